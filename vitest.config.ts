@@ -1,0 +1,54 @@
+import { defineConfig } from 'vitest/config';
+
+// CI wants the outcome as data as well; it names the file to write.
+const report = process.env['WARROOM_TEST_REPORT'];
+
+/** Tests that start processes or a browser: one file at a time, since they measure time and use both cores. */
+const alone = { fileParallelism: false, hookTimeout: 60_000 } as const;
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{rules,contracts,edges,project,rooms,client}/**/*.test.{ts,tsx}'],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...alone,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...alone,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
