@@ -1,0 +1,41 @@
+import type { NewEntry } from '../contract/entries.ts';
+import type { Limits } from '../contract/limits.ts';
+import type { Refusal } from '../contract/refusals.ts';
+import type { Access } from '../contract/wire.ts';
+
+/** What rules need to know of a person. */
+export interface PersonFacts {
+  access: Access;
+  admin: boolean;
+  disabled: boolean;
+}
+
+/** Who gives a command. */
+export type Actor = { kind: 'person'; id: string } | { kind: 'system' };
+
+/** The entry that a command points at (`seq` or `replyTo`), as far as rules need it. */
+export interface TargetEntry {
+  seq: number;
+  type: string;
+  actor: string;
+  redacted: boolean;
+}
+
+/** Everything a decision depends on besides command and state; rules read no clock and make no ids. */
+export interface DecideContext {
+  actor: Actor;
+  /** Milliseconds since 1970. */
+  now: number;
+  /** A fresh identifier, for the one new thing a command may make. */
+  newId: string;
+  /** Everybody who may be named. */
+  people: ReadonlyMap<string, PersonFacts>;
+  /** The entry the command points at; null when it points at none or there is none. */
+  target: TargetEntry | null;
+  /** Since when the commander has had no connection (milliseconds since 1970); null while connected. */
+  commanderAbsentSince: number | null;
+  limits: Pick<Limits, 'chatCharacters' | 'nameGraphemes'>;
+}
+
+/** What `decide` answers: what happened, or why not. */
+export type Decision = { entries: NewEntry[] } | { refusal: Refusal };

@@ -1,0 +1,87 @@
+import type { Brief } from '../contract/entries.ts';
+import type { Severity, Status } from '../contract/identifiers.ts';
+
+/** A role other than the commander's. `holder: null` means that the nearest holder above it holds it. */
+export interface Role {
+  role: string;
+  title: string;
+  /** `commander` or the id of the role this one reports to. */
+  under: string;
+  holder: string | null;
+}
+
+/** The one pending handoff offer. */
+export interface Offer {
+  offer: string;
+  from: string;
+  to: string;
+  /** `seq` of its `handoff.offered` entry. */
+  seq: number;
+  brief: Brief;
+  note?: string;
+  offeredAt: string;
+  expiresAt: string;
+}
+
+/** Who has confirmed that they know the present commander. Empty until command first changes. */
+export interface Confirmation {
+  epoch: number;
+  /** The commander before, or null while the declarer commands. */
+  from: string | null;
+  since: string;
+  confirmed: string[];
+}
+
+export interface LastUpdate {
+  seq: number;
+  number: number;
+  at: string;
+  by: string;
+  state: string;
+  text: string;
+}
+
+/**
+ * The state of an incident: a fold of its log, the same on server, client and replay. Plain JSON, so that it travels
+ * and is stored as it is. Nothing in it comes from anywhere but the log.
+ */
+export interface IncidentState {
+  id: string;
+  number: number;
+  title: string;
+  severity: Severity;
+  status: Status;
+  private: boolean;
+  drill: boolean;
+  declaredAt: string;
+  declaredBy: string;
+  /** Person id; from entry 1 on there is exactly one at every position of the log. */
+  commander: string;
+  commanderSince: string;
+  /** Rises by one with each accepted or forced change of commander. */
+  epoch: number;
+  deputy: string | null;
+  roles: Role[];
+  offer: Offer | null;
+  confirmation: Confirmation | null;
+  /** Present for private incidents only. */
+  members?: string[];
+  /** Administrators who entered a private incident by a logged break-glass. */
+  brokenBy?: string[];
+  /** Pinned entries, oldest pin first. */
+  pinned: number[];
+  /** One line per person: what they are doing now. Stale after 15 minutes. */
+  doing: { person: string; text: string; at: string }[];
+  lastUpdate: LastUpdate | null;
+  updateCount: number;
+  nextUpdateAt: string | null;
+  resolvedAt: string | null;
+  closedAt: string | null;
+  /** The last entry that makes a brief read before it too old. */
+  lastSignificantSeq: number;
+  /** Position in the log that this state is the fold of. */
+  seq: number;
+}
+
+/** A "what I am doing now" line older than this is shown as stale. Milliseconds. */
+export const DOING_STALE_MILLISECONDS = 15 * 60_000;
