@@ -80,25 +80,36 @@ async function buildInto(folder: string): Promise<void> {
   });
 }
 
-/** Puts a finished build in place of the old one. A reader sees the old build or the new one, never a mixture. */
+/**
+ * Puts a finished build in place of the old one: a reader sees one or the other, never a mixture. When that fails, the
+ * old one is back where it was.
+ */
 export function putInPlace(folder: string, target: string): void {
+  const aside = `${folder}.old`;
   for (let attempt = 0; ; attempt++) {
-    const aside = `${folder}.old`;
-    try {
-      renameSync(target, aside);
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
-    }
+    renameIfThere(target, aside);
     try {
       renameSync(folder, target);
+      rmSync(aside, { recursive: true, force: true });
       return;
     } catch (error) {
-      // Another run put its build there between the two steps: move that one aside too.
+      // Another run put its build there between the two steps: ours is of the same or newer sources, so again.
       const taken = hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST');
-      if (!taken || attempt === 20) throw error;
-    } finally {
-      rmSync(aside, { recursive: true, force: true });
+      if (taken && attempt < 20) {
+        rmSync(aside, { recursive: true, force: true });
+        continue;
+      }
+      renameIfThere(aside, target);
+      throw error;
     }
+  }
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
   }
 }
 
