@@ -217,6 +217,9 @@ export interface Store {
     after?: string;
   }): Promise<{ hits: SearchHit[]; next: string | null }>;
 
+  /** Incidents with a pending handoff offer to a person, as the last committed states say. */
+  incidentsOfferedTo(person: string): Promise<string[]>;
+
   dueDeadlines(now: number, limit: number): Promise<Deadline[]>;
   /** When the next deadline falls due, or null. */
   nextDeadline(): Promise<number | null>;

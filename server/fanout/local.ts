@@ -1,0 +1,10 @@
+import type { Fanout } from '../rooms/ports.ts';
+
+/** The fan-out of a single instance: there is nobody to tell and nothing to hear. */
+export function createLocalFanout(): Fanout {
+  return {
+    publish() {},
+    subscribe: () => () => {},
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,53 @@
+import type { SystemCommand } from '#shared/contract/commands.ts';
+import { refusalReasons } from '#shared/contract/refusals.ts';
+import type { RoomLog } from './room.ts';
+import type { Clock, Deadline, Rooms, Store } from './ports.ts';
+
+/** How often the store is asked for what falls due. Milliseconds. */
+const ROUND_MILLISECONDS = 1_000;
+const MOST_PER_ROUND = 100;
+
+/**
+ * Puts a system command into the inbox for every deadline that fell due. The command id is the deadline's, so it
+ * happens once, whichever instance is first and however often it is tried. The answer stops it.
+ */
+export function startDeadlines(parts: { store: Store; rooms: Rooms; clock: Clock; log: RoomLog }): () => Promise<void> {
+  const { store, rooms, clock, log } = parts;
+  let stopped = false;
+  let cancel = () => {};
+  let running: Promise<void> = Promise.resolve();
+
+  async function round(): Promise<void> {
+    for (const deadline of await store.dueDeadlines(clock.now(), MOST_PER_ROUND)) {
+      if (stopped) return;
+      await give(deadline);
+    }
+  }
+
+  function next(): void {
+    cancel = clock.after(ROUND_MILLISECONDS, () => {
+      running = round()
+        .catch((error: unknown) => log.error({ err: error }, 'deadlines could not be read; tried again'))
+        .finally(() => {
+          if (!stopped) next();
+        });
+    });
+  }
+
+  next();
+  return async () => {
+    stopped = true;
+    cancel();
+    await running;
+  };
+
+  async function give(deadline: Deadline): Promise<void> {
+    const room = await rooms.open(deadline.incidentId);
+    if (!room) return;
+    const command = { ...deadline.command, commandId: deadline.id } as SystemCommand;
+    const answer = await room.submit(command, { kind: 'system' });
+    // Its entry clears the row; a refusal for good must clear it too, or it would come back for ever.
+    const tryAgain = !answer.ok && refusalReasons[answer.refusal.reason].code === 'unavailable';
+    if (!tryAgain) await store.clearDeadlines(deadline.incidentId, [deadline.id]);
+  }
+}

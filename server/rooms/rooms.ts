@@ -1,0 +1,110 @@
+import type { IncidentSummary } from '#shared/contract/wire.ts';
+import { closeCodes } from '#shared/contract/wire.ts';
+import { createBudget } from './budget.ts';
+import type { RoomParts } from './room.ts';
+import { openRoom } from './room.ts';
+import type { IncidentRoom } from './room.ts';
+import type { PersonRecord, Rooms } from './ports.ts';
+
+/** How long a room that nobody is in stays in memory. Milliseconds. */
+const IDLE_MILLISECONDS = 60_000;
+const SWEEP_MILLISECONDS = 10_000;
+
+/** Open rooms of this instance, with their housekeeping. `stop` ends the housekeeping, `drain` the rooms. */
+export interface RunningRooms extends Rooms {
+  open(incidentId: string): Promise<IncidentRoom | null>;
+  peek(incidentId: string): IncidentRoom | undefined;
+}
+
+/** Starts with no room open; rooms open on first use and leave when idle. Their stop is `drain`. */
+export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>): RunningRooms {
+  const opening = new Map<string, Promise<IncidentRoom | null>>();
+  const rooms = new Map<string, IncidentRoom>();
+  const listeners = new Set<(summary: IncidentSummary) => void>();
+  let draining = false;
+
+  const summaryChanged = (summary: IncidentSummary) => {
+    for (const hear of listeners) hear(summary);
+  };
+  const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.now());
+  const parts: RoomParts = { ...given, budget, summaryChanged };
+
+  async function load(incidentId: string): Promise<IncidentRoom | null> {
+    try {
+      const room = await openRoom(incidentId, parts);
+      if (room) rooms.set(incidentId, room);
+      given.metrics.gauge('rooms', rooms.size);
+      return room;
+    } finally {
+      opening.delete(incidentId);
+    }
+  }
+
+  function open(incidentId: string): Promise<IncidentRoom | null> {
+    if (draining) return Promise.resolve(null);
+    const present = rooms.get(incidentId);
+    if (present) return Promise.resolve(present);
+    let pending = opening.get(incidentId);
+    if (!pending) {
+      pending = load(incidentId);
+      opening.set(incidentId, pending);
+    }
+    return pending;
+  }
+
+  /** An idle room leaves at once and in one step, so that nobody can be given a room that is leaving. */
+  function sweep(): void {
+    for (const [incidentId, room] of rooms) {
+      if (!room.idle() || given.clock.now() - room.usedAt < IDLE_MILLISECONDS) continue;
+      rooms.delete(incidentId);
+      room.close(closeCodes.restart, 'room left memory').catch((error: unknown) => {
+        given.log.error({ incidentId, err: error }, 'closing an idle room failed');
+      });
+    }
+    given.metrics.gauge('rooms', rooms.size);
+    cancelSweep = given.clock.after(SWEEP_MILLISECONDS, sweep);
+  }
+  let cancelSweep = given.clock.after(SWEEP_MILLISECONDS, sweep);
+
+  const stopHearing = given.directory.onChange((person) => {
+    voidOffersTo(person, open, given).catch((error: unknown) => {
+      given.log.error({ person: person.id, err: error }, 'offers to a person without access could not be voided');
+    });
+  });
+
+  return {
+    open,
+    peek: (incidentId) => rooms.get(incidentId),
+    onSummary(hear) {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+    created: summaryChanged,
+    async drain() {
+      draining = true;
+      cancelSweep();
+      stopHearing();
+      await Promise.allSettled(opening.values());
+      await Promise.all([...rooms.values()].map((room) => room.close(closeCodes.restart, 'the server restarts')));
+      rooms.clear();
+    },
+  };
+}
+
+/** An offer to a person who lost access ends as void, in open rooms and in those not in memory. */
+async function voidOffersTo(
+  person: PersonRecord,
+  open: (incidentId: string) => Promise<IncidentRoom | null>,
+  parts: Pick<RoomParts, 'store'>,
+): Promise<void> {
+  if (!person.disabled && person.access === 'responder') return;
+  for (const incidentId of await parts.store.incidentsOfferedTo(person.id)) {
+    const room = await open(incidentId);
+    const offer = room?.state.offer;
+    if (!room || offer?.to !== person.id) continue;
+    await room.submit(
+      { type: 'handoff.void', body: { offer: offer.offer, reason: 'access_lost' }, commandId: `void-${offer.offer}`.slice(0, 40) },
+      { kind: 'system' },
+    );
+  }
+}
