@@ -1,0 +1,174 @@
+import type { Entry } from '#shared/contract/entries.ts';
+import { isId } from '#shared/contract/identifiers.ts';
+import type { Limits } from '#shared/contract/limits.ts';
+import { refuse, toWireError } from '#shared/contract/refusals.ts';
+import type { Refusal } from '#shared/contract/refusals.ts';
+import { PROTOCOL_VERSION } from '#shared/contract/wire.ts';
+import type { ClientToServer, JoinAnswer, ServerToClient } from '#shared/contract/wire.ts';
+import { mayEnter } from '#shared/incident/can.ts';
+import type { Server, Socket } from 'socket.io';
+import type { Directory, Store } from '../rooms/ports.ts';
+import type { IncidentRoom } from '../rooms/room.ts';
+import type { RunningRooms } from '../rooms/rooms.ts';
+
+/** What a socket is and where it is. */
+export interface SocketData {
+  person: string;
+  sessionId: string;
+  /** By incident: how this socket is present there, and what ends it. */
+  joined: Map<string, { room: IncidentRoom; leave(): void; away(away: boolean): void }>;
+  /** Events in the running second, and when it began (monotonic milliseconds). */
+  events: { count: number; since: number };
+}
+
+export type RoomSocket = Socket<ClientToServer, ServerToClient, object, SocketData>;
+export type RoomServer = Server<ClientToServer, ServerToClient, object, SocketData>;
+
+/** Entries that a join answers at most, without and with `after`. */
+const JOIN_ENTRIES = 200;
+const CATCH_UP_ENTRIES = 1_000;
+
+interface Subscription {
+  sockets: Set<RoomSocket>;
+  stop(): void;
+}
+
+/** Which socket is in which incident. One subscription per room serves all its sockets. */
+export interface Memberships {
+  join(socket: RoomSocket, request: { incidentId: string; after?: number }): Promise<JoinAnswer>;
+  leave(socket: RoomSocket, incidentId: string): void;
+  leaveAll(socket: RoomSocket): void;
+  close(): void;
+}
+
+/** Starts with nobody anywhere; `close` ends every subscription. */
+export function createMemberships(
+  io: RoomServer,
+  parts: { rooms: RunningRooms; store: Store; directory: Directory; limits: Limits },
+): Memberships {
+  const { rooms, store, directory, limits } = parts;
+  const subscriptions = new Map<string, Subscription>();
+
+  function mayEnterNow(socket: RoomSocket, room: IncidentRoom): boolean {
+    const facts = directory.facts.get(socket.data.person);
+    return facts !== undefined && mayEnter(socket.data.person, facts, room.state);
+  }
+
+  function subscribe(room: IncidentRoom): Subscription {
+    const { incidentId } = room;
+    const sockets = new Set<RoomSocket>();
+    const channel = io.to(`incident:${incidentId}`);
+    const stop = room.subscribe({
+      entries(entries, head) {
+        channel.emit('entries', { incidentId, entries, head });
+        if (entries.some((entry) => entry.type === 'member.removed')) expel(room, sockets);
+      },
+      presence: (people) => channel.emit('presence', { incidentId, people }),
+      progress: (progress) => channel.emit('progress', { incidentId, ...progress }),
+    });
+    const subscription = { sockets, stop };
+    subscriptions.set(incidentId, subscription);
+    return subscription;
+  }
+
+  /** Sockets of people who may not be here any more leave, and are told. */
+  function expel(room: IncidentRoom, sockets: Set<RoomSocket>): void {
+    for (const socket of sockets) {
+      if (mayEnterNow(socket, room)) continue;
+      leave(socket, room.incidentId);
+      socket.emit('left', { incidentId: room.incidentId, code: 'not_found' });
+    }
+  }
+
+  function leave(socket: RoomSocket, incidentId: string): void {
+    const membership = socket.data.joined.get(incidentId);
+    if (!membership) return;
+    socket.data.joined.delete(incidentId);
+    void socket.leave(`incident:${incidentId}`);
+    membership.leave();
+    const subscription = subscriptions.get(incidentId);
+    subscription?.sockets.delete(socket);
+    if (subscription?.sockets.size !== 0) return;
+    subscription.stop();
+    subscriptions.delete(incidentId);
+  }
+
+  /** Takes the socket in; everything from here to the answer is synchronous, so that no entry falls between. */
+  function enter(socket: RoomSocket, room: IncidentRoom): Refusal | null {
+    const { incidentId } = room;
+    if (socket.data.joined.has(incidentId)) return null;
+    const subscription = subscriptions.get(incidentId) ?? subscribe(room);
+    if (subscription.sockets.size >= limits.socketsPerRoom) return refuse('room_full', { seconds: 10 });
+    subscription.sockets.add(socket);
+    void socket.join(`incident:${incidentId}`);
+    socket.data.joined.set(incidentId, { room, ...room.arrive(socket.data.person) });
+    return null;
+  }
+
+  async function join(socket: RoomSocket, request: { incidentId: string; after?: number }): Promise<JoinAnswer> {
+    const no = (refusal: Refusal): JoinAnswer => ({ ok: false, error: toWireError(refusal) });
+    const { incidentId, after } = request;
+    const room = isId(incidentId) ? await rooms.open(incidentId) : null;
+    if (!room || !mayEnterNow(socket, room)) return no(refuse('not_found'));
+    const release = room.hold();
+    try {
+      const page = await readForJoin(room, after, store);
+      // Judged again: rights may have changed and the socket may have gone while the log was read.
+      if (!page || !mayEnterNow(socket, room)) return no(refuse('not_found'));
+      if (!socket.connected) return no(refuse('session_ended'));
+      const refusal = enter(socket, room);
+      if (refusal) return no(refusal);
+      socket.emit('presence', { incidentId, people: room.present() });
+      const { state, head } = room;
+      return { ok: true, protocol: PROTOCOL_VERSION, storageEpoch: store.storageEpoch, state, head, ...page };
+    } finally {
+      release();
+    }
+  }
+
+  const stopHearing = directory.onChange(() => {
+    for (const [incidentId, { sockets }] of subscriptions) {
+      const room = rooms.peek(incidentId);
+      if (room) expel(room, sockets);
+    }
+  });
+
+  return {
+    join,
+    leave,
+    leaveAll(socket) {
+      for (const incidentId of [...socket.data.joined.keys()]) leave(socket, incidentId);
+    },
+    close() {
+      stopHearing();
+      for (const { stop } of subscriptions.values()) stop();
+      subscriptions.clear();
+    },
+  };
+}
+
+/** Entries for a join. What was committed while reading is added from memory, so that nothing falls between. */
+async function readForJoin(
+  room: IncidentRoom,
+  after: number | undefined,
+  store: Store,
+): Promise<{ entries: Entry[]; more: boolean } | null> {
+  const wanted = after === undefined ? await room.lastEntries(JOIN_ENTRIES) : await readAfter(room, after, store);
+  if (!wanted) return null;
+  const last = wanted.entries.at(-1)?.seq ?? after ?? 0;
+  if (after !== undefined && wanted.more) return { entries: wanted.entries, more: true };
+  const tail = room.recentAfter(last) ?? [];
+  return { entries: [...wanted.entries, ...tail], more: wanted.more };
+}
+
+async function readAfter(
+  room: IncidentRoom,
+  after: number,
+  store: Store,
+): Promise<{ entries: Entry[]; more: boolean } | null> {
+  const inMemory = room.recentAfter(after);
+  if (inMemory) {
+    return { entries: inMemory.slice(0, CATCH_UP_ENTRIES), more: inMemory.length > CATCH_UP_ENTRIES };
+  }
+  return store.readLog(room.incidentId, { after, limit: CATCH_UP_ENTRIES });
+}

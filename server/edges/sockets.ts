@@ -1,0 +1,262 @@
+import type { Server as HttpServer } from 'node:http';
+import { isId } from '#shared/contract/identifiers.ts';
+import type { Limits } from '#shared/contract/limits.ts';
+import { refuse, toWireError } from '#shared/contract/refusals.ts';
+import type { Refusal } from '#shared/contract/refusals.ts';
+import { PROTOCOL_VERSION } from '#shared/contract/wire.ts';
+import type { ClientToServer, IncidentSummary } from '#shared/contract/wire.ts';
+import { mayEnter } from '#shared/incident/can.ts';
+import { Server } from 'socket.io';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { RoomMetrics } from '../rooms/metrics.ts';
+import type { Directory, Store } from '../rooms/ports.ts';
+import type { RoomLog } from '../rooms/room.ts';
+import type { RunningRooms } from '../rooms/rooms.ts';
+import { createMemberships } from './memberships.ts';
+import type { RoomServer, RoomSocket, SocketData } from './memberships.ts';
+import { parseCommand } from './parseCommand.ts';
+
+/** What the sockets need of sessions; `session.ts` keeps them. */
+export interface SocketSessions {
+  /** Who a handshake is; a token wins over the cookie. Foreign origins, and a cookie without any, are refused. */
+  authenticateHandshake(handshake: {
+    token: string | undefined;
+    cookie: string | undefined;
+    origin: string | undefined;
+  }): Promise<{ person: string; sessionId: string } | { refusal: Refusal }>;
+  /** Renews a session in use; false when it ended. */
+  touch(sessionId: string): Promise<boolean>;
+  /** Hears every session that ended, on any path. */
+  onSessionEnded(hear: (sessionId: string) => void): () => void;
+}
+
+export interface SocketParts {
+  httpServer: HttpServer;
+  rooms: RunningRooms;
+  store: Store;
+  directory: Directory;
+  sessions: SocketSessions;
+  limits: Limits;
+  metrics: RoomMetrics;
+  log: RoomLog;
+}
+
+/** Events per second after which a socket is not answered any more but closed. */
+const FLOOD_EVENTS = 500;
+/** How often sessions of open sockets are renewed and judged. Milliseconds. */
+const SESSION_ROUND_MILLISECONDS = 60_000;
+/** A dead line shows within the sum of both. Milliseconds. */
+const PING_INTERVAL = 8_000;
+const PING_TIMEOUT = 6_000;
+
+const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Small = Type.Integer({ minimum: 0, maximum: 20 });
+const incidentId = Type.String();
+
+/** Every event a client may send, by name: what is not here is ignored. */
+const requests = {
+  join: Compile(Type.Object({ incidentId, after: Type.Optional(Seq) })),
+  leave: Compile(Type.Object({ incidentId })),
+  command: Compile(
+    Type.Object({
+      incidentId,
+      commandId: Type.Unknown(),
+      type: Type.Unknown(),
+      body: Type.Unknown(),
+      epoch: Type.Optional(Type.Unknown()),
+    }),
+  ),
+  away: Compile(Type.Object({ incidentId, away: Type.Boolean() })),
+  progress: Compile(Type.Object({ incidentId, offer: Type.String(), read: Small, of: Small })),
+} as const satisfies Record<keyof ClientToServer, unknown>;
+
+/** The names of all events a client may send, for the access matrix. */
+export const socketEvents = Object.keys(requests) as (keyof ClientToServer)[];
+
+/**
+ * The room over Socket.IO. Thin: parse, authenticate, ask the room, answer. A malformed event never ends the process
+ * nor anybody else's session. The answer closes all sockets.
+ */
+export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
+  const { httpServer, rooms, directory, sessions, limits, metrics, log } = parts;
+  const io: RoomServer = new Server(httpServer, {
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: limits.socketFrameBytes,
+    connectTimeout: limits.upgradeMilliseconds,
+    pingInterval: PING_INTERVAL,
+    pingTimeout: PING_TIMEOUT,
+    perMessageDeflate: false,
+    httpCompression: false,
+    // edges/upgrade.ts refuses unknown paths; the engine must not cut the documents' upgrades after a second.
+    destroyUpgrade: false,
+  });
+  const memberships = createMemberships(io, parts);
+
+  io.use((socket, next) => {
+    admit(socket, sessions).then(
+      (refusal) => next(refusal ? connectError(refusal) : undefined),
+      (error: unknown) => {
+        log.error({ err: error }, 'a handshake could not be judged');
+        next(connectError(refuse('not_saved')));
+      },
+    );
+  });
+
+  io.on('connection', (socket) => {
+    const { person, sessionId } = socket.data;
+    void socket.join([`person:${person}`, `session:${sessionId}`]);
+    if (directory.facts.get(person)?.access === 'responder') void socket.join('responders');
+    metrics.gauge('room_sockets', io.engine.clientsCount);
+    socket.use((_, next) => {
+      if (!isFlood(socket.data)) return next();
+      log.warn({ person }, 'socket closed: more events than a person can make');
+      socket.disconnect(true);
+    });
+    listen(socket, 'join', (request) => memberships.join(socket, request), log);
+    listen(socket, 'leave', (request) => done(memberships.leave(socket, request.incidentId)), log);
+    listen(socket, 'command', (request) => submit(socket, request, parts), log);
+    listen(socket, 'away', (request) => done(socket.data.joined.get(request.incidentId)?.away(request.away)), log);
+    listen(socket, 'progress', (request) => done(progress(socket, request)), log);
+    socket.on('disconnect', () => {
+      memberships.leaveAll(socket);
+      metrics.gauge('room_sockets', io.engine.clientsCount);
+    });
+  });
+
+  const stops = [
+    rooms.onSummary((summary) => tellBoard(io, summary)),
+    directory.onChange((person) => {
+      const { id, name, access, admin, locale, disabled } = person;
+      io.emit('people', { person: { id, name, access, admin, locale } });
+      const sockets = io.in(`person:${id}`);
+      if (access === 'responder' && !disabled) sockets.socketsJoin('responders');
+      else sockets.socketsLeave('responders');
+    }),
+    sessions.onSessionEnded((sessionId) => endSession(io, sessionId)),
+    startSessionRounds(io, sessions, log),
+  ];
+
+  return {
+    async close() {
+      for (const stop of stops) stop();
+      io.disconnectSockets(true);
+      memberships.close();
+      await io.close();
+    },
+  };
+}
+
+/** Judges a handshake; null admits it. */
+async function admit(socket: RoomSocket, sessions: SocketSessions): Promise<Refusal | null> {
+  const auth: unknown = socket.handshake.auth;
+  const { token, protocol } = (typeof auth === 'object' && auth !== null ? auth : {}) as Record<string, unknown>;
+  if (token !== undefined && typeof token !== 'string') return refuse('unauthenticated');
+  if (protocol !== undefined && protocol !== PROTOCOL_VERSION) {
+    return refuse('invalid', { problem: `this server speaks protocol ${PROTOCOL_VERSION}, reload` });
+  }
+  const { cookie, origin } = socket.handshake.headers;
+  const found = await sessions.authenticateHandshake({ token, cookie, origin });
+  if ('refusal' in found) return found.refusal;
+  socket.data = { ...found, joined: new Map(), events: { count: 0, since: 0 } };
+  return null;
+}
+
+function connectError(refusal: Refusal): Error {
+  const error = toWireError(refusal);
+  return Object.assign(new Error(error.message), { data: error });
+}
+
+/** Listens to one event. Whatever is sent, the answer is typed and nothing is thrown out of the handler. */
+function listen<Event extends keyof ClientToServer>(
+  socket: RoomSocket,
+  event: Event,
+  handle: (request: Parameters<ClientToServer[Event]>[0]) => Promise<object>,
+  log: RoomLog,
+): void {
+  const hear = (...args: unknown[]) => {
+    const last = args.at(-1);
+    const answer = (value: object): void => {
+      if (typeof last === 'function') (last as (value: object) => void)(value);
+    };
+    const [request] = args;
+    if (args.length > 2 || !requests[event].Check(request)) {
+      log.warn({ event, person: socket.data.person }, 'malformed event');
+      answer({ ok: false, error: toWireError(refuse('invalid', { problem: `not the form of ${event}` })) });
+      return;
+    }
+    handle(request as Parameters<ClientToServer[Event]>[0]).then(answer, (error: unknown) => {
+      log.error({ event, err: error }, 'an event could not be handled');
+      answer({ ok: false, error: toWireError(refuse('not_saved')) });
+    });
+  };
+  (socket as { on(event: string, hear: (...args: unknown[]) => void): void }).on(event, hear);
+}
+
+/** The answer to what needs none but that it was heard. */
+function done(_: void): Promise<object> {
+  return Promise.resolve({ ok: true });
+}
+
+/** Counts an event; true when this second already had more than any person makes. */
+function isFlood(data: SocketData): boolean {
+  const now = performance.now();
+  if (now - data.events.since > 1_000) data.events = { count: 0, since: now };
+  data.events.count += 1;
+  return data.events.count > FLOOD_EVENTS;
+}
+
+function progress(socket: RoomSocket, request: Parameters<ClientToServer['progress']>[0]): void {
+  const { incidentId: incident, offer, read, of } = request;
+  socket.data.joined.get(incident)?.room.progress(socket.data.person, { offer, read, of });
+}
+
+async function submit(
+  socket: RoomSocket,
+  request: Parameters<ClientToServer['command']>[0],
+  parts: SocketParts,
+): Promise<object> {
+  const { person } = socket.data;
+  const no = (refusal: Refusal) => ({
+    ok: false,
+    error: toWireError(refusal, parts.directory.get(person)?.locale),
+  });
+  const parsed = parseCommand(request);
+  const room = isId(request.incidentId) ? await parts.rooms.open(request.incidentId) : null;
+  const facts = parts.directory.facts.get(person);
+  if (!room || !facts) return no(refuse('not_found'));
+  // Who may not know of the incident learns nothing from the form of the command either.
+  const breaksGlass = 'command' in parsed && parsed.command.type === 'access.break';
+  if (!mayEnter(person, facts, room.state) && !breaksGlass) return no(refuse('not_found'));
+  if ('refusal' in parsed) return no(parsed.refusal);
+  const answer = await room.submit(parsed.command, { kind: 'person', id: person });
+  return answer.ok ? { ok: true, seq: answer.seq } : no(answer.refusal);
+}
+
+/** A board change reaches everybody who may see the incident, and nobody else. */
+function tellBoard(io: RoomServer, incident: IncidentSummary): void {
+  const { members, ...shown } = incident;
+  if (!incident.private) io.to('responders').emit('board', { incident: shown });
+  else if (members?.length) io.to(members.map((person) => `person:${person}`)).emit('board', { incident: shown });
+}
+
+function endSession(io: RoomServer, sessionId: string): void {
+  io.to(`session:${sessionId}`).emit('session', { code: 'session_ended' });
+  io.in(`session:${sessionId}`).disconnectSockets(true);
+}
+
+/** Renews the sessions of open sockets, and ends sockets whose session is over. The answer stops it. */
+function startSessionRounds(io: RoomServer, sessions: SocketSessions, log: RoomLog): () => void {
+  const round = async () => {
+    const ids = new Set([...io.of('/').sockets.values()].map((socket) => socket.data.sessionId));
+    for (const sessionId of ids) {
+      if (!(await sessions.touch(sessionId))) endSession(io, sessionId);
+    }
+  };
+  const timer = setInterval(() => {
+    round().catch((error: unknown) => log.error({ err: error }, 'sessions could not be renewed'));
+  }, SESSION_ROUND_MILLISECONDS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
