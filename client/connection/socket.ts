@@ -1,0 +1,154 @@
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import { PROTOCOL_VERSION } from '#shared/contract/wire.ts';
+import type { ClientToServer, CommandAnswer, JoinAnswer, ServerToClient } from '#shared/contract/wire.ts';
+import { afterLineEvent } from './connectionState.ts';
+import type { ConnectionState, LineEvent } from './connectionState.ts';
+
+export type RoomSocket = Socket<ServerToClient, ClientToServer>;
+export type CommandRequest = Parameters<ClientToServer['command']>[0];
+
+/** The one line of this tab to the server. */
+export interface Connection {
+  /** For events of other views (`board`, `people`); rooms use the methods below. */
+  readonly socket: RoomSocket;
+  state(): ConnectionState;
+  /** Calls back after every change of state; the answer unsubscribes. */
+  subscribe(listener: () => void): () => void;
+  /** Rejects when the line dies or the server is silent for 10 s. */
+  join(incidentId: string, after?: number): Promise<JoinAnswer>;
+  leave(incidentId: string): void;
+  /** Rejects when nobody can know whether the command arrived: send it again with the same id. */
+  command(request: CommandRequest): Promise<CommandAnswer>;
+  /** Connects again at once, also after the session had ended. */
+  retry(): void;
+  stop(): void;
+}
+
+const ANSWER_MILLISECONDS = 10_000;
+/** A line without any sign of life for this long is dead, whatever the operating system believes. */
+const SILENCE_MILLISECONDS = 12_000;
+const WATCH_MILLISECONDS = 1_000;
+
+function makeSocket(): RoomSocket {
+  return io({
+    path: '/socket.io',
+    transports: ['websocket'],
+    withCredentials: true,
+    autoConnect: false,
+    auth: { protocol: PROTOCOL_VERSION },
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 4_000,
+    timeout: 8_000,
+  });
+}
+
+/**
+ * Opens the line and keeps it open: reconnects by itself, finds a dead line within 15 s (the browser's own offline
+ * event at once, silence by a watch), and says which state it is in. Never recovers missed events by itself: rooms
+ * ask for what they missed by `seq`.
+ */
+export function openConnection(socket: RoomSocket = makeSocket()): Connection {
+  const listeners = new Set<() => void>();
+  let state: ConnectionState = { kind: 'connecting' };
+  let lastSign = Date.now();
+
+  const happened = (event: LineEvent): void => {
+    const next = afterLineEvent(state, event);
+    if (next === state || JSON.stringify(next) === JSON.stringify(state)) return;
+    state = next;
+    for (const listener of listeners) listener();
+  };
+  const heard = (): void => {
+    lastSign = Date.now();
+  };
+  const dropLine = (): void => {
+    if (socket.connected) socket.io.engine.close();
+  };
+  const connectNow = (): void => {
+    if (socket.connected || state.kind === 'sessionEnded' || state.kind === 'newVersion') return;
+    socket.disconnect().connect();
+  };
+
+  socket.on('connect', () => {
+    heard();
+    socket.io.engine.on('packet', heard);
+    happened({ kind: 'connected' });
+  });
+  socket.on('disconnect', (reason) => {
+    happened({ kind: 'lost', lastSign });
+    // The server hung up on purpose (restart, drain): Socket.IO leaves coming back to us.
+    if (reason === 'io server disconnect' && state.kind === 'offline') socket.connect();
+  });
+  socket.on('connect_error', (error) => {
+    const code = (error as { data?: { code?: unknown } }).data?.code;
+    happened({ kind: 'refused', code: typeof code === 'string' ? code : null, at: lastSign });
+    if (!socket.active && state.kind === 'offline') setTimeout(connectNow, 3_000);
+  });
+  socket.on('session', () => {
+    happened({ kind: 'sessionEnded' });
+    socket.disconnect();
+  });
+
+  const watch = setInterval(() => {
+    if (socket.connected && pingsOften(socket) && Date.now() - lastSign > SILENCE_MILLISECONDS) dropLine();
+  }, WATCH_MILLISECONDS);
+  window.addEventListener('offline', dropLine);
+  window.addEventListener('online', connectNow);
+  socket.connect();
+
+  return {
+    socket,
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    join: (incidentId, after) =>
+      socket
+        .timeout(ANSWER_MILLISECONDS)
+        .emitWithAck('join', { incidentId, ...(after === undefined ? {} : { after }) }),
+    leave(incidentId) {
+      if (socket.connected) socket.emit('leave', { incidentId }, () => undefined);
+    },
+    command: (request) => socket.timeout(ANSWER_MILLISECONDS).emitWithAck('command', request),
+    retry() {
+      if (socket.connected) return;
+      happened({ kind: 'retrying' });
+      socket.disconnect().connect();
+    },
+    stop() {
+      clearInterval(watch);
+      window.removeEventListener('offline', dropLine);
+      window.removeEventListener('online', connectNow);
+      listeners.clear();
+      socket.removeAllListeners();
+      socket.disconnect();
+    },
+  };
+}
+
+/** True when the server pings more often than our patience; else silence means nothing. */
+function pingsOften(socket: RoomSocket): boolean {
+  const interval = (socket.io.engine as unknown as { _pingInterval?: number })._pingInterval;
+  return interval !== undefined && interval > 0 && interval < SILENCE_MILLISECONDS - 2_000;
+}
+
+let connection: Connection | null = null;
+
+/** The tab's one connection; opened at the first call. */
+export function getConnection(): Connection {
+  connection ??= openConnection();
+  return connection;
+}
+
+/** The tab's one socket, for views that only listen (`board`, `people`). */
+export function getSocket(): RoomSocket {
+  return getConnection().socket;
+}
+
+/** Ends the tab's connection, so that the next person who signs in here gets one of their own. */
+export function closeConnection(): void {
+  connection?.stop();
+  connection = null;
+}

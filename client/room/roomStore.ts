@@ -1,0 +1,367 @@
+import type { CommandBody, CommandType } from '#shared/contract/commands.ts';
+import { commanderOnly } from '#shared/contract/commands.ts';
+import type { Entry } from '#shared/contract/entries.ts';
+import type { WireError } from '#shared/contract/refusals.ts';
+import type { CommandAnswer, JoinAnswer, PresentPerson } from '#shared/contract/wire.ts';
+import type { IncidentState } from '#shared/incident/state.ts';
+import type { Clock } from '../connection/clock.ts';
+import type { Outbox, OutboxItem } from '../connection/outbox.ts';
+import { authorBadges } from './authorBadges.ts';
+import type { AuthorBadges, Evolve } from './authorBadges.ts';
+import { appended, emptyLog, prepended, windowOf } from './logWindow.ts';
+import type { LogWindow } from './logWindow.ts';
+
+/** Where the page stands with this room. */
+export type RoomPhase =
+  | { kind: 'joining' }
+  | { kind: 'open' }
+  /** The server does not let this person in, or there is nothing. What waits to be sent stays. */
+  | { kind: 'refused'; error: WireError }
+  /** The right to be here was lost while being here. */
+  | { kind: 'left'; code: string };
+
+/** How far the receiver of the present offer says to have read. */
+export interface ReadingProgress {
+  offer: string;
+  read: number;
+  of: number;
+}
+
+export interface RoomSnapshot {
+  phase: RoomPhase;
+  /** The fold of the log up to `log.last`. Keeps its identity while nothing but `seq` and `lastSignificantSeq` moves. */
+  state: IncidentState | null;
+  log: LogWindow;
+  /** Mine on their way, oldest first. */
+  pending: readonly OutboxItem[];
+  presence: readonly PresentPerson[];
+  progress: ReadingProgress | null;
+  /** An older page is being fetched. */
+  loading: boolean;
+  /** Rises when badges of older entries became known. */
+  badgesVersion: number;
+}
+
+/** What the room needs of the network; rejections mean "no answer", never "no". */
+export interface RoomLine {
+  join(incidentId: string, after?: number): Promise<JoinAnswer>;
+  leave(incidentId: string): void;
+  command(request: {
+    commandId: string;
+    incidentId: string;
+    type: string;
+    body: unknown;
+    epoch?: number;
+  }): Promise<CommandAnswer>;
+  /** Entries after `after`, at most `limit`, over HTTP. */
+  log(incidentId: string, after: number, limit: number): Promise<Entry[]>;
+  /** The state right after this entry; null when the server cannot say. */
+  stateAt(incidentId: string, seq: number): Promise<IncidentState | null>;
+  sendProgress(incidentId: string, progress: ReadingProgress): void;
+}
+
+export interface RoomStore {
+  readonly incidentId: string;
+  getSnapshot(): RoomSnapshot;
+  subscribe(listener: () => void): () => void;
+  readonly badges: AuthorBadges;
+  /** The line is up: join, or join again after what is known. */
+  online(): void;
+  /** The line is down. */
+  offline(): void;
+  received(entries: readonly Entry[]): void;
+  presenceIs(people: readonly PresentPerson[]): void;
+  progressIs(progress: ReadingProgress): void;
+  lost(code: string): void;
+  /** Gives a command under the present epoch; resolves with the final answer, however long the line is away. */
+  send<T extends CommandType>(type: T, body: CommandBody<T>): Promise<CommandAnswer>;
+  retry(commandId: string): void;
+  drop(commandId: string): void;
+  tellProgress(progress: ReadingProgress): void;
+  /** Fetches the page before the oldest entry held; resolves when it is there or cannot be had. */
+  loadOlder(): Promise<void>;
+  /** Fetches back to an entry, so that it can be shown; false when it cannot be had. */
+  loadBackTo(seq: number): Promise<boolean>;
+  stop(): void;
+}
+
+export interface RoomParts {
+  incidentId: string;
+  line: RoomLine;
+  outbox: Outbox;
+  clock: Clock;
+  evolve: Evolve;
+}
+
+const OLDER_PAGE = 200;
+const LONG_PAGE = 1_000;
+const AGAIN_MILLISECONDS = 1_000;
+
+/**
+ * One incident as this page sees it: the log by `seq` without a gap, the state as its fold by the server's own
+ * `evolve`, and what of mine is on its way. Knows no framework.
+ */
+export function createRoomStore({ incidentId, line, outbox, clock, evolve }: RoomParts): RoomStore {
+  const listeners = new Set<() => void>();
+  let badges = authorBadges(evolve);
+  let state: IncidentState | null = null;
+  let storageEpoch: string | null = null;
+  let snapshot: RoomSnapshot = {
+    phase: { kind: 'joining' },
+    state: null,
+    log: emptyLog,
+    pending: outbox.items(),
+    presence: [],
+    progress: null,
+    loading: false,
+    badgesVersion: 0,
+  };
+  /** Rises with each loss of the line; answers to an older one are void. */
+  let session = 0;
+  let joined = false;
+  let early: Entry[] = [];
+  let repairing = false;
+  let stopped = false;
+  let cancelAgain: () => void = () => undefined;
+  let older: Promise<void> | null = null;
+
+  const change = (next: Partial<RoomSnapshot>): void => {
+    snapshot = { ...snapshot, ...next };
+    for (const listener of listeners) listener();
+  };
+  const stopOutbox = outbox.subscribe(() => change({ pending: outbox.items() }));
+
+  /** Takes entries that continue the log; what lies behind a gap is fetched. */
+  function take(entries: readonly Entry[]): void {
+    const known = snapshot.log.last;
+    const { log, ahead } = appended(snapshot.log, entries);
+    const fresh = log === snapshot.log ? [] : log.entries.slice(known + 1 - log.first);
+    if (fresh.length > 0) {
+      state = badges.fold(state, fresh);
+      for (const entry of fresh) if (entry.commandId) outbox.arrived(entry.commandId, entry.seq);
+      change({ log, state: steady(snapshot.state, state), pending: outbox.items() });
+      if (state) openOutbox(state);
+    }
+    if (ahead.length > 0) void repair();
+  }
+
+  function openOutbox(now: IncidentState): void {
+    if (!joined) return;
+    outbox.open({
+      epoch: now.epoch,
+      send: (item) =>
+        line.command({
+          commandId: item.commandId,
+          incidentId,
+          type: item.type,
+          body: item.body,
+          ...(item.epoch === undefined ? {} : { epoch: item.epoch }),
+        }),
+    });
+  }
+
+  /** Fetches what is missing until the log is whole up to `goal`, or up to its end. */
+  async function repair(goal = Number.POSITIVE_INFINITY): Promise<void> {
+    if (repairing) return;
+    repairing = true;
+    const mine = session;
+    try {
+      while (!stopped && mine === session && snapshot.log.last < goal) {
+        const entries = await line.log(incidentId, snapshot.log.last, LONG_PAGE);
+        if (mine !== session || stopped) return;
+        const { log } = appended(snapshot.log, entries);
+        if (log === snapshot.log) return;
+        take(entries);
+        if (entries.length < LONG_PAGE) return;
+      }
+    } catch {
+      again(() => void repair(goal));
+    } finally {
+      repairing = false;
+    }
+  }
+
+  function again(work: () => void): void {
+    cancelAgain();
+    cancelAgain = clock.after(AGAIN_MILLISECONDS, () => {
+      if (joined && !stopped) work();
+    });
+  }
+
+  async function join(): Promise<void> {
+    const mine = session;
+    const after = snapshot.log.last > 0 ? snapshot.log.last : undefined;
+    let answer: JoinAnswer;
+    try {
+      answer = await line.join(incidentId, after);
+    } catch {
+      if (mine === session && !stopped) {
+        cancelAgain();
+        cancelAgain = clock.after(AGAIN_MILLISECONDS, () => {
+          if (mine === session && !stopped) void join();
+        });
+      }
+      return;
+    }
+    if (mine !== session || stopped) return;
+    if (!answer.ok) return refused(answer.error);
+    joined = true;
+    const restored = storageEpoch !== null && storageEpoch !== answer.storageEpoch;
+    storageEpoch = answer.storageEpoch;
+    if (after === undefined) begin(answer.state, answer.entries);
+    else if (restored || answer.head.seq < after) return restart();
+    change({ phase: { kind: 'open' } });
+    take([...(after === undefined ? [] : answer.entries), ...early]);
+    early = [];
+    if (state) openOutbox(state);
+    if (after !== undefined && answer.more) void repair(answer.head.seq);
+  }
+
+  /** The first join: the last page of the log, and the state after it. */
+  function begin(now: IncidentState, entries: readonly Entry[]): void {
+    const log = windowOf(entries);
+    state = now;
+    change({ log: log.last === 0 ? { ...log, first: now.seq + 1, last: now.seq } : log, state: now });
+    for (const entry of entries) if (entry.commandId) outbox.arrived(entry.commandId, entry.seq);
+    void learnBadges(log.first, entries);
+  }
+
+  /** The server was restored from a backup: what this page holds may never have happened. */
+  function restart(): void {
+    badges = authorBadges(evolve);
+    state = null;
+    change({ log: emptyLog, state: null });
+    void join();
+  }
+
+  function refused(error: WireError): void {
+    if (error.retryable) {
+      cancelAgain = clock.after(AGAIN_MILLISECONDS, () => {
+        if (!stopped) void join();
+      });
+      return;
+    }
+    change({ phase: { kind: 'refused', error } });
+  }
+
+  /** Folds a run of entries from the state before it, so that each shows its author's roles of that time. */
+  async function learnBadges(first: number, run: readonly Entry[]): Promise<void> {
+    const into = badges;
+    if (first > 1) {
+      const before = await line.stateAt(incidentId, first - 1).catch(() => null);
+      if (!before || stopped) return;
+      into.fold(before, run);
+    } else into.fold(null, run);
+    change({ badgesVersion: snapshot.badgesVersion + 1 });
+  }
+
+  async function fetchOlder(): Promise<void> {
+    const { first } = snapshot.log;
+    if (first <= 1 || snapshot.log.last === 0) return;
+    const after = Math.max(0, first - 1 - OLDER_PAGE);
+    change({ loading: true });
+    try {
+      const page = (await line.log(incidentId, after, first - 1 - after)).filter((each) => each.seq < first);
+      // Badges first: a row that gets its badge later would move what is under it.
+      await learnBadges(after + 1, page);
+      if (!stopped) change({ log: prepended(snapshot.log, page) });
+    } catch {
+      // Nothing is lost: the next scroll asks again.
+    } finally {
+      if (!stopped) change({ loading: false });
+    }
+  }
+
+  function loadOlder(): Promise<void> {
+    older ??= fetchOlder().finally(() => {
+      older = null;
+    });
+    return older;
+  }
+
+  async function loadBackTo(seq: number): Promise<boolean> {
+    await older;
+    const { first, last } = snapshot.log;
+    if (seq < 1 || seq > last) return false;
+    if (seq >= first) return true;
+    const after = Math.max(0, seq - 1 - OLDER_PAGE / 2);
+    change({ loading: true });
+    try {
+      const run: Entry[] = [];
+      while (after + run.length < first - 1) {
+        const from = after + run.length;
+        const page = await line.log(incidentId, from, Math.min(LONG_PAGE, first - 1 - from));
+        if (page.length === 0 || stopped) return false;
+        run.push(...page);
+      }
+      await learnBadges(after + 1, run);
+      change({ log: prepended(snapshot.log, run) });
+      return seq >= snapshot.log.first;
+    } catch {
+      return false;
+    } finally {
+      if (!stopped) change({ loading: false });
+    }
+  }
+
+  return {
+    incidentId,
+    getSnapshot: () => snapshot,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    badges: { at: (seq) => badges.at(seq), fold: (before, run) => badges.fold(before, run) },
+    online() {
+      session += 1;
+      joined = false;
+      void join();
+    },
+    offline() {
+      session += 1;
+      joined = false;
+      early = [];
+      outbox.close();
+    },
+    received(entries) {
+      if (joined) take(entries);
+      else early.push(...entries);
+    },
+    presenceIs: (people) => change({ presence: people }),
+    progressIs: (progress) => change({ progress }),
+    lost(code) {
+      session += 1;
+      joined = false;
+      outbox.close();
+      change({ phase: { kind: 'left', code } });
+    },
+    send(type, body) {
+      const epoch = commanderOnly.has(type) ? state?.epoch : undefined;
+      return outbox.add(type, body as Record<string, unknown>, epoch);
+    },
+    retry: (commandId) => outbox.retry(commandId),
+    drop: (commandId) => outbox.drop(commandId),
+    tellProgress: (progress) => {
+      if (joined) line.sendProgress(incidentId, progress);
+    },
+    loadOlder,
+    loadBackTo,
+    stop() {
+      stopped = true;
+      session += 1;
+      cancelAgain();
+      stopOutbox();
+      outbox.stop();
+      listeners.clear();
+      if (joined) line.leave(incidentId);
+    },
+  };
+}
+
+/** The former state object, if nothing that views show has changed: messages must not redraw the command column. */
+function steady(before: IncidentState | null, after: IncidentState | null): IncidentState | null {
+  if (!before || !after) return after;
+  const names = Object.keys(after) as (keyof IncidentState)[];
+  const same = names.every((name) => name === 'seq' || before[name] === after[name]);
+  return same && names.length === Object.keys(before).length ? before : after;
+}
