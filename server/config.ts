@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { Value } from 'typebox/value';
+import type { TSchema } from 'typebox';
+import { defaultLimits, limitVariable } from '#shared/contract/limits.ts';
+import type { LimitName, Limits } from '#shared/contract/limits.ts';
+import { environment } from './environment.ts';
+import type { EnvironmentValues } from './environment.ts';
+import { isEmail } from './edges/emails.ts';
+import { MINIMUM_PASSWORD_LENGTH } from './edges/passwords.ts';
+
+/** Everything the process was told, checked; read once at start. */
+export interface Config {
+  port: number;
+  host: string;
+  dataDir: string;
+  /** Origin under which people reach the server, without a slash at the end; null: this machine on `port`. */
+  publicUrl: string | null;
+  /** Addresses and networks whose forwarding headers are believed. */
+  trustProxy: string[];
+  /** Null: made once and kept in the store. */
+  sessionSecret: string | null;
+  /** Who becomes the first administrator when there is none yet. */
+  firstAdmin: { email: string; password: string } | null;
+  smtpUrl: string | null;
+  logLevel: EnvironmentValues['LOG_LEVEL'];
+  limits: Limits;
+  /** Sentences the operator should see at start: what is set and has no effect. */
+  notes: string[];
+}
+
+/** The environment is wrong. Its message is one sentence that says what to set. */
+export class ConfigError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const ONE_INSTANCE =
+  'this version runs on one instance with SQLite in DATA_DIR; unset it (PostgreSQL and Redis come in a later version).';
+
+/**
+ * Reads the configuration from environment variables, each also as `NAME_FILE` (a file with the value).
+ * Throws ConfigError for the first thing that is wrong.
+ */
+export function readConfig(env: Environment, readFile: (path: string) => string = readText): Config {
+  refuseUnknownLimits(env);
+  const values = readValues(env, readFile);
+  if (values.DATABASE_URL !== undefined) throw new ConfigError(`DATABASE_URL is set, but ${ONE_INSTANCE}`);
+  if (values.REDIS_URL !== undefined) throw new ConfigError(`REDIS_URL is set, but ${ONE_INSTANCE}`);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: values.DATA_DIR,
+    publicUrl: values.PUBLIC_URL === undefined ? null : originOf(values.PUBLIC_URL),
+    trustProxy: values.TRUST_PROXY?.split(/[\s,]+/).filter((part) => part !== '') ?? [],
+    sessionSecret: values.SESSION_SECRET ?? null,
+    firstAdmin: readFirstAdmin(values),
+    smtpUrl: values.SMTP_URL ?? null,
+    logLevel: values.LOG_LEVEL,
+    limits: readLimits(values),
+    notes: values.SMTP_URL === undefined ? [] : ['SMTP_URL is set; this version sends no mail yet.'],
+  };
+}
+
+/** The configuration as `--print-config` shows it: every variable with its value, secrets hidden. */
+export function printConfig(config: Config): string {
+  const secret = (value: unknown): string => (value === null ? '(not set)' : '(hidden)');
+  const lines: [string, string][] = [
+    ['PORT', String(config.port)],
+    ['HOST', config.host],
+    ['DATA_DIR', config.dataDir],
+    ['DATABASE_URL', '(not set)'],
+    ['REDIS_URL', '(not set)'],
+    ['PUBLIC_URL', config.publicUrl ?? `(not set: http://localhost:${config.port})`],
+    ['TRUST_PROXY', config.trustProxy.join(',') || '(not set)'],
+    ['SESSION_SECRET', config.sessionSecret === null ? '(not set: kept in the store)' : '(hidden)'],
+    ['ADMIN_EMAIL', config.firstAdmin?.email ?? '(not set)'],
+    ['ADMIN_PASSWORD', secret(config.firstAdmin)],
+    ['SMTP_URL', secret(config.smtpUrl)],
+    ['LOG_LEVEL', config.logLevel],
+    ...limitNames.map((name): [string, string] => [limitVariable(name), String(config.limits[name])]),
+  ];
+  return lines.map(([name, value]) => `${name}=${value}`).join('\n');
+}
+
+const limitNames = Object.keys(defaultLimits) as LimitName[];
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+/** A value as given, directly or by its file; an empty one counts as not set, as compose files write it. */
+function given(env: Environment, name: string, readFile: (path: string) => string): string | undefined {
+  const direct = env[name] || undefined;
+  const file = env[`${name}_FILE`] || undefined;
+  if (file === undefined) return direct;
+  if (direct !== undefined) throw new ConfigError(`Set ${name} or ${name}_FILE, not both.`);
+  try {
+    return readFile(file).replace(/\r?\n$/, '') || undefined;
+  } catch {
+    throw new ConfigError(`${name}_FILE names a file that cannot be read: ${file}.`);
+  }
+}
+
+function readValues(env: Environment, readFile: (path: string) => string): EnvironmentValues {
+  const values = new Map<string, unknown>();
+  for (const [name, schema] of Object.entries<TSchema>(environment.properties)) {
+    const text = given(env, name, readFile);
+    const described = schema as TSchema & { default?: unknown; says: string; type?: string; secret?: true };
+    if (text === undefined) {
+      if (described.default !== undefined) values.set(name, described.default);
+      continue;
+    }
+    const value = described.type === 'integer' && /^-?\d{1,16}$/.test(text) ? Number(text) : text;
+    if (!Value.Check(schema, value)) {
+      const shown = described.secret ? 'the value given' : `"${text}"`;
+      throw new ConfigError(`${name} must be ${described.says}; ${shown} is not.`);
+    }
+    values.set(name, value);
+  }
+  return Object.fromEntries(values) as EnvironmentValues;
+}
+
+function refuseUnknownLimits(env: Environment): void {
+  const known = new Set(limitNames.flatMap((name) => [limitVariable(name), `${limitVariable(name)}_FILE`]));
+  const unknown = Object.keys(env).find((name) => name.startsWith('LIMIT_') && !known.has(name));
+  if (unknown === undefined) return;
+  throw new ConfigError(`${unknown} is not a limit of this version; .env.example lists them all.`);
+}
+
+function readLimits(values: EnvironmentValues): Limits {
+  const record = values as unknown as Readonly<Record<string, number>>;
+  return Object.fromEntries(
+    limitNames.map((name) => [name, record[limitVariable(name)] ?? defaultLimits[name]]),
+  ) as Record<LimitName, number>;
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isOrigin =
+    url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
+  if (!url || !isOrigin || url.username || url.password) {
+    throw new ConfigError(
+      `PUBLIC_URL must be an address like https://warroom.example.org without a path; "${text}" is not.`,
+    );
+  }
+  return url.origin;
+}
+
+function readFirstAdmin(values: EnvironmentValues): Config['firstAdmin'] {
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = values;
+  if (email === undefined && password === undefined) return null;
+  if (email === undefined)
+    throw new ConfigError('ADMIN_PASSWORD is set without ADMIN_EMAIL; set both or none.');
+  if (password === undefined) {
+    throw new ConfigError(
+      'ADMIN_EMAIL is set without ADMIN_PASSWORD (or ADMIN_PASSWORD_FILE); set both or none.',
+    );
+  }
+  if (!isEmail(email)) throw new ConfigError(`ADMIN_EMAIL must be an e-mail address; "${email}" is not.`);
+  if (password.length < MINIMUM_PASSWORD_LENGTH) {
+    throw new ConfigError(
+      `ADMIN_PASSWORD must have at least ${MINIMUM_PASSWORD_LENGTH} characters; choose a longer one.`,
+    );
+  }
+  return { email, password };
+}

@@ -1,0 +1,32 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Name of the cookie that carries the session token of browsers. */
+export const SESSION_COOKIE = 'warroom_session';
+
+/** What a request claims to be, not yet believed. `none` has no token. */
+export type Credentials =
+  { via: 'bearer' | 'cookie'; token: string } | { via: 'cookie'; token: null } | { via: 'none'; token: null };
+
+/**
+ * The credentials of a request. A bearer token has precedence over a cookie sent beside it, also when it is no good:
+ * who names two identities gets the explicit one or none. A cookie that is sent twice says nothing.
+ */
+export function readCredentials(headers: Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>): Credentials {
+  const bearer = /^Bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return { via: 'bearer', token: bearer.trim() };
+  const sent = (headers.cookie ?? '')
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith(`${SESSION_COOKIE}=`))
+    .map((part) => part.slice(SESSION_COOKIE.length + 1));
+  const [token, ...more] = sent;
+  if (token !== undefined && more.length === 0) return { via: 'cookie', token };
+  // Any cookie makes it a browser's request, to which the Origin rule applies.
+  return headers.cookie === undefined ? { via: 'none', token: null } : { via: 'cookie', token: null };
+}
+
+/** The `?ticket=` of an upgrade's address, or null. */
+export function readTicket(url: string | undefined): string | null {
+  const query = url?.split('?', 2)[1];
+  return query === undefined ? null : new URLSearchParams(query).get('ticket');
+}

@@ -1,0 +1,123 @@
+import { isIP } from 'node:net';
+import Type from 'typebox';
+import type { Static } from 'typebox';
+import { defaultLimits, limitVariable } from '#shared/contract/limits.ts';
+import type { LimitName } from '#shared/contract/limits.ts';
+
+/** Everything the process is told, by variable: the one description that start, help and `.env.example` share. */
+export const environment = Type.Object({
+  PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 3000,
+    says: 'a port number from 0 (any free one) to 65535',
+    description: 'Port to listen on.',
+  }),
+  HOST: Type.String({
+    pattern: '^[0-9A-Za-z.:-]+$',
+    default: '127.0.0.1',
+    says: 'a host name or an address such as 127.0.0.1 or 0.0.0.0',
+    description: 'Address to listen on; 0.0.0.0 lets other machines in.',
+  }),
+  DATA_DIR: Type.String({
+    minLength: 1,
+    default: './data',
+    says: 'a folder',
+    description: 'Folder of the database.',
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      says: 'unset',
+      description: 'PostgreSQL instead of SQLite. Not in this version: leave it unset.',
+    }),
+  ),
+  REDIS_URL: Type.Optional(
+    Type.String({ says: 'unset', description: 'Several instances. Not in this version: leave it unset.' }),
+  ),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      says: 'an address like https://warroom.example.org without a path',
+      example: 'https://warroom.example.org',
+      description:
+        'Address under which people reach warroom; browsers from any other origin are refused. Unset: http://localhost:PORT.',
+    }),
+  ),
+  TRUST_PROXY: Type.Optional(
+    Type.Refine(
+      Type.String({
+        says: 'a list of addresses or networks such as 10.0.0.0/8,127.0.0.1',
+        example: '10.0.0.0/8,127.0.0.1',
+        description: 'Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Unset: none.',
+      }),
+      isNetworkList,
+    ),
+  ),
+  SESSION_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      pattern: '^\\S',
+      secret: true,
+      says: 'at least 32 characters without a blank at the start (or unset: one is made and kept in the store)',
+      description: 'Key that signs sessions, at least 32 characters. Unset: made once and kept in the store.',
+    }),
+  ),
+  ADMIN_EMAIL: Type.Optional(
+    Type.String({
+      says: 'an e-mail address',
+      example: 'admin@example.org',
+      description:
+        'E-mail of the first administrator, made at first start. Unset: a one-time set-up link is printed.',
+    }),
+  ),
+  ADMIN_PASSWORD: Type.Optional(
+    Type.String({
+      secret: true,
+      says: 'at least 10 characters',
+      description:
+        'Password of the first administrator, at least 10 characters; does nothing at later starts.',
+    }),
+  ),
+  SMTP_URL: Type.Optional(
+    Type.String({
+      pattern: '^smtps?://[^\\s/]+',
+      secret: true,
+      says: 'an address like smtp://user:password@mail.example.org:587',
+      description: 'Mail server. This version sends no mail yet.',
+    }),
+  ),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    says: 'one of fatal, error, warn, info, debug, trace, silent',
+    description: 'How much is logged, as JSON on standard output.',
+  }),
+  ...limitProperties(),
+});
+
+export type EnvironmentValues = Static<typeof environment>;
+
+/** One variable per limit, in the order of the table of limits. */
+function limitProperties() {
+  return Object.fromEntries(
+    (Object.keys(defaultLimits) as LimitName[]).map((name) => [
+      limitVariable(name),
+      Type.Integer({
+        minimum: 1,
+        maximum: 2 ** 31 - 1,
+        default: defaultLimits[name],
+        says: `a whole number from 1 to ${2 ** 31 - 1}`,
+      }),
+    ]),
+  );
+}
+
+function isNetworkList(text: string): boolean {
+  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+  return parts.length > 0 && parts.every(isNetwork);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
