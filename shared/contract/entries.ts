@@ -1,6 +1,10 @@
 import type { Severity, Status } from './identifiers.ts';
 
-/** What the brief of a handoff says, computed from the log up to `seq`; the receiver confirms having read it. */
+/**
+ * What the brief of a handoff says, computed from the log up to `seq`; the receiver confirms having read it.
+ * In the entry its free texts are empty and quoted by `seq` only, since a copy would outlive the redaction of what it
+ * copies; `evolve` fills them in, so the brief of `state.offer` has them.
+ */
 export interface Brief {
   seq: number;
   title: string;
@@ -9,7 +13,7 @@ export interface Brief {
   declaredAt: string;
   roles: { role: string; title: string; under: string; holder: string | null }[];
   deputy: string | null;
-  doing: { person: string; text: string; at: string }[];
+  doing: { seq: number; person: string; text: string; at: string }[];
   pinned: number[];
   lastUpdate: { seq: number; at: string; state: string; text: string } | null;
   nextUpdateAt: string | null;

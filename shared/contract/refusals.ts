@@ -1,3 +1,5 @@
+import { acceptanceWords } from './identifiers.ts';
+
 /** Codes on the wire. Tests and programs may rely on them; the reason beside it says more. */
 export type RefusalCode =
   | 'invalid'
@@ -76,6 +78,7 @@ export const refusalReasons = {
   commander_only: { code: 'forbidden', en: 'Only the commander can do this. Ask {{person}}.', ko: '장애 제어자만 할 수 있습니다. {{person}}님에게 요청하세요.' },
   comms_only: { code: 'forbidden', en: 'Only Communications or the commander sends updates. Ask {{person}}.', ko: '현황 공지는 의사소통 담당이나 장애 제어자만 보낼 수 있습니다. {{person}}님에게 요청하세요.' },
   holder_only: { code: 'forbidden', en: 'Only the holder of this role, or a role above it, can do this. Ask {{person}}.', ko: '이 역할의 담당자나 상위 담당자만 할 수 있습니다. {{person}}님에게 요청하세요.' },
+  delegate_holder_only: { code: 'forbidden', en: 'Only the holder of a role can delegate a part of it. Ask {{person}}.', ko: '역할의 일부는 그 담당자만 위임할 수 있습니다. {{person}}님에게 요청하세요.' },
   author_only: { code: 'forbidden', en: 'Only its author can correct a message. Reply to it instead.', ko: '글쓴이만 정정할 수 있습니다. 대신 답글을 남기세요.' },
   deputy_or_admin_only: { code: 'forbidden', en: 'Only the next commander or an administrator can take command by force. Ask the commander to hand over.', ko: '다음 제어자나 관리자만 제어권을 강제로 인수할 수 있습니다. 장애 제어자에게 인계를 요청하세요.' },
   commander_present: { code: 'commander_present', en: 'The commander is connected. Ask {{person}} to hand over; by force only after 60 seconds without connection.', ko: '장애 제어자가 접속해 있습니다. {{person}}님에게 인계를 요청하세요. 강제 인수는 연결이 60초 동안 끊긴 뒤에만 할 수 있습니다.' },
@@ -85,8 +88,9 @@ export const refusalReasons = {
   already_pending: { code: 'already_pending', en: 'An offer to {{person}} is open. Withdraw it first.', ko: '{{person}}님에게 보낸 인계 요청이 있습니다. 먼저 철회하세요.' },
   not_pending: { code: 'not_pending', en: 'This offer is no longer open. The commander can offer again.', ko: '이 인계 요청은 이미 끝났습니다. 장애 제어자가 다시 요청할 수 있습니다.' },
   offer_expired: { code: 'expired', en: 'This offer has expired. The commander can offer again.', ko: '인계 요청이 만료되었습니다. 장애 제어자가 다시 요청할 수 있습니다.' },
-  wrong_words: { code: 'wrong_words', en: 'Command passes by saying: “{{words}}”.', ko: '‘{{words}}’라고 말해야 제어권을 인수할 수 있습니다.' },
+  wrong_words: { code: 'wrong_words', en: `Command passes by saying: “${acceptanceWords.en}”.`, ko: `‘${acceptanceWords.ko}’라고 말해야 제어권을 인수할 수 있습니다.` },
   brief_too_old: { code: 'brief_too_old', en: '{{count}} entries are newer than the brief you read. Read them, then accept.', ko: '읽은 브리핑 이후 새 기록이 {{count}}건 있습니다. 확인한 뒤 인수하세요.' },
+  briefed_ahead: { code: 'invalid', en: 'The log ends at #{{head}}, so #{{seq}} was not read. Read the log again, then accept.', ko: '기록은 #{{head}}까지 있으므로 #{{seq}}은(는) 읽을 수 없습니다. 기록을 다시 확인한 뒤 인수하세요.' },
   closed: { code: 'closed', en: 'This incident is closed. Reopen it first.', ko: '종료된 장애입니다. 먼저 재개하세요.' },
   wrong_status: { code: 'wrong_status', en: 'From {{from}} this is not possible. {{hint}}', ko: '현재 상태({{from}})에서는 할 수 없습니다. {{hint}}' },
   not_resolved: { code: 'wrong_status', en: 'The incident is still open; only a resolved or closed one is reopened.', ko: '아직 진행 중인 장애입니다. 복구 완료 또는 종료된 장애만 재개할 수 있습니다.' },
@@ -95,7 +99,9 @@ export const refusalReasons = {
   unchanged: { code: 'unchanged', en: 'It is like that already; nothing was changed.', ko: '이미 같은 상태입니다. 바뀐 것이 없습니다.' },
   delegation_cycle: { code: 'cycle', en: '{{person}} is already above this role; a role cannot report to itself. Choose somebody else.', ko: '{{person}}님은 이미 이 역할의 상위 담당자입니다. 다른 사람을 지정하세요.' },
   unknown_role: { code: 'unknown_role', en: 'There is no such role in this incident. Choose one from the role tree.', ko: '이 장애에 없는 역할입니다. 역할 목록에서 고르세요.' },
-  not_delegated: { code: 'unchanged', en: 'The commander holds this role already; there is nothing to release.', ko: '이미 장애 제어자가 겸임하는 역할입니다. 반납할 것이 없습니다.' },
+  not_delegated: { code: 'unchanged', en: 'Nobody was given this role, so there is nothing to release; it can be assigned.', ko: '담당자가 지정되지 않은 역할이라 반납할 것이 없습니다. 새로 지정할 수는 있습니다.' },
+  too_many_roles: { code: 'too_large', en: 'This incident has {{max}} roles already. Assign one that nobody holds instead.', ko: '이 장애에는 역할이 이미 {{max}}개 있습니다. 담당자가 없는 역할을 지정하세요.' },
+  too_many_pins: { code: 'too_large', en: '{{max}} entries are pinned already. Unpin one first.', ko: '이미 {{max}}건이 고정되어 있습니다. 먼저 하나를 해제하세요.' },
   unknown_person: { code: 'invalid', en: 'There is no such person. Choose one from the list.', ko: '없는 사람입니다. 목록에서 고르세요.' },
   person_cannot_enter: { code: 'invalid', en: '{{person}} cannot enter this incident. Give access first, or choose somebody else.', ko: '{{person}}님은 이 장애에 들어올 수 없습니다. 먼저 권한을 주거나 다른 사람을 고르세요.' },
   already_commander: { code: 'invalid', en: '{{person}} is the commander already. Choose somebody else.', ko: '{{person}}님이 이미 장애 제어자입니다. 다른 사람을 고르세요.' },
@@ -104,6 +110,8 @@ export const refusalReasons = {
   not_a_member: { code: 'unchanged', en: '{{person}} is not a member; nothing was changed.', ko: '{{person}}님은 참여자가 아닙니다. 바뀐 것이 없습니다.' },
   unknown_entry: { code: 'unknown_entry', en: 'There is no entry #{{seq}} of the kind this needs.', ko: '해당하는 기록 #{{seq}}이(가) 없습니다.' },
   nothing_to_redact: { code: 'invalid', en: 'Entry #{{seq}} has no free text that could be hidden.', ko: '기록 #{{seq}}에는 가릴 내용이 없습니다.' },
+  redacted_entry: { code: 'invalid', en: 'Entry #{{seq}} was redacted. Write a new message instead.', ko: '기록 #{{seq}}은(는) 가려졌습니다. 새 메시지를 작성하세요.' },
+  no_such_time: { code: 'invalid', en: 'There is no such time: {{time}}. Give one that exists, in UTC.', ko: '존재하지 않는 시각입니다: {{time}}. 올바른 시각을 UTC로 입력하세요.' },
   wrong_confirmation: { code: 'stale_epoch', en: 'Command has changed since. Confirm the present commander, {{person}}.', ko: '그 사이 제어권이 바뀌었습니다. 현재 장애 제어자 {{person}}님을 확인해 주세요.' },
   not_due: { code: 'invalid', en: 'This deadline is not due.', ko: '아직 기한이 되지 않았습니다.' },
   blank: { code: 'invalid', en: 'Write something; blank text cannot be read.', ko: '내용을 입력하세요.' },

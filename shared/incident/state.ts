@@ -32,6 +32,14 @@ export interface Confirmation {
   confirmed: string[];
 }
 
+/** What a person is doing now; `seq` of its `doing.set` entry, so that a redaction finds it. */
+export interface DoingLine {
+  seq: number;
+  person: string;
+  text: string;
+  at: string;
+}
+
 export interface LastUpdate {
   seq: number;
   number: number;
@@ -70,11 +78,13 @@ export interface IncidentState {
   brokenBy?: string[];
   /** Pinned entries, oldest pin first. */
   pinned: number[];
-  /** One line per person: what they are doing now. Stale after 15 minutes. */
-  doing: { person: string; text: string; at: string }[];
+  /** One line per person: what they are doing now, oldest first. Stale after 15 minutes. */
+  doing: DoingLine[];
   lastUpdate: LastUpdate | null;
   updateCount: number;
   nextUpdateAt: string | null;
+  /** The promised time whose passing the log has recorded; null when no update is known to be overdue. */
+  overdueAt: string | null;
   resolvedAt: string | null;
   closedAt: string | null;
   /** The last entry that makes a brief read before it too old. */

@@ -1,0 +1,37 @@
+import type { SystemCommand } from '../contract/commands.ts';
+import type { IncidentState } from './state.ts';
+import { awaitsUpdate } from './updates.ts';
+
+/** Longest form of an identifier. */
+const ID_LENGTH = 40;
+
+/** A deadline that a state implies: when it falls due, it gives its command. `id` is also the command's id. */
+export interface ImpliedDeadline {
+  id: string;
+  /** Milliseconds since 1970. */
+  dueAt: number;
+  command: SystemCommand;
+}
+
+/** Every deadline that this state implies; the same state always gives the same ones, whoever asks. */
+export function deadlinesAfter(state: IncidentState | null): ImpliedDeadline[] {
+  const deadlines: ImpliedDeadline[] = [];
+  if (state?.offer) {
+    const { offer, expiresAt } = state.offer;
+    const commandId = `expire-${offer}`.slice(0, ID_LENGTH);
+    deadlines.push({
+      id: commandId,
+      dueAt: Date.parse(expiresAt),
+      command: { type: 'handoff.expire', body: { offer }, commandId },
+    });
+  }
+  if (state && awaitsUpdate(state)) {
+    const commandId = `overdue-${state.updateCount}`;
+    deadlines.push({
+      id: commandId,
+      dueAt: Date.parse(state.nextUpdateAt),
+      command: { type: 'update.overdue', body: { dueAt: state.nextUpdateAt }, commandId },
+    });
+  }
+  return deadlines;
+}

@@ -1,0 +1,275 @@
+import { asKnown } from '../contract/entries.ts';
+import type { Entry, KnownEntry } from '../contract/entries.ts';
+import { withoutTextOf, withTexts } from './brief.ts';
+import { standingRoleTree, withHolder, withoutHolder } from './roles.ts';
+import type { IncidentState } from './state.ts';
+
+/** Entry types after which a brief read before them still holds: talk, and the offer itself. */
+const insignificant: ReadonlySet<string> = new Set([
+  'doing.set',
+  'entry.pinned',
+  'entry.unpinned',
+  'handoff.offered',
+]);
+
+/**
+ * The state after one more entry: the only way a state comes about, on server, client and replay alike.
+ * Total and pure: an entry of an unknown type or version, or with a withheld body, only moves the position; an entry
+ * at or before the state's position changes nothing.
+ */
+export function evolve(state: IncidentState | null, entry: Entry): IncidentState {
+  const before = state ?? beginning(entry);
+  if (state && entry.seq <= state.seq) return state;
+  const known = entry.body && typeof entry.body === 'object' ? asKnown(entry) : null;
+  return {
+    ...(known ? apply(before, known) : before),
+    seq: entry.seq,
+    lastSignificantSeq: isSignificant(entry.type) ? entry.seq : before.lastSignificantSeq,
+  };
+}
+
+/** The fold of entries in order, onto a state or from the beginning; null when there is neither. */
+export function fold(state: IncidentState, entries: Iterable<Entry>): IncidentState;
+export function fold(state: IncidentState | null, entries: Iterable<Entry>): IncidentState | null;
+export function fold(state: IncidentState | null, entries: Iterable<Entry>): IncidentState | null {
+  let folded = state;
+  for (const entry of entries) folded = evolve(folded, entry);
+  return folded;
+}
+
+/** Judged by type alone, so that readers from whom the body is withheld come to the same position. */
+function isSignificant(type: string): boolean {
+  return !type.startsWith('chat.') && !insignificant.has(type);
+}
+
+/** An incident of which nothing is known but who wrote its first entry. */
+function beginning(entry: Entry): IncidentState {
+  return {
+    id: entry.incidentId,
+    number: 0,
+    title: '',
+    severity: 'SEV3',
+    status: 'investigating',
+    private: false,
+    drill: false,
+    declaredAt: entry.at,
+    declaredBy: entry.actor,
+    commander: entry.actor,
+    commanderSince: entry.at,
+    epoch: 1,
+    deputy: null,
+    roles: standingRoleTree(),
+    offer: null,
+    confirmation: null,
+    pinned: [],
+    doing: [],
+    lastUpdate: null,
+    updateCount: 0,
+    nextUpdateAt: null,
+    overdueAt: null,
+    resolvedAt: null,
+    closedAt: null,
+    lastSignificantSeq: 0,
+    seq: 0,
+  };
+}
+
+function apply(state: IncidentState, entry: KnownEntry): IncidentState {
+  switch (entry.type) {
+    case 'incident.declared':
+      return declared(state, entry);
+    case 'incident.renamed':
+      return { ...state, title: entry.body.title };
+    case 'incident.reopened':
+      return { ...state, status: entry.body.status, resolvedAt: null, closedAt: null };
+    case 'severity.set':
+      return { ...state, severity: entry.body.severity };
+    case 'status.set':
+      return statusSet(state, entry);
+    case 'member.added':
+      return { ...state, members: [...without(state.members, entry.body.person), entry.body.person] };
+    case 'member.removed':
+      return memberRemoved(state, entry.body.person);
+    case 'access.broken':
+      return { ...state, brokenBy: [...without(state.brokenBy, entry.body.person), entry.body.person] };
+    case 'role.assigned':
+      return { ...state, roles: withHolder(state, entry.body.role, entry.body.person) };
+    case 'role.delegated':
+      return roleDelegated(state, entry);
+    case 'role.released':
+      return {
+        ...state,
+        roles: state.roles.map((role) => (role.role === entry.body.role ? { ...role, holder: null } : role)),
+      };
+    case 'deputy.set':
+      return { ...state, deputy: entry.body.person };
+    case 'handoff.offered':
+      return offered(state, entry);
+    case 'handoff.accepted':
+    case 'handoff.forced':
+      return commandPassed(state, entry);
+    case 'handoff.declined':
+    case 'handoff.withdrawn':
+    case 'handoff.expired':
+    case 'handoff.voided':
+      return state.offer?.offer === entry.body.offer ? { ...state, offer: null } : state;
+    case 'handoff.confirmed':
+      return confirmed(state, entry);
+    case 'chat.posted':
+    case 'chat.corrected':
+      return state;
+    case 'entry.redacted':
+      return redacted(state, entry.body.seq);
+    case 'entry.pinned':
+      return { ...state, pinned: [...state.pinned.filter((seq) => seq !== entry.body.seq), entry.body.seq] };
+    case 'entry.unpinned':
+      return { ...state, pinned: state.pinned.filter((seq) => seq !== entry.body.seq) };
+    case 'doing.set':
+      return doingSet(state, entry);
+    case 'update.sent':
+      return updateSent(state, entry);
+    case 'update.overdue':
+      return { ...state, overdueAt: entry.body.dueAt };
+    default:
+      return unknownEntry(state, entry);
+  }
+}
+
+/** Every type is listed above; the compiler complains here about one that is not. */
+function unknownEntry(state: IncidentState, _entry: never): IncidentState {
+  return state;
+}
+
+type Of<T extends KnownEntry['type']> = Extract<KnownEntry, { type: T }>;
+
+function without(list: readonly string[] | undefined, person: string): string[] {
+  return (list ?? []).filter((member) => member !== person);
+}
+
+function declared(state: IncidentState, entry: Of<'incident.declared'>): IncidentState {
+  const { body } = entry;
+  return {
+    ...state,
+    id: body.id,
+    number: body.number,
+    title: body.title,
+    severity: body.severity,
+    private: body.private,
+    drill: body.drill,
+    commander: body.commander,
+    ...(body.private ? { members: [body.commander] } : {}),
+  };
+}
+
+function statusSet(state: IncidentState, entry: Of<'status.set'>): IncidentState {
+  const { status } = entry.body;
+  return {
+    ...state,
+    status,
+    resolvedAt: status === 'resolved' ? entry.at : state.resolvedAt,
+    closedAt: status === 'closed' ? entry.at : state.closedAt,
+  };
+}
+
+function memberRemoved(state: IncidentState, person: string): IncidentState {
+  return {
+    ...state,
+    members: without(state.members, person),
+    ...(state.brokenBy ? { brokenBy: without(state.brokenBy, person) } : {}),
+    roles: withoutHolder(state.roles, person),
+    deputy: state.deputy === person ? null : state.deputy,
+    doing: state.doing.filter((line) => line.person !== person),
+  };
+}
+
+function roleDelegated(state: IncidentState, entry: Of<'role.delegated'>): IncidentState {
+  const { role, title, under, person } = entry.body;
+  return { ...state, roles: [...state.roles, { role, title, under, holder: person }] };
+}
+
+function offered(state: IncidentState, entry: Of<'handoff.offered'>): IncidentState {
+  const { offer, from, to, brief, note, expiresAt } = entry.body;
+  return {
+    ...state,
+    offer: {
+      offer,
+      from,
+      to,
+      seq: entry.seq,
+      brief: withTexts(brief, state),
+      ...(note === undefined ? {} : { note }),
+      offeredAt: entry.at,
+      expiresAt,
+    },
+  };
+}
+
+/** Command passes whole: undelegated roles go with it, and what the new commander held returns upward. */
+function commandPassed(
+  state: IncidentState,
+  entry: Of<'handoff.accepted'> | Of<'handoff.forced'>,
+): IncidentState {
+  const { from, to, epoch } = entry.body;
+  return {
+    ...state,
+    commander: to,
+    commanderSince: entry.at,
+    epoch,
+    deputy: state.deputy === to ? null : state.deputy,
+    roles: withoutHolder(state.roles, to),
+    offer: null,
+    confirmation: { epoch, from, since: entry.at, confirmed: [entry.actor] },
+  };
+}
+
+function confirmed(state: IncidentState, entry: Of<'handoff.confirmed'>): IncidentState {
+  const { confirmation } = state;
+  if (confirmation?.epoch !== entry.body.epoch) return state;
+  return {
+    ...state,
+    confirmation: {
+      ...confirmation,
+      confirmed: [...without(confirmation.confirmed, entry.actor), entry.actor],
+    },
+  };
+}
+
+function doingSet(state: IncidentState, entry: Of<'doing.set'>): IncidentState {
+  const others = state.doing.filter((line) => line.person !== entry.actor);
+  // A redacted line has no text: the one before it is over all the same.
+  const { text } = entry.body;
+  if (!text) return { ...state, doing: others };
+  return { ...state, doing: [...others, { seq: entry.seq, person: entry.actor, text, at: entry.at }] };
+}
+
+function updateSent(state: IncidentState, entry: Of<'update.sent'>): IncidentState {
+  const { number, state: told, text, nextUpdateAt } = entry.body;
+  return {
+    ...state,
+    lastUpdate: { seq: entry.seq, number, at: entry.at, by: entry.actor, state: told, text: text ?? '' },
+    updateCount: number,
+    nextUpdateAt: nextUpdateAt ?? null,
+    overdueAt: null,
+  };
+}
+
+/** Removes the text of the redacted entry wherever the state shows it, as if the log had never held it. */
+function redacted(state: IncidentState, seq: number): IncidentState {
+  const { lastUpdate, offer } = state;
+  return {
+    ...state,
+    doing: state.doing.filter((line) => line.seq !== seq),
+    lastUpdate: lastUpdate?.seq === seq ? { ...lastUpdate, text: '' } : lastUpdate,
+    offer: offer && redactedOffer(offer, seq),
+  };
+}
+
+function redactedOffer(offer: NonNullable<IncidentState['offer']>, seq: number) {
+  const { note, ...rest } = offer;
+  const isItsOwn = offer.seq === seq;
+  return {
+    ...rest,
+    ...(isItsOwn || note === undefined ? {} : { note }),
+    brief: withoutTextOf(offer.brief, seq),
+  };
+}
