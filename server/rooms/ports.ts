@@ -8,7 +8,7 @@ import type { IncidentState } from '#shared/incident/state.ts';
 /** Wall clock in milliseconds since 1970, and timers; tests drive it. */
 export interface Clock {
   now(): number;
-  /** Runs `work` once after `milliseconds`; the answer cancels it. */
+  /** Runs `work` once after `milliseconds`, never within this call (0: when the present turn of the event loop is over); the answer cancels it. */
   after(milliseconds: number, work: () => void): () => void;
 }
 
@@ -164,6 +164,14 @@ export interface TokenRecord {
   revokedAt: number | null;
   /** Who made it. */
   createdBy: string;
+}
+
+/**
+ * The store did not take it now, and nothing of it was stored: the disk is full, or the store is closing or failed.
+ * Safe to send again. Every other error of the store is a bug, and nothing of that request was stored either.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
 }
 
 /**

@@ -278,8 +278,7 @@ export class IncidentRoom implements Room {
         resolve(this.#running);
       };
       const wait = this.#committedAt + this.#window() - this.#parts.clock.now();
-      if (wait > 0) this.#parts.clock.after(wait, start);
-      else setImmediate(start);
+      this.#parts.clock.after(Math.max(0, wait), start);
     });
   }
 
@@ -468,6 +467,7 @@ export async function openRoom(incidentId: string, parts: RoomParts): Promise<In
   if (!stored) return null;
   const page = await parts.store.readLog(incidentId, { before: stored.head.seq + 1, limit: RECENT_ENTRIES });
   const state = fold(stored.state, stored.entries);
+  if (!state) return null;
   return new IncidentRoom({ ...stored, state }, page?.entries ?? [], parts);
 }
 
