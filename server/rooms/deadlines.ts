@@ -11,7 +11,12 @@ const MOST_PER_ROUND = 100;
  * Puts a system command into the inbox for every deadline that fell due. The command id is the deadline's, so it
  * happens once, whichever instance is first and however often it is tried. The answer stops it.
  */
-export function startDeadlines(parts: { store: Store; rooms: Rooms; clock: Clock; log: RoomLog }): () => Promise<void> {
+export function startDeadlines(parts: {
+  store: Store;
+  rooms: Rooms;
+  clock: Clock;
+  log: RoomLog;
+}): () => Promise<void> {
   const { store, rooms, clock, log } = parts;
   let stopped = false;
   let cancel = () => {};

@@ -81,7 +81,12 @@ export function decideBatch(
     }
     const seq = state.seq + 1;
     accepted.set(key, { seq, commandHash });
-    records.push({ actor: actorId(actor), commandId: command.commandId, commandHash, entries: verdict.entries });
+    records.push({
+      actor: actorId(actor),
+      commandId: command.commandId,
+      commandHash,
+      entries: verdict.entries,
+    });
     erasures.push(...erasuresOf(verdict.entries, prepared.target));
     for (const entry of verdict.entries) {
       state = evolve(state, provisionalEntry(entry, state, actorId(actor), context.now));
@@ -175,7 +180,9 @@ function changedDeadlines(before: IncidentState, after: IncidentState): DecidedB
   const old = new Map(deadlinesAfter(before).map((deadline) => [deadline.id, deadline]));
   const fresh = new Map(deadlinesAfter(after).map((deadline) => [deadline.id, deadline]));
   return {
-    set: [...fresh.values()].filter((deadline) => !old.has(deadline.id)).map((deadline) => ({ ...deadline, incidentId: after.id })),
+    set: [...fresh.values()]
+      .filter((deadline) => !old.has(deadline.id))
+      .map((deadline) => ({ ...deadline, incidentId: after.id })),
     clear: [...old.keys()].filter((id) => !fresh.has(id)),
   };
 }

@@ -68,7 +68,10 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
 
   const stopHearing = given.directory.onChange((person) => {
     voidOffersTo(person, open, given).catch((error: unknown) => {
-      given.log.error({ person: person.id, err: error }, 'offers to a person without access could not be voided');
+      given.log.error(
+        { person: person.id, err: error },
+        'offers to a person without access could not be voided',
+      );
     });
   });
 
@@ -85,7 +88,9 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
       cancelSweep();
       stopHearing();
       await Promise.allSettled(opening.values());
-      await Promise.all([...rooms.values()].map((room) => room.close(closeCodes.restart, 'the server restarts')));
+      await Promise.all(
+        [...rooms.values()].map((room) => room.close(closeCodes.restart, 'the server restarts')),
+      );
       rooms.clear();
     },
   };
@@ -103,7 +108,11 @@ async function voidOffersTo(
     const offer = room?.state.offer;
     if (!room || offer?.to !== person.id) continue;
     await room.submit(
-      { type: 'handoff.void', body: { offer: offer.offer, reason: 'access_lost' }, commandId: `void-${offer.offer}`.slice(0, 40) },
+      {
+        type: 'handoff.void',
+        body: { offer: offer.offer, reason: 'access_lost' },
+        commandId: `void-${offer.offer}`.slice(0, 40),
+      },
       { kind: 'system' },
     );
   }

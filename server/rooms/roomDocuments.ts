@@ -1,0 +1,85 @@
+import type { LiveDocument } from './liveDocument.ts';
+import type { CommitRequest, CommitResult } from './ports.ts';
+
+/** Updates of one document that a commit carries. */
+export interface TakenUpdates {
+  document: LiveDocument;
+  request: CommitRequest['documents'][number];
+}
+
+/** The live documents of one room. */
+export interface RoomDocuments {
+  /** Opens a document, or finds it open; null when the incident has none of that name. */
+  open(name: string): Promise<LiveDocument | null>;
+  /** Takes up to `most` queued updates over all documents. */
+  take(most: number): TakenUpdates[];
+  hasQueued(): boolean;
+  /** Batches that are durable now: own ones to the documents they were taken from, others as news. */
+  apply(
+    batches: Extract<CommitResult, { kind: 'committed' }>['documents'],
+    own: readonly TakenUpdates[],
+  ): void;
+  /** Rights to documents follow from a person's access, the members and the status. */
+  rightsChanged(person: string | 'everybody'): void;
+  sockets(): number;
+  idle(): boolean;
+  close(code: number, reason: string): Promise<void>;
+}
+
+/** Starts with none open; `names` are those the incident has, `openOne` loads one. */
+export function createRoomDocuments(
+  names: readonly string[],
+  openOne: (name: string) => Promise<LiveDocument>,
+): RoomDocuments {
+  const known = new Set(names);
+  const opening = new Map<string, Promise<LiveDocument>>();
+  const open = new Map<string, LiveDocument>();
+
+  async function load(name: string): Promise<LiveDocument> {
+    try {
+      const document = await openOne(name);
+      open.set(name, document);
+      return document;
+    } catch (error) {
+      // Tried again by whoever asks next; a failed load never becomes an empty document.
+      opening.delete(name);
+      throw error;
+    }
+  }
+
+  return {
+    open(name) {
+      if (!known.has(name)) return Promise.resolve(null);
+      const pending = opening.get(name) ?? load(name);
+      opening.set(name, pending);
+      return pending;
+    },
+    take(most) {
+      const taken: TakenUpdates[] = [];
+      for (const document of open.values()) {
+        const part = most > 0 ? document.take(most) : null;
+        if (!part) continue;
+        most -= part.updates.length;
+        taken.push({ document, request: { name: document.name, ...part } });
+      }
+      return taken;
+    },
+    hasQueued: () => [...open.values()].some((document) => document.queued > 0),
+    apply(batches, own) {
+      for (const batch of batches) {
+        const taken = own.find((part) => part.document.name === batch.name);
+        if (taken) taken.document.committed(batch);
+        else open.get(batch.name)?.received(batch);
+      }
+    },
+    rightsChanged(person) {
+      for (const document of open.values()) document.rightsChanged(person);
+    },
+    sockets: () => [...open.values()].reduce((sum, document) => sum + document.socketCount, 0),
+    idle: () => opening.size === open.size && [...open.values()].every((document) => document.idle()),
+    async close(code, reason) {
+      await Promise.allSettled(opening.values());
+      await Promise.all([...open.values()].map((document) => document.close(code, reason)));
+    },
+  };
+}
