@@ -27,11 +27,14 @@ const { values } = parseArgs({
   },
 });
 
-const language = values.lang ?? (/^ko/.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'ko' : 'en');
+const language =
+  values.lang ?? (/^ko/.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'ko' : 'en');
 const play = language === 'ko' ? korean : english;
 const speed = Number(values.speed);
 if (!(speed > 0 && speed <= 100)) {
-  console.error('--speed takes a number above 0 up to 100: 1 is the pace of a person, 10 is ten times as fast.');
+  console.error(
+    '--speed takes a number above 0 up to 100: 1 is the pace of a person, 10 is ten times as fast.',
+  );
   process.exit(1);
 }
 
@@ -132,7 +135,10 @@ async function prepare(given: Play): Promise<{ visitor: string; commander: Respo
     people.set(character, { id, name, token: session.token });
   }
   const guest = { email: 'you@demo.invalid', name: given.visitor, access: 'responder', locale };
-  const invited = (await call(address, '/api/people', { body: guest, token })) as { id: string; invitation: string };
+  const invited = (await call(address, '/api/people', { body: guest, token })) as {
+    id: string;
+    invitation: string;
+  };
 
   const declarer = people.get('commander')!;
   const incident = (await call(address, '/api/incidents', {
@@ -148,5 +154,6 @@ async function prepare(given: Play): Promise<{ visitor: string; commander: Respo
 
 async function visitorOrPatience(commander: Responder, visitor: string): Promise<void> {
   const until = Date.now() + PATIENCE;
-  while (Date.now() < until && !commander.present().some((person) => person.person === visitor)) await wait(250);
+  while (Date.now() < until && !commander.present().some((person) => person.person === visitor))
+    await wait(250);
 }

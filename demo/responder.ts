@@ -55,7 +55,10 @@ export async function enter(
   person: { id: string; name: string; token: string },
   incidentId: string,
 ): Promise<Responder> {
-  const socket: Socket = io(address, { transports: ['websocket'], auth: { token: person.token, protocol: 1 } });
+  const socket: Socket = io(address, {
+    transports: ['websocket'],
+    auth: { token: person.token, protocol: 1 },
+  });
   const joined = (await socket.emitWithAck('join', { incidentId })) as JoinAnswer;
   if (!joined.ok) throw new Error(`${person.name} could not join: ${joined.error.message}`);
 

@@ -41,7 +41,11 @@ async function act(step: Step, stage: Stage): Promise<string | null> {
     case 'delegate':
       return actor.command('role.assign', { role: step.role, person: member(stage, step.to).id }, true);
     case 'subDelegate':
-      return actor.command('role.delegate', { under: step.under, title: step.title, person: member(stage, step.to).id });
+      return actor.command('role.delegate', {
+        under: step.under,
+        title: step.title,
+        person: member(stage, step.to).id,
+      });
     case 'deputy':
       return actor.command('deputy.set', { person: member(stage, step.to).id }, true);
     case 'command':

@@ -105,7 +105,10 @@ export function createMemberships(
     return null;
   }
 
-  async function join(socket: RoomSocket, request: { incidentId: string; after?: number }): Promise<JoinAnswer> {
+  async function join(
+    socket: RoomSocket,
+    request: { incidentId: string; after?: number },
+  ): Promise<JoinAnswer> {
     const no = (refusal: Refusal): JoinAnswer => ({ ok: false, error: toWireError(refusal) });
     const { incidentId, after } = request;
     const room = isId(incidentId) ? await rooms.open(incidentId) : null;
@@ -153,7 +156,8 @@ async function readForJoin(
   after: number | undefined,
   store: Store,
 ): Promise<{ entries: Entry[]; more: boolean } | null> {
-  const wanted = after === undefined ? await room.lastEntries(JOIN_ENTRIES) : await readAfter(room, after, store);
+  const wanted =
+    after === undefined ? await room.lastEntries(JOIN_ENTRIES) : await readAfter(room, after, store);
   if (!wanted) return null;
   const last = wanted.entries.at(-1)?.seq ?? after ?? 0;
   if (after !== undefined && wanted.more) return { entries: wanted.entries, more: true };

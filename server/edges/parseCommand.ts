@@ -30,7 +30,8 @@ export function parseCommand(sent: {
   if (epoch !== undefined && !(Number.isSafeInteger(epoch) && (epoch as number) >= 1)) {
     return invalid('epoch must be a positive whole number');
   }
-  if (!isPlainObject(body) || deeperThan(body, DEEPEST)) return invalid('body must be an object, not deeply nested');
+  if (!isPlainObject(body) || deeperThan(body, DEEPEST))
+    return invalid('body must be an object, not deeply nested');
   if (!validator.Check(body)) return { refusal: firstError(validator.Errors(body)) };
   const command = { type, body, commandId, ...(epoch === undefined ? {} : { epoch }) };
   return { command: command as Command };

@@ -117,7 +117,12 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
     listen(socket, 'join', (request) => memberships.join(socket, request), log);
     listen(socket, 'leave', (request) => done(memberships.leave(socket, request.incidentId)), log);
     listen(socket, 'command', (request) => submit(socket, request, parts), log);
-    listen(socket, 'away', (request) => done(socket.data.joined.get(request.incidentId)?.away(request.away)), log);
+    listen(
+      socket,
+      'away',
+      (request) => done(socket.data.joined.get(request.incidentId)?.away(request.away)),
+      log,
+    );
     listen(socket, 'progress', (request) => done(progress(socket, request)), log);
     socket.on('disconnect', () => {
       memberships.leaveAll(socket);
@@ -151,7 +156,10 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
 /** Judges a handshake; null admits it. */
 async function admit(socket: RoomSocket, sessions: SocketSessions): Promise<Refusal | null> {
   const auth: unknown = socket.handshake.auth;
-  const { token, protocol } = (typeof auth === 'object' && auth !== null ? auth : {}) as Record<string, unknown>;
+  const { token, protocol } = (typeof auth === 'object' && auth !== null ? auth : {}) as Record<
+    string,
+    unknown
+  >;
   if (token !== undefined && typeof token !== 'string') return refuse('unauthenticated');
   if (protocol !== undefined && protocol !== PROTOCOL_VERSION) {
     return refuse('invalid', { problem: `this server speaks protocol ${PROTOCOL_VERSION}, reload` });
@@ -238,7 +246,8 @@ async function submit(
 function tellBoard(io: RoomServer, incident: IncidentSummary): void {
   const { members, ...shown } = incident;
   if (!incident.private) io.to('responders').emit('board', { incident: shown });
-  else if (members?.length) io.to(members.map((person) => `person:${person}`)).emit('board', { incident: shown });
+  else if (members?.length)
+    io.to(members.map((person) => `person:${person}`)).emit('board', { incident: shown });
 }
 
 function endSession(io: RoomServer, sessionId: string): void {

@@ -5,7 +5,7 @@ import { refusalReasons, refuse } from '#shared/contract/refusals.ts';
 import type { Head, IncidentSummary, PresentPerson } from '#shared/contract/wire.ts';
 import type { Actor, TargetEntry } from '#shared/incident/context.ts';
 import { mayEnter } from '#shared/incident/can.ts';
-import { evolve, fold } from '#shared/incident/evolve.ts';
+import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { summaryOf } from '#shared/incident/summary.ts';
 import type { Budget } from './budget.ts';
@@ -380,16 +380,6 @@ export class IncidentRoom implements Room {
     const people = this.#presence.list();
     for (const listener of this.#listeners) listener.presence(people);
   }
-}
-
-/** Opens a room from the store: the newest snapshot, the entries after it, and the last entries for joins. */
-export async function openRoom(incidentId: string, parts: RoomParts): Promise<IncidentRoom | null> {
-  const stored = await parts.store.loadRoom(incidentId);
-  if (!stored) return null;
-  const page = await parts.store.readLog(incidentId, { before: stored.head.seq + 1, limit: RECENT_ENTRIES });
-  const state = fold(stored.state, stored.entries);
-  if (!state) return null;
-  return new IncidentRoom({ ...stored, state }, page?.entries ?? [], parts);
 }
 
 /** Entries after which somebody may do more or less than before. */

@@ -1,9 +1,10 @@
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
 import { createBudget } from './budget.ts';
+import { fold } from '#shared/incident/evolve.ts';
+import { IncidentRoom } from './room.ts';
 import type { RoomParts } from './room.ts';
-import { openRoom } from './room.ts';
-import type { IncidentRoom } from './room.ts';
+import { RECENT_ENTRIES } from './recentEntries.ts';
 import type { PersonRecord, Rooms } from './ports.ts';
 
 /** How long a room that nobody is in stays in memory. Milliseconds. */
@@ -116,4 +117,14 @@ async function voidOffersTo(
       { kind: 'system' },
     );
   }
+}
+
+/** Opens a room from the store: the newest snapshot, the entries after it, and the last entries for joins. */
+async function openRoom(incidentId: string, parts: RoomParts): Promise<IncidentRoom | null> {
+  const stored = await parts.store.loadRoom(incidentId);
+  if (!stored) return null;
+  const page = await parts.store.readLog(incidentId, { before: stored.head.seq + 1, limit: RECENT_ENTRIES });
+  const state = fold(stored.state, stored.entries);
+  if (!state) return null;
+  return new IncidentRoom({ ...stored, state }, page?.entries ?? [], parts);
 }
