@@ -1,0 +1,216 @@
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import type { Entry } from '#shared/contract/entries.ts';
+import type {
+  ClientToServer,
+  CommandAnswer,
+  Head,
+  JoinAnswer,
+  ServerToClient,
+} from '#shared/contract/wire.ts';
+import type { IncidentState } from '#shared/incident/state.ts';
+import type { Account } from './client.ts';
+import { newId } from './client.ts';
+import { delay } from './serverProcess.ts';
+
+export type WireSocket = Socket<ServerToClient, ClientToServer>;
+
+/** A bare Socket.IO socket as a program opens it: token, no Origin, WebSocket only. */
+export function openSocket(
+  url: string,
+  token: unknown,
+  options: { reconnection?: boolean } = {},
+): WireSocket {
+  return io(url, {
+    transports: ['websocket'],
+    forceNew: true,
+    auth: { token, protocol: 1 },
+    reconnection: options.reconnection ?? true,
+    reconnectionDelay: 50,
+    reconnectionDelayMax: 400,
+  });
+}
+
+/** Waits until the socket is connected; throws with the code of a refused handshake. */
+export function connected(socket: WireSocket): Promise<void> {
+  if (socket.connected) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+}
+
+/** What became of a command that was given until its outcome was known. */
+export type Outcome =
+  | { kind: 'acknowledged'; commandId: string; seq: number; attempts: number }
+  | { kind: 'refused'; commandId: string; code: string; message: string; attempts: number }
+  | { kind: 'unknown'; commandId: string; attempts: number };
+
+/**
+ * A person in an incident over Socket.IO who survives restarts of the server: reconnects, resumes by `after`, and
+ * gives a command of unknown outcome again with the same id.
+ */
+export class RoomClient {
+  readonly account: Account;
+  readonly incidentId: string;
+  readonly socket: WireSocket;
+  /** Every entry seen, in order, each once. A gap or a changed entry is kept in `faults`. */
+  readonly entries: Entry[] = [];
+  readonly faults: string[] = [];
+  state: IncidentState | null = null;
+  head: Head | null = null;
+  reconnects = 0;
+  readonly #from: number;
+  #joined: Promise<void>;
+  #isJoined = false;
+  #settleJoined: () => void = () => {};
+  #waiting = new Set<() => void>();
+  #closed = false;
+
+  /** `from`: where to start; entries before it are not fetched. */
+  constructor(url: string, account: Account, incidentId: string, from = 0) {
+    this.account = account;
+    this.incidentId = incidentId;
+    this.#from = from;
+    this.#joined = this.#expectJoin();
+    this.socket = openSocket(url, account.token);
+    this.socket.on('connect', () => void this.#join());
+    this.socket.on('disconnect', () => {
+      this.reconnects += 1;
+      this.#isJoined = false;
+      this.#joined = this.#expectJoin();
+    });
+    this.socket.on('entries', (message) => {
+      if (message.incidentId === this.incidentId) this.#take(message.entries, message.head);
+    });
+  }
+
+  /** Done when the room has been joined on the present connection. */
+  joined(): Promise<void> {
+    return this.#joined;
+  }
+
+  /** Gives a command until its outcome is known or the time is over. */
+  async command(
+    type: string,
+    body: unknown,
+    options: { epoch?: number; commandId?: string; within?: number } = {},
+  ): Promise<Outcome> {
+    const commandId = options.commandId ?? newId();
+    const deadline = performance.now() + (options.within ?? 30_000);
+    const message = {
+      commandId,
+      incidentId: this.incidentId,
+      type,
+      body,
+      ...(options.epoch === undefined ? {} : { epoch: options.epoch }),
+    };
+    for (let attempts = 1; performance.now() < deadline && !this.#closed; attempts += 1) {
+      await Promise.race([this.#joined, delay(Math.max(1, deadline - performance.now()))]);
+      const answer = await this.#once(message);
+      if (answer?.ok) return { kind: 'acknowledged', commandId, seq: answer.seq, attempts };
+      if (answer && answer.error.retryable !== true) {
+        return {
+          kind: 'refused',
+          commandId,
+          code: answer.error.code,
+          message: answer.error.message,
+          attempts,
+        };
+      }
+      await delay(20);
+    }
+    return { kind: 'unknown', commandId, attempts: 0 };
+  }
+
+  /** The same, and anything but an acknowledgement is an error. Answers the entry's seq. */
+  async succeed(
+    type: string,
+    body: unknown,
+    options: { epoch?: number; commandId?: string } = {},
+  ): Promise<number> {
+    const outcome = await this.command(type, body, options);
+    if (outcome.kind !== 'acknowledged') throw new Error(`${type}: ${JSON.stringify(outcome)}`);
+    return outcome.seq;
+  }
+
+  /** Waits for an entry that has been seen or is to come. */
+  async entry(matches: (entry: Entry) => boolean, within = 20_000): Promise<Entry> {
+    const deadline = performance.now() + within;
+    for (;;) {
+      const found = this.entries.find(matches);
+      if (found) return found;
+      const left = deadline - performance.now();
+      if (left <= 0) throw new Error(`No such entry came within ${within} ms to ${this.account.name}.`);
+      await Promise.race([new Promise<void>((resolve) => this.#waiting.add(resolve)), delay(left)]);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.socket.disconnect();
+  }
+
+  /** One attempt. Null: the outcome is unknown. */
+  async #once(message: Parameters<ClientToServer['command']>[0]): Promise<CommandAnswer | null> {
+    if (!this.socket.connected) return null;
+    try {
+      return await this.socket.timeout(10_000).emitWithAck('command', message);
+    } catch {
+      return null;
+    }
+  }
+
+  async #join(): Promise<void> {
+    for (;;) {
+      const after = this.entries.at(-1)?.seq ?? this.#from;
+      let answer: JoinAnswer;
+      try {
+        answer = await this.socket
+          .timeout(10_000)
+          .emitWithAck('join', { incidentId: this.incidentId, after });
+      } catch {
+        return;
+      }
+      if (!answer.ok) {
+        if (answer.error.retryable !== true) {
+          this.faults.push(`join: ${answer.error.code} ${answer.error.message}`);
+          return;
+        }
+        await delay(50);
+        if (!this.socket.connected) return;
+        continue;
+      }
+      this.state = answer.state;
+      this.#take(answer.entries, answer.head);
+      if (!answer.more) break;
+    }
+    this.#isJoined = true;
+    this.#settleJoined();
+  }
+
+  #expectJoin(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settleJoined = resolve;
+    });
+  }
+
+  #take(entries: readonly Entry[], head: Head): void {
+    for (const entry of entries) {
+      const last = this.entries.at(-1)?.seq ?? this.#from;
+      if (entry.seq <= last) {
+        const known = this.entries[entry.seq - (this.entries[0]?.seq ?? 0)];
+        if (known && known.hash !== entry.hash) this.faults.push(`entry ${entry.seq} changed`);
+      } else if (entry.seq === last + 1) {
+        this.entries.push(entry);
+      } else {
+        // While pages of a join are being fetched the next one brings what is between; afterwards nothing would.
+        if (this.#isJoined) this.faults.push(`gap: entry ${entry.seq} came after ${last}`);
+        break;
+      }
+    }
+    this.head = head;
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+}
