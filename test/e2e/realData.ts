@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as Y from 'yjs';
+import { scratchText } from '../support/clientDocuments.ts';
 import { seeded } from '../support/seeded.ts';
 
 /** One author's edit of a trace; positions count code points. */
@@ -79,7 +80,7 @@ const WORDS = [
   '롤백했습니다',
   '\u0002bold\u0002',
 ];
-const LETTERS = ['a', 'e', ' ', 'n', '\n', '한', '글', '👩‍🚒', '🔥', 't', 's'];
+const LETTERS = ['a', 'e', ' ', 'n', '\n', '한', '글', '🚒', '🔥', 't', 's'];
 
 /** Input of the same form from a seed, for a clone that has no real data. */
 export function generateInput(seed: number): RealInput {
@@ -119,16 +120,16 @@ function generateTrace(seed: number, length: number): Trace {
       heads[agent] = mergeHeads(txns, heads[agent] ?? [], heads[1 - agent] ?? []);
     }
     const text = doc.getText('scratch');
-    const points = [...text.toString()];
-    const at = random.below(points.length + 1);
-    const remove = random.chance(0.12) ? Math.min(points.length - at, 1 + random.below(3)) : 0;
-    const insert = remove > 0 && random.chance(0.7) ? '' : [...random.pick(LETTERS)].slice(0, 1).join('');
+    const points = Array.from(text.toJSON()).length;
+    const at = random.below(points + 1);
+    const remove = random.chance(0.12) ? Math.min(points - at, 1 + random.below(3)) : 0;
+    const insert = remove > 0 && random.chance(0.7) ? '' : random.pick(LETTERS);
     applyPatches(text, [[at, remove, insert]]);
     txns.push({ parents: heads[agent] ?? [], agent, patches: [[at, remove, insert]] });
     heads[agent] = [index];
   }
   Y.applyUpdate(docs[0] as Y.Doc, Y.encodeStateAsUpdate(docs[1] as Y.Doc));
-  return { txns, endContent: (docs[0] as Y.Doc).getText('scratch').toString() };
+  return { txns, endContent: scratchText(docs[0] as Y.Doc) };
 }
 
 /** Both heads, without one that the other already includes. */
@@ -152,7 +153,7 @@ function mergeHeads(
 export function applyPatches(text: Y.Text, patches: readonly [number, number, string][]): void {
   text.doc?.transact(() => {
     for (const [at, remove, insert] of patches) {
-      const whole = text.toString();
+      const whole = text.toJSON();
       const start = unitsAt(whole, 0, at);
       const end = unitsAt(whole, start, remove);
       if (end > start) text.delete(start, end - start);

@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Entry } from '#shared/contract/entries.ts';
 import { chainFaults } from '../support/clientChain.ts';
-import { openStock, synced } from '../support/clientDocuments.ts';
+import { openStock, scratchText, synced } from '../support/clientDocuments.ts';
 import { RoomClient } from '../support/clientRoom.ts';
 import type { Outcome } from '../support/clientRoom.ts';
 import {
@@ -35,8 +35,8 @@ describe.each([input, generateInput(7)])('stepping $source without a server', ({
     two.on('update', (update: Uint8Array) => Y.applyUpdate(one, update));
     await new TraceRun(trace, authors).write();
     for (const { doc, relay } of authors) {
-      expect(doc.getText('scratch').toString()).toBe(trace.endContent);
-      expect(relay.getText('scratch').toString()).toBe(trace.endContent);
+      expect(scratchText(doc)).toBe(trace.endContent);
+      expect(scratchText(relay)).toBe(trace.endContent);
     }
   });
 });
@@ -115,27 +115,27 @@ describe(`the main job on ${input.source}`, () => {
 
   test('both authors hold the expected text, in the stepped document and in what came over the network', () => {
     for (const { doc, relay } of played.authors) {
-      expect(doc.getText('scratch').toString()).toBe(input.trace.endContent);
-      expect(relay.getText('scratch').toString()).toBe(input.trace.endContent);
+      expect(scratchText(doc)).toBe(input.trace.endContent);
+      expect(scratchText(relay)).toBe(input.trace.endContent);
     }
   });
 
   test('a fresh client, and a fresh load from disk by a fresh process, hold the expected text', async () => {
     const fresh = openStock(played.server.url, played.admin, played.incidentId);
     await synced(fresh);
-    expect(fresh.doc.getText('scratch').toString()).toBe(input.trace.endContent);
+    expect(scratchText(fresh.doc)).toBe(input.trace.endContent);
     fresh.destroy();
     await played.server.kill();
     await played.server.restart();
     const doc = new Y.Doc();
     Y.applyUpdate(doc, await readDocument(played.server.url, played.admin, played.incidentId));
-    expect(doc.getText('scratch').toString()).toBe(input.trace.endContent);
+    expect(scratchText(doc)).toBe(input.trace.endContent);
     expect(doc.store.pendingStructs).toBeNull();
     expect(doc.store.pendingDs).toBeNull();
   });
 
   test('the server met no fault of its own', () => {
-    played.server.assertHealthy();
+    expect(() => played.server.assertHealthy()).not.toThrow();
   });
 });
 

@@ -22,6 +22,11 @@ export function bearerWebSocket(token: string): typeof globalThis.WebSocket {
   return BearerWebSocket as unknown as typeof globalThis.WebSocket;
 }
 
+/** The plain text of a document's scratch pad. */
+export function scratchText(doc: Y.Doc): string {
+  return doc.getText('scratch').toJSON();
+}
+
 /** A single-use ticket for `/doc`. */
 export async function takeTicket(url: string, who: Account, incidentId: string): Promise<string> {
   const path = `${url}/api/incidents/${incidentId}/ticket`;
