@@ -1,0 +1,35 @@
+import type { CommandBody, CommandType } from '#shared/contract/commands.ts';
+import { BEN, DAN, WORDS } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A well-formed body of every command, about entry 2, Ops and the pending offer. */
+export function bodyFor<T extends CommandType>(type: T, incident: Scenario): CommandBody<T> {
+  const { offer, state } = incident;
+  const bodies: { [U in CommandType]: CommandBody<U> } = {
+    'chat.post': { text: 'Hello' },
+    'chat.correct': { seq: 2, text: 'Hello all' },
+    'entry.redact': { seq: 2, reason: 'secret' },
+    'entry.pin': { seq: 1 },
+    'entry.unpin': { seq: 1 },
+    'doing.set': { text: 'Reading logs' },
+    'role.assign': { role: 'ops', person: BEN },
+    'role.delegate': { under: 'ops', title: 'Database', person: DAN },
+    'role.release': { role: 'ops' },
+    'deputy.set': { person: DAN },
+    'handoff.offer': { to: BEN },
+    'handoff.accept': { offer, briefedSeq: state.seq, words: WORDS },
+    'handoff.decline': { offer },
+    'handoff.withdraw': { offer },
+    'handoff.force': { reason: 'Nobody answers' },
+    'handoff.confirm': { epoch: state.epoch },
+    'severity.set': { severity: 'SEV1', reason: 'worse' },
+    'status.set': { status: 'identified' },
+    'incident.rename': { title: 'Checkout is slow' },
+    'incident.reopen': { reason: 'It is back' },
+    'member.add': { person: DAN },
+    'member.remove': { person: BEN },
+    'update.send': { state: 'Down', text: 'We look into it' },
+    'access.break': { reason: 'Audit' },
+  };
+  return bodies[type];
+}
