@@ -1,0 +1,54 @@
+import { lazy } from 'react';
+import type { ReactNode } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { InvitePage } from '../views/invite/InvitePage.tsx';
+import { NotFoundPage } from '../views/notfound/NotFoundPage.tsx';
+import { SetupPage } from '../views/setup/SetupPage.tsx';
+import { SignedIn } from './SignedIn.tsx';
+import { ViewFrame } from './ViewFrame.tsx';
+
+const BoardPage = lazy(() => import('../views/board/BoardPage.tsx'));
+const SettingsPage = lazy(() => import('../views/settings/SettingsPage.tsx'));
+/**
+ * Rendered without properties at `/i/:number/:dialog?`, so the room stays mounted while its dialogs (`handoff`,
+ * `update`, `brief`) open and close under addresses of their own: `useParams<{ number: string; dialog?: string }>()`.
+ */
+const RoomPage = lazy(() => import('../views/room/RoomPage.tsx'));
+/** Rendered without properties at `/i/:number/review`: `useParams<{ number: string }>()`. */
+const ReplayPage = lazy(() => import('../views/replay/ReplayPage.tsx'));
+
+/** Which address shows which view. */
+export function Routes(): ReactNode {
+  return (
+    <Switch>
+      <Route path="/setup/:token">{({ token }) => <SetupPage token={token} />}</Route>
+      <Route path="/invite/:token">{({ token }) => <InvitePage token={token} />}</Route>
+      <Route path="/signin">
+        <SignedIn>
+          <Redirect to="/board" replace />
+        </SignedIn>
+      </Route>
+      <Route>
+        <SignedIn>
+          <ViewFrame>
+            <Switch>
+              <Route path="/" component={BoardPage} />
+              <Route path="/board" component={BoardPage} />
+              <Route path="/declare" component={BoardPage} />
+              <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section ?? 'me'} />}</Route>
+              <Route path="/i/:number/review">
+                <ReplayPage />
+              </Route>
+              <Route path="/i/:number/:dialog?">
+                <RoomPage />
+              </Route>
+              <Route>
+                <NotFoundPage />
+              </Route>
+            </Switch>
+          </ViewFrame>
+        </SignedIn>
+      </Route>
+    </Switch>
+  );
+}

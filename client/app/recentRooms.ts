@@ -1,0 +1,42 @@
+import { useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+
+const KEY = 'warroom.rooms';
+const KEPT = 3;
+
+/** The incident number in an address of a room; null elsewhere. */
+export function roomNumberIn(location: string): number | null {
+  const number = Number(/^\/i\/(\d{1,9})(?:\/|$)/.exec(location)?.[1]);
+  return Number.isSafeInteger(number) && number > 0 ? number : null;
+}
+
+function read(): number[] {
+  try {
+    const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(stored) ? stored.filter((one): one is number => Number.isSafeInteger(one)).slice(0, KEPT) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The rooms this tab was in, the order kept so that a link does not move under the hand; the newest replaces the oldest. */
+export function useRecentRooms(): readonly number[] {
+  const [location] = useLocation();
+  const [rooms, setRooms] = useState(read);
+  const here = roomNumberIn(location);
+
+  useEffect(() => {
+    if (here === null) return;
+    setRooms((before) => (before.includes(here) ? before : [...before.slice(before.length < KEPT ? 0 : 1), here]));
+  }, [here]);
+
+  useEffect(() => {
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify(rooms));
+    } catch {
+      // Storage is switched off: the list holds until the page is left.
+    }
+  }, [rooms]);
+
+  return rooms;
+}

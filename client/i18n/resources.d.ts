@@ -1,0 +1,32 @@
+import 'i18next';
+
+import type board from './en/board.json' with { type: 'json' };
+import type chat from './en/chat.json' with { type: 'json' };
+import type common from './en/common.json' with { type: 'json' };
+import type document from './en/document.json' with { type: 'json' };
+import type handoff from './en/handoff.json' with { type: 'json' };
+import type refusals from './en/refusals.json' with { type: 'json' };
+import type replay from './en/replay.json' with { type: 'json' };
+import type room from './en/room.json' with { type: 'json' };
+import type settings from './en/settings.json' with { type: 'json' };
+import type signin from './en/signin.json' with { type: 'json' };
+
+declare module 'i18next' {
+  /** English is the measure: a key it does not have does not compile. */
+  interface CustomTypeOptions {
+    defaultNS: 'common';
+    returnNull: false;
+    resources: {
+      board: typeof board;
+      chat: typeof chat;
+      common: typeof common;
+      document: typeof document;
+      handoff: typeof handoff;
+      refusals: typeof refusals;
+      replay: typeof replay;
+      room: typeof room;
+      settings: typeof settings;
+      signin: typeof signin;
+    };
+  }
+}

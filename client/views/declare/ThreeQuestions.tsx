@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { CheckShape } from '../../design/shapes.tsx';
+import { useTranslation } from '../../i18n/index.ts';
+
+const QUESTIONS = ['team', 'users', 'hour'] as const;
+type Question = (typeof QUESTIONS)[number];
+
+/** For those who wonder whether it is worth an incident: one yes, and it is. */
+export function ThreeQuestions(): ReactNode {
+  const { t } = useTranslation('board');
+  const [answers, setAnswers] = useState<Partial<Record<Question, boolean>>>({});
+  const yes = QUESTIONS.some((question) => answers[question] === true);
+  const allNo = QUESTIONS.every((question) => answers[question] === false);
+  return (
+    <details className="three-questions">
+      <summary>{t('declare.unsure')}</summary>
+      {QUESTIONS.map((question) => (
+        <fieldset key={question}>
+          <legend>{t(`declare.question.${question}`)}</legend>
+          {[true, false].map((answer) => (
+            <label key={String(answer)}>
+              <input
+                type="radio"
+                name={`question-${question}`}
+                checked={answers[question] === answer}
+                onChange={() => setAnswers((before) => ({ ...before, [question]: answer }))}
+              />
+              {answer ? t('declare.yes') : t('declare.no')}
+            </label>
+          ))}
+        </fieldset>
+      ))}
+      <p className="three-questions-advice" role="status">
+        {yes ? (
+          <strong>
+            <CheckShape /> {t('declare.oneYes')}
+          </strong>
+        ) : allNo ? (
+          t('declare.allNo')
+        ) : (
+          <span className="muted">{t('declare.rule')}</span>
+        )}
+      </p>
+    </details>
+  );
+}

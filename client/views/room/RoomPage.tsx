@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react';
+import { useParams } from 'wouter';
+
+export default function RoomPage(): ReactNode {
+  const { number } = useParams<{ number: string }>();
+  return (
+    <main className="lone">
+      <h1>INC-{number}</h1>
+    </main>
+  );
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useMe } from '../../app/session.tsx';
+import { useTitle } from '../../app/title.ts';
+import { useTranslation } from '../../i18n/index.ts';
+import { NotFoundPage } from '../notfound/NotFoundPage.tsx';
+import { MySettings } from './MySettings.tsx';
+import { PeopleSettings } from './PeopleSettings.tsx';
+import './settings.css';
+
+/** What one sets for oneself, and who else is here. */
+export default function SettingsPage({ section }: { section: string }): ReactNode {
+  const { t } = useTranslation('settings');
+  const me = useMe();
+  useTitle(t('title'));
+  const sections = me.access === 'responder' ? (['me', 'people'] as const) : (['me'] as const);
+  const shown = sections.find((one) => one === section);
+  if (!shown) return <NotFoundPage />;
+  return (
+    <main className="settings" data-region="settings">
+      <h1>{t('title')}</h1>
+      <nav className="settings-sections" aria-label={t('sections')}>
+        {sections.map((one) => (
+          <Link key={one} href={`/settings/${one}`} aria-current={one === shown ? 'page' : undefined}>
+            {t(`section.${one}`)}
+          </Link>
+        ))}
+      </nav>
+      {shown === 'me' ? <MySettings /> : <PeopleSettings />}
+    </main>
+  );
+}
