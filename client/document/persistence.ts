@@ -1,0 +1,123 @@
+import { IndexeddbPersistence, clearDocument } from 'y-indexeddb';
+import * as Y from 'yjs';
+
+/** Whose copy of which document it is. Another person's store is never opened, nor one of another history. */
+export interface StoreKey {
+  person: string;
+  incident: string;
+  document: string;
+  storageEpoch: string;
+}
+
+/** A document's copy in this browser. */
+export interface DocumentStore {
+  /** How many changes waited when the browser was left; 0 when all were durable. */
+  readonly unsavedBefore: number;
+  /** Keeps the number of waiting changes for the next visit. */
+  keepUnsaved(count: number): void;
+  /** Stops writing; the copy stays. */
+  close(): Promise<void>;
+  /** Stops writing and deletes the copy. */
+  drop(): Promise<void>;
+}
+
+const PREFIX = 'warroom.document';
+const UNSAVED = 'unsaved';
+const OPEN_WITHIN = 2_500;
+
+function familyOf(key: Omit<StoreKey, 'storageEpoch'>): string {
+  return `${PREFIX}/${key.person}/${key.incident}/${key.document}/`;
+}
+
+/** The database of one person, incident, document and history. */
+export function storeName(key: StoreKey): string {
+  return familyOf(key) + key.storageEpoch;
+}
+
+/**
+ * Fills `doc` from this browser's copy and keeps writing to it. Null when the browser keeps nothing (private windows,
+ * storage switched off, a full disk): the document then lives in the tab alone.
+ */
+export async function openStore(key: StoreKey, doc: Y.Doc): Promise<DocumentStore | null> {
+  const name = storeName(key);
+  if (!(await canOpen(name))) return null;
+  const persistence = new IndexeddbPersistence(name, doc);
+  if (!(await settlesWithin(persistence.whenSynced, OPEN_WITHIN))) {
+    await persistence.destroy();
+    return null;
+  }
+  const before: unknown = await persistence.get(UNSAVED).catch(() => 0);
+  return {
+    unsavedBefore: typeof before === 'number' && before > 0 ? before : 0,
+    keepUnsaved(count) {
+      // A browser that cannot keep the number shows one less warning after a reload; the text itself is safe.
+      persistence.set(UNSAVED, count).catch(() => undefined);
+    },
+    close: () => persistence.destroy(),
+    async drop() {
+      await persistence.destroy();
+      await clearDocument(name);
+    },
+  };
+}
+
+/**
+ * Copies of the same document from before the server's history changed. Each is read once and deleted, so `read` must
+ * keep what it is given.
+ */
+export async function takeOldStores(key: StoreKey, read: (doc: Y.Doc) => void): Promise<void> {
+  const family = familyOf(key);
+  for (const name of await storeNames(family)) {
+    if (name === storeName(key)) continue;
+    const doc = new Y.Doc();
+    const old = await openStore({ ...key, storageEpoch: name.slice(family.length) }, doc);
+    if (old === null) continue;
+    read(doc);
+    await old.drop();
+    doc.destroy();
+  }
+}
+
+async function storeNames(prefix: string): Promise<string[]> {
+  try {
+    const databases = await indexedDB.databases();
+    return databases.flatMap(({ name }) => (name?.startsWith(prefix) ? [name] : []));
+  } catch {
+    // A browser without the list keeps the old copy; it is never opened under the new history.
+    return [];
+  }
+}
+
+function canOpen(name: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    try {
+      const request = indexedDB.open(name);
+      request.addEventListener('upgradeneeded', () => {
+        // The same two stores that the persistence makes; whoever opens first makes them.
+        request.result.createObjectStore('updates', { autoIncrement: true });
+        request.result.createObjectStore('custom');
+      });
+      request.addEventListener('success', () => {
+        request.result.close();
+        resolve(true);
+      });
+      request.addEventListener('error', () => resolve(false));
+      request.addEventListener('blocked', () => resolve(false));
+    } catch {
+      resolve(false);
+    }
+  });
+}
+
+function settlesWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), milliseconds);
+    work.then(
+      () => {
+        clearTimeout(timer);
+        resolve(true);
+      },
+      () => resolve(false),
+    );
+  });
+}

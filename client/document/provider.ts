@@ -1,0 +1,331 @@
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import * as awarenessProtocol from 'y-protocols/awareness';
+import type { Awareness } from 'y-protocols/awareness';
+import * as syncProtocol from 'y-protocols/sync';
+import type * as Y from 'yjs';
+import { documentMessages } from '#shared/contract/wire.ts';
+import { backoff, meaningOfClose } from './backoff.ts';
+import type { CloseMeaning } from './backoff.ts';
+import type { LineSocket, LineTools } from './lineTools.ts';
+import { unsavedLedger } from './unsavedLedger.ts';
+import type { UnsavedLedger } from './unsavedLedger.ts';
+
+/**
+ * The document's line to the server: the y-websocket wire with our acknowledgement (message type 100).
+ *
+ * Why not y-websocket's own provider: it drops what it cannot send without counting it, so that "saved" could not be
+ * told from it; its dead-line watchdog is fixed at 30 s and its back-off has no jitter. The wire is the same, and stock
+ * clients and ours meet in one document.
+ */
+export interface DocumentLine {
+  readonly ledger: UnsavedLedger;
+  /** Connected, and both sides have offered what they have. */
+  settled(): boolean;
+  /** The server said that this person may not write. */
+  denied(): boolean;
+  /** Since when there has been no settled connection, in milliseconds since 1970; null while there is one. */
+  awaySince(): number | null;
+  /**
+   * Tries at once: the network came back, the person asked, or a right was given. Also resumes after a final close, and
+   * replaces a socket that the server holds for a reader.
+   */
+  retry(): void;
+  /** Asks the server for a sign of life now; without one the line is given up within seconds. */
+  suspect(): void;
+  /** Ends it for good; the document and its text stay. */
+  stop(): void;
+}
+
+export interface LineOptions {
+  url: string;
+  doc: Y.Doc;
+  awareness: Awareness;
+  tools: LineTools;
+  ledger?: UnsavedLedger;
+  /** Something that `settled`, `denied`, `awaySince` or the ledger answers may be different now. */
+  onChange(): void;
+  /** The server closed for good; no further try is made until `retry`. */
+  onFinal(meaning: Exclude<CloseMeaning, { kind: 'again' }>): void;
+  /** A socket was refused before it opened, where a browser hides the reason; the answer may end the tries. */
+  onNeverOpened(): Promise<Exclude<CloseMeaning, { kind: 'again' }> | null>;
+}
+
+/** Silence after which a sign of life is asked for, after which every server must answer, and after which the line is dead. */
+const SILENCE = { ask: 6_000, insist: 9_000, dead: 12_000 } as const;
+const WATCH_EVERY = 1_500;
+/** The server takes ten awareness states a second and drops the rest. */
+const AWARENESS_EVERY = 125;
+/** A server that has sent its state asks for ours at once; one that does not takes nothing from this person. */
+const UNASKED_AFTER = 3_000;
+const OPEN = 1;
+
+/** Opens the line and keeps it open. Every change of the document that did not come over it goes out over it. */
+export function openLine(options: LineOptions): DocumentLine {
+  const { doc, awareness, tools } = options;
+  const ledger = options.ledger ?? unsavedLedger();
+  const origin = { line: options.url };
+  let socket: LineSocket | null = null;
+  let opened = false;
+  let answered = false;
+  let synced = false;
+  let denied = false;
+  let stopped = false;
+  let attempt = 0;
+  let awaySince: number | null = tools.now();
+  let heardAt = tools.now();
+  let asked: 'nothing' | 'awareness' | 'state' = 'nothing';
+  let cancelRetry = (): void => undefined;
+  let cancelWatch = (): void => undefined;
+  let cancelUnasked = (): void => undefined;
+  let cancelAwareness: (() => void) | null = null;
+
+  function settled(): boolean {
+    // People who may only read are not asked what they have, so there is nothing to answer.
+    return synced && (answered || denied);
+  }
+
+  function send(write: (encoder: encoding.Encoder) => void): void {
+    if (socket === null || !opened || socket.readyState !== OPEN) return;
+    const encoder = encoding.createEncoder();
+    write(encoder);
+    socket.send(encoding.toUint8Array(encoder));
+  }
+
+  function sendState(serverState: Uint8Array): void {
+    send((encoder) => {
+      encoding.writeVarUint(encoder, documentMessages.sync);
+      syncProtocol.writeSyncStep2(encoder, doc, serverState);
+    });
+    ledger.sent(tools.now(), 0);
+  }
+
+  function sendOwnAwareness(): void {
+    cancelAwareness = null;
+    send((encoder) => {
+      encoding.writeVarUint(encoder, documentMessages.awareness);
+      encoding.writeVarUint8Array(encoder, awarenessProtocol.encodeAwarenessUpdate(awareness, [doc.clientID]));
+    });
+  }
+
+  function askState(): void {
+    send((encoder) => {
+      encoding.writeVarUint(encoder, documentMessages.sync);
+      syncProtocol.writeSyncStep1(encoder, doc);
+    });
+  }
+
+  function onUpdate(update: Uint8Array, from: unknown): void {
+    if (from === origin) return;
+    // Before the server has said what it has, a change could come in ahead of what it builds on; the answer to the
+    // server's question will carry it.
+    if (!opened || !answered) ledger.changed(tools.now());
+    else {
+      send((encoder) => {
+        encoding.writeVarUint(encoder, documentMessages.sync);
+        syncProtocol.writeUpdate(encoder, update);
+      });
+      ledger.sent(tools.now(), 1);
+    }
+    options.onChange();
+  }
+
+  function onAwareness(changes: { added: number[]; updated: number[]; removed: number[] }): void {
+    const ids = [...changes.added, ...changes.updated, ...changes.removed];
+    // Only our own: relaying what others say is the server's work.
+    if (!ids.includes(doc.clientID)) return;
+    cancelAwareness ??= tools.after(AWARENESS_EVERY, sendOwnAwareness);
+  }
+
+  function readSync(decoder: decoding.Decoder): void {
+    switch (decoding.readVarUint(decoder)) {
+      case syncProtocol.messageYjsSyncStep1:
+        sendState(decoding.readVarUint8Array(decoder));
+        answered = true;
+        break;
+      case syncProtocol.messageYjsSyncStep2:
+        syncProtocol.readSyncStep2(decoder, doc, origin);
+        synced = true;
+        attempt = 0;
+        cancelUnasked();
+        if (!answered) cancelUnasked = tools.after(UNASKED_AFTER, unasked);
+        break;
+      case syncProtocol.messageYjsUpdate:
+        syncProtocol.readUpdate(decoder, doc, origin);
+        return;
+      default:
+        return;
+    }
+    if (settled()) awaySince = null;
+    options.onChange();
+  }
+
+  function unasked(): void {
+    if (answered) return;
+    denied = true;
+    awaySince = null;
+    options.onChange();
+  }
+
+  function receive(frame: Uint8Array): void {
+    heardAt = tools.now();
+    asked = 'nothing';
+    const decoder = decoding.createDecoder(frame);
+    switch (decoding.readVarUint(decoder)) {
+      case documentMessages.sync:
+        return readSync(decoder);
+      case documentMessages.awareness:
+        return awarenessProtocol.applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), origin);
+      case documentMessages.auth:
+        denied = true;
+        if (settled()) awaySince = null;
+        return options.onChange();
+      case documentMessages.queryAwareness:
+        return sendOwnAwareness();
+      case documentMessages.acknowledged:
+        if (ledger.acknowledged(decoding.readVarUint(decoder))) options.onChange();
+        return;
+      default:
+        // A message of a newer server; what it says to newer clients is not for us.
+        return;
+    }
+  }
+
+  function forgetOthers(): void {
+    const others = [...awareness.getStates().keys()].filter((id) => id !== doc.clientID);
+    awarenessProtocol.removeAwarenessStates(awareness, others, origin);
+  }
+
+  function drop(): void {
+    if (socket === null) return;
+    const gone = socket;
+    socket = null;
+    gone.onopen = gone.onmessage = gone.onclose = null;
+    gone.onerror = () => undefined;
+    gone.close();
+    opened = answered = synced = false;
+    awaySince ??= tools.now();
+    cancelWatch();
+    cancelUnasked();
+    cancelAwareness?.();
+    cancelAwareness = null;
+    ledger.lineLost();
+    forgetOthers();
+    options.onChange();
+  }
+
+  function tryAgain(slowly: boolean): void {
+    if (stopped) return;
+    cancelRetry();
+    cancelRetry = tools.after(backoff(attempt, slowly, tools.random()), connect);
+    attempt += 1;
+  }
+
+  function closed(code: number, everOpened: boolean): void {
+    drop();
+    const meaning = meaningOfClose(code);
+    if (meaning.kind !== 'again') return options.onFinal(meaning);
+    tryAgain(meaning.slowly);
+    if (everOpened) return;
+    options.onNeverOpened().then(
+      (verdict) => {
+        if (verdict === null || stopped || opened) return;
+        cancelRetry();
+        drop();
+        options.onFinal(verdict);
+      },
+      // Nobody could say why; the next try is already set.
+      () => undefined,
+    );
+  }
+
+  function watch(): void {
+    cancelWatch = tools.after(WATCH_EVERY, watch);
+    const silence = tools.now() - heardAt;
+    if (silence >= SILENCE.dead) {
+      drop();
+      return tryAgain(false);
+    }
+    if (silence >= SILENCE.insist && asked !== 'state') {
+      asked = 'state';
+      return askState();
+    }
+    if (silence >= SILENCE.ask && asked === 'nothing') {
+      asked = 'awareness';
+      send((encoder) => encoding.writeVarUint(encoder, documentMessages.queryAwareness));
+    }
+  }
+
+  function welcome(): void {
+    opened = true;
+    denied = false;
+    heardAt = tools.now();
+    asked = 'nothing';
+    askState();
+    // A state that others saw leave with the last socket only comes back with a higher clock.
+    awareness.setLocalState(awareness.getLocalState() ?? {});
+    cancelAwareness?.();
+    sendOwnAwareness();
+    options.onChange();
+  }
+
+  function connect(): void {
+    if (stopped || socket !== null) return;
+    cancelRetry();
+    const next = tools.open(options.url);
+    let everOpened = false;
+    socket = next;
+    next.binaryType = 'arraybuffer';
+    heardAt = tools.now();
+    asked = 'nothing';
+    next.onopen = () => {
+      everOpened = true;
+      welcome();
+    };
+    next.onmessage = ({ data }) => {
+      if (!(data instanceof ArrayBuffer)) return;
+      try {
+        receive(new Uint8Array(data));
+      } catch (error) {
+        console.error('A document message could not be read; the line is opened anew.', error);
+        drop();
+        tryAgain(true);
+      }
+    };
+    next.onclose = ({ code }) => closed(code, everOpened);
+    next.onerror = () => undefined;
+    cancelWatch();
+    cancelWatch = tools.after(WATCH_EVERY, watch);
+    options.onChange();
+  }
+
+  doc.on('update', onUpdate);
+  awareness.on('update', onAwareness);
+  connect();
+
+  return {
+    ledger,
+    settled,
+    denied: () => denied,
+    awaySince: () => awaySince,
+    retry() {
+      attempt = 0;
+      if (socket !== null && opened && !answered) drop();
+      connect();
+    },
+    suspect() {
+      if (socket === null) return connect();
+      // As if nothing had been heard for a while: the next looks ask, insist, and give the line up.
+      heardAt = Math.min(heardAt, tools.now() - SILENCE.ask);
+      cancelWatch();
+      watch();
+    },
+    stop() {
+      stopped = true;
+      cancelRetry();
+      doc.off('update', onUpdate);
+      awareness.off('update', onAwareness);
+      drop();
+    },
+  };
+}

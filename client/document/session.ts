@@ -1,0 +1,335 @@
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import type { Schema } from '@tiptap/pm/model';
+import { DOCUMENT_SCHEMA_VERSION, documentRoots, schemaVersionOf } from '#shared/document.ts';
+import type { CloseMeaning } from './backoff.ts';
+import type { LineTools } from './lineTools.ts';
+import { findObstacle, findObstacleInChanges, flattenBlock } from './parsable.ts';
+import type { Obstacle } from './parsable.ts';
+import type { DocumentStore } from './persistence.ts';
+import { openLine } from './provider.ts';
+import type { DocumentLine } from './provider.ts';
+import { saveState, untilNextWord } from './saveState.ts';
+import type { DocumentSaveState, SaveFacts } from './saveState.ts';
+import { unsavedLedger } from './unsavedLedger.ts';
+
+/** Text that could not stay in the document and is handed back to the person. */
+export interface KeptText {
+  reason: 'refused' | 'history_changed';
+  /** Text with light marks of its form. */
+  text: string;
+}
+
+export type FinalMeaning = Exclude<CloseMeaning, { kind: 'again' }>;
+
+/** One Y.Doc and what belongs to it; a refused one is replaced as a whole. */
+export interface DocumentInstance {
+  readonly number: number;
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  readonly content: Y.XmlFragment;
+  readonly scratch: Y.Text;
+}
+
+export interface DocumentSnapshot {
+  /** `opening`: nothing to show yet. `late`: still nothing after a while; the tries go on. */
+  phase: 'opening' | 'late' | 'ready';
+  instance: DocumentInstance;
+  save: DocumentSaveState;
+  /** What keeps the text out of the editor; null when nothing does. */
+  obstacle: Obstacle | null;
+  /** How often something kept it out so far; each time the editor was taken down and a new one has to be made. */
+  trips: number;
+  /** The document was written by a newer version of warroom: reading only, until the page is reloaded. */
+  newerSchema: boolean;
+  /** The server said that this person may not write. */
+  denied: boolean;
+  /** The server closed for good. */
+  ended: FinalMeaning['kind'] | null;
+  kept: readonly KeptText[];
+  /** False when the browser keeps no copy: closing the tab loses what is not saved. */
+  keptInBrowser: boolean;
+}
+
+/** The live document of one incident in one tab. Listeners are told after every change of the snapshot. */
+export interface DocumentSession {
+  snapshot(): DocumentSnapshot;
+  subscribe(listener: () => void): () => void;
+  /** Called inside the Yjs transaction that brings in what the editor cannot hold, before the editor's binding sees it. */
+  onObstacle(listener: () => void): () => void;
+  /** The right to write as the room's state tells it. */
+  setWritable(writable: boolean): void;
+  retry(): void;
+  suspect(): void;
+  dismissKept(text: KeptText): void;
+  /** Turns what keeps the document out of the editor into plain text. */
+  flattenObstacle(): void;
+  stop(): void;
+}
+
+export interface SessionParts {
+  url: string;
+  user: { id: string; name: string };
+  tools: LineTools;
+  schema: Schema;
+  /** Opens this browser's copy; null without one. */
+  openStore(doc: Y.Doc): Promise<DocumentStore | null>;
+  /** Reads and deletes copies of an older history. */
+  takeOldStores(read: (doc: Y.Doc) => void): Promise<void>;
+  /** Why a socket may have been refused before it opened. */
+  whyRefused(): Promise<FinalMeaning | null>;
+  /** The text of a document as it is handed back to a person. */
+  copyOf(doc: Y.Doc): string;
+}
+
+const LATE_AFTER = 8_000;
+/** More refused instances than this are no accident; the text is kept and the tries end. */
+const MOST_REPLACEMENTS = 3;
+
+/** Opens the document and keeps it open until stopped. */
+export function openDocument(parts: SessionParts): DocumentSession {
+  const { tools } = parts;
+  const listeners = new Set<() => void>();
+  const obstacleListeners = new Set<() => void>();
+  let stopped = false;
+  let writable = true;
+  let refusals = 0;
+  let kept: KeptText[] = [];
+  let ended: FinalMeaning['kind'] | null = null;
+  let current = begin(1);
+  let snapshot = build();
+  let cancelWord = (): void => undefined;
+
+  interface Running {
+    instance: DocumentInstance;
+    line: DocumentLine | null;
+    store: DocumentStore | null;
+    opened: boolean;
+    ready: boolean;
+    late: boolean;
+    /** Refused, and about to be replaced: its text is no longer shown. */
+    discarded: boolean;
+    obstacle: Obstacle | null;
+    trips: number;
+    unsavedKept: number;
+    stop(): void;
+  }
+
+  function begin(number: number): Running {
+    const doc = new Y.Doc();
+    const instance: DocumentInstance = {
+      number,
+      doc,
+      awareness: new Awareness(doc),
+      content: doc.getXmlFragment(documentRoots.content),
+      scratch: doc.getText(documentRoots.scratch),
+    };
+    const running: Running = {
+      instance,
+      line: null,
+      store: null,
+      opened: false,
+      ready: false,
+      late: false,
+      discarded: false,
+      obstacle: null,
+      trips: 0,
+      unsavedKept: 0,
+      stop: () => undefined,
+    };
+    instance.awareness.setLocalState({ user: parts.user });
+    const guard = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void =>
+      judge(running, events, transaction);
+    instance.content.observeDeep(guard);
+    const cancelLate = tools.after(LATE_AFTER, () => {
+      running.late = true;
+      changed();
+    });
+    running.stop = () => {
+      cancelLate();
+      instance.content.unobserveDeep(guard);
+      running.line?.stop();
+    };
+    void start(running);
+    return running;
+  }
+
+  async function start(running: Running): Promise<void> {
+    const { instance } = running;
+    const ledger = unsavedLedger();
+    await parts.takeOldStores((old) => keep('history_changed', old));
+    const store = await parts.openStore(instance.doc);
+    if (stopped || current !== running) {
+      await store?.close();
+      return;
+    }
+    running.store = store;
+    running.opened = true;
+    if (store && store.unsavedBefore > 0) ledger.remember(store.unsavedBefore, tools.now());
+    running.unsavedKept = store?.unsavedBefore ?? 0;
+    running.line = openLine({
+      url: parts.url,
+      doc: instance.doc,
+      awareness: instance.awareness,
+      tools,
+      ledger,
+      onChange: changed,
+      onFinal: (meaning) => final(running, meaning),
+      onNeverOpened: parts.whyRefused,
+    });
+    changed();
+  }
+
+  /** Runs before the editor's own observer, because it was registered first. */
+  function judge(running: Running, events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void {
+    // What the editor itself wrote it can read; anything else is looked at.
+    const byEditor = transaction.local && transaction.origin !== null && !(transaction.origin instanceof Y.UndoManager);
+    if (byEditor && running.obstacle === null) return;
+    const found =
+      running.obstacle === null
+        ? findObstacleInChanges(events, parts.schema)
+        : findObstacle(running.instance.content, parts.schema);
+    if (found === null && running.obstacle === null) return;
+    if (found && running.obstacle === null) running.trips += 1;
+    running.obstacle = found;
+    if (found) for (const listener of obstacleListeners) listener();
+    changed();
+  }
+
+  function final(running: Running, meaning: FinalMeaning): void {
+    if (stopped || running !== current) return;
+    if (meaning.kind !== 'refused' || refusals >= MOST_REPLACEMENTS) {
+      ended = meaning.kind;
+      return changed();
+    }
+    refusals += 1;
+    keep('refused', running.instance.doc);
+    running.stop();
+    const { store, instance } = running;
+    // The new instance opens the same store: the refused copy has to be gone before that.
+    const dropped = store?.drop() ?? Promise.resolve();
+    current = { ...running, line: null, store: null, discarded: true };
+    dropped
+      .catch((error: unknown) => console.error('The refused copy could not be deleted.', error))
+      .finally(() => {
+        if (stopped) return;
+        current = begin(instance.number + 1);
+        changed();
+        instance.awareness.destroy();
+        instance.doc.destroy();
+      });
+    changed();
+  }
+
+  function keep(reason: KeptText['reason'], doc: Y.Doc): void {
+    const text = parts.copyOf(doc).trim();
+    if (text !== '') kept = [...kept, { reason, text }];
+  }
+
+  function facts(): SaveFacts {
+    const { line } = current;
+    return {
+      settled: line?.settled() ?? false,
+      awaySince: line?.awaySince() ?? null,
+      unsaved: line?.ledger.count() ?? 0,
+      oldestUnsavedAt: line?.ledger.oldest() ?? null,
+      readOnly: !writable || (line?.denied() ?? false) || isNewer(),
+      refused: kept.some(({ reason }) => reason === 'refused') || ended === 'refused',
+    };
+  }
+
+  function isNewer(): boolean {
+    return schemaVersionOf(current.instance.doc) > DOCUMENT_SCHEMA_VERSION;
+  }
+
+  function build(): DocumentSnapshot {
+    const { instance, line, store, opened } = current;
+    if (!current.ready && (line?.settled() || holdsAnything(instance))) {
+      current.ready = true;
+      current.obstacle = findObstacle(instance.content, parts.schema);
+    }
+    return {
+      phase: current.discarded ? 'opening' : current.ready ? 'ready' : current.late ? 'late' : 'opening',
+      instance,
+      save: saveState(facts(), tools.now()),
+      obstacle: current.obstacle,
+      trips: current.trips,
+      newerSchema: isNewer(),
+      denied: line?.denied() ?? false,
+      ended,
+      kept,
+      keptInBrowser: !opened || store !== null,
+    };
+  }
+
+  function changed(): void {
+    if (stopped) return;
+    cancelWord();
+    const next = build();
+    const wait = untilNextWord(facts(), tools.now());
+    if (wait !== null) cancelWord = tools.after(wait, changed);
+    if (next.save.unsaved !== current.unsavedKept) {
+      current.unsavedKept = next.save.unsaved;
+      current.store?.keepUnsaved(next.save.unsaved);
+    }
+    if (isSame(snapshot, next)) return;
+    snapshot = next;
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    snapshot: () => snapshot,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onObstacle(listener) {
+      obstacleListeners.add(listener);
+      return () => obstacleListeners.delete(listener);
+    },
+    setWritable(may) {
+      if (writable === may) return;
+      writable = may;
+      // Rights came back: only a new socket is asked what waits here.
+      if (may) current.line?.retry();
+      changed();
+    },
+    retry() {
+      ended = null;
+      current.line?.retry();
+      changed();
+    },
+    suspect: () => current.line?.suspect(),
+    dismissKept(text) {
+      kept = kept.filter((other) => other !== text);
+      changed();
+    },
+    flattenObstacle() {
+      const block = current.obstacle?.block;
+      if (block) flattenBlock(current.instance.content, block);
+    },
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      cancelWord();
+      current.stop();
+      // The store writes what is still in its queue before it closes.
+      current.store?.close().catch((error: unknown) => console.error('The copy could not be closed.', error));
+      current.instance.awareness.destroy();
+      current.instance.doc.destroy();
+    },
+  };
+}
+
+/** Has the browser's copy anything in it? An empty one is no document yet. */
+function holdsAnything({ content, scratch }: DocumentInstance): boolean {
+  return content.length > 0 || scratch.length > 0;
+}
+
+function isSame(left: DocumentSnapshot, right: DocumentSnapshot): boolean {
+  return (Object.keys(left) as (keyof DocumentSnapshot)[]).every((key) =>
+    key === 'save'
+      ? left.save.kind === right.save.kind && left.save.unsaved === right.save.unsaved
+      : left[key] === right[key],
+  );
+}

@@ -1,0 +1,80 @@
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { Person } from '#shared/contract/wire.ts';
+import { MAIN_DOCUMENT } from '#shared/document.ts';
+import { api } from '../../app/api.ts';
+import { browserLineTools } from '../../document/lineTools.ts';
+import { openStore, takeOldStores } from '../../document/persistence.ts';
+import type { StoreKey } from '../../document/persistence.ts';
+import { documentSchema } from '../../document/schema.ts';
+import { openDocument } from '../../document/session.ts';
+import type { DocumentSession, DocumentSnapshot, FinalMeaning } from '../../document/session.ts';
+import { storageEpochOf } from '../../document/storageEpoch.ts';
+import { textCopyOf } from '../../document/textCopy.ts';
+
+/** The address of an incident's document on this page's server. */
+export function documentAddress(incidentId: string, place: Pick<Location, 'protocol' | 'host'>): string {
+  return `${place.protocol === 'https:' ? 'wss:' : 'ws:'}//${place.host}/doc/${incidentId}?ack=1`;
+}
+
+/** A browser hides why an upgrade was refused; the same right asked for over HTTP says it. */
+async function whyRefused(incidentId: string): Promise<FinalMeaning | null> {
+  const answer = await api(`/api/incidents/${incidentId}`);
+  if (answer.ok) return null;
+  switch (answer.error.status) {
+    case 401:
+      return { kind: 'session_ended' };
+    case 403:
+      return { kind: 'forbidden' };
+    case 404:
+      return { kind: 'gone' };
+    default:
+      return null;
+  }
+}
+
+function open(incidentId: string, me: Person, knownEpoch: string | undefined): DocumentSession {
+  const key = async (): Promise<StoreKey> => ({
+    person: me.id,
+    incident: incidentId,
+    document: MAIN_DOCUMENT,
+    storageEpoch: await storageEpochOf(incidentId, knownEpoch),
+  });
+  return openDocument({
+    url: documentAddress(incidentId, window.location),
+    user: { id: me.id, name: me.name },
+    tools: browserLineTools(),
+    schema: documentSchema(),
+    openStore: async (doc) => openStore(await key(), doc),
+    takeOldStores: async (read) => takeOldStores(await key(), read),
+    whyRefused: () => whyRefused(incidentId),
+    copyOf: textCopyOf,
+  });
+}
+
+/** The live document of an incident for as long as the component is shown; null in the first moment. */
+export function useDocumentSession(
+  incidentId: string,
+  me: Person,
+  storageEpoch: string | undefined,
+): { session: DocumentSession; snapshot: DocumentSnapshot } | null {
+  const [session, setSession] = useState<DocumentSession | null>(null);
+  const { id, name } = me;
+  useEffect(() => {
+    const opened = open(incidentId, { ...me, id, name }, storageEpoch);
+    setSession(opened);
+    const online = (): void => opened.retry();
+    const offline = (): void => opened.suspect();
+    window.addEventListener('online', online);
+    window.addEventListener('offline', offline);
+    return () => {
+      window.removeEventListener('online', online);
+      window.removeEventListener('offline', offline);
+      opened.stop();
+      setSession(null);
+    };
+    // A change of language or access of the same person is no reason to open the document anew.
+  }, [incidentId, id, name, storageEpoch]);
+  const subscribe = useMemo(() => session?.subscribe ?? (() => () => undefined), [session]);
+  const snapshot = useSyncExternalStore(subscribe, () => session?.snapshot() ?? null);
+  return session && snapshot ? { session, snapshot } : null;
+}
