@@ -1,7 +1,7 @@
 import type { SystemCommand } from '#shared/contract/commands.ts';
 import { refusalReasons } from '#shared/contract/refusals.ts';
 import type { RoomLog } from './room.ts';
-import type { Clock, Deadline, Rooms, Store } from './ports.ts';
+import type { Clock, Deadline, Rooms, RoomStore } from './ports.ts';
 
 /** How often the store is asked for what falls due. Milliseconds. */
 const ROUND_MILLISECONDS = 1_000;
@@ -12,7 +12,7 @@ const MOST_PER_ROUND = 100;
  * happens once, whichever instance is first and however often it is tried. The answer stops it.
  */
 export function startDeadlines(parts: {
-  store: Store;
+  store: RoomStore;
   rooms: Rooms;
   clock: Clock;
   log: RoomLog;

@@ -66,7 +66,11 @@ export interface CommitRequest {
   /** Position the commands were decided against; compared only if there are commands. */
   expectedSeq: number;
   commands: CommandRecord[];
-  documents: { name: string; updates: AuthoredUpdate[]; newClientIds: { clientId: number; person: string }[] }[];
+  documents: {
+    name: string;
+    updates: AuthoredUpdate[];
+    newClientIds: { clientId: number; person: string }[];
+  }[];
   erasures: Erasure[];
   deadlines: { set: Deadline[]; clear: string[] };
   /** The state after these commands, for the board, and as a snapshot when the store wants one; null without commands. */
@@ -97,8 +101,7 @@ export interface CreateIncident {
 
 /** The incident, created now or found by its command id; `reused` when that id was another declaration's. */
 export type CreateResult =
-  | { kind: 'created' | 'repeated'; summary: IncidentSummary; state: IncidentState }
-  | { kind: 'reused' };
+  { kind: 'created' | 'repeated'; summary: IncidentSummary; state: IncidentState } | { kind: 'reused' };
 
 /** What opening a room reads, in one transaction. */
 export interface StoredRoom {
@@ -187,12 +190,19 @@ export interface Store {
   /** Commits all of a request or nothing of it; group-commits the requests of all rooms; throws only when the store failed. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** What a command id of an actor already yielded: the first seq of its entries. */
-  findCommand(incidentId: string, actor: string, commandId: string): Promise<{ seq: number; commandHash: string } | null>;
+  findCommand(
+    incidentId: string,
+    actor: string,
+    commandId: string,
+  ): Promise<{ seq: number; commandHash: string } | null>;
 
   loadRoom(incidentId: string): Promise<StoredRoom | null>;
   head(incidentId: string): Promise<Head | null>;
   /** Entries after `after`, ascending; with `before` set, the last `limit` entries before it, ascending. */
-  readLog(incidentId: string, range: { after?: number; before?: number; limit: number }): Promise<LogPage | null>;
+  readLog(
+    incidentId: string,
+    range: { after?: number; before?: number; limit: number },
+  ): Promise<LogPage | null>;
   readEntry(incidentId: string, seq: number): Promise<Entry | null>;
   /** The fold of the log at `seq` (an older snapshot and the entries after it, in one transaction). */
   stateAt(incidentId: string, seq: number): Promise<{ state: IncidentState | null; entries: Entry[] } | null>;
@@ -204,7 +214,13 @@ export interface Store {
   /** Batches of one document after `after`, ascending. */
   readBatches(incidentId: string, name: string, after: number, limit: number): Promise<DocumentBatch[]>;
   /** Keeps a full state of a document; never on the commit path. `markdown` is what search reads. */
-  saveCheckpoint(incidentId: string, name: string, docSeq: number, state: Uint8Array, markdown: string): Promise<void>;
+  saveCheckpoint(
+    incidentId: string,
+    name: string,
+    docSeq: number,
+    state: Uint8Array,
+    markdown: string,
+  ): Promise<void>;
 
   /** Incidents a person may see, newest first; `after` is the number of the last one seen. */
   listIncidents(query: {
@@ -254,7 +270,12 @@ export interface Store {
   /** A secret shared by all instances, made on first use by `make`; all callers get the same one. */
   sharedSecret(name: string, make: () => string): Promise<string>;
   /** Appends to the system log, the same form and chain as an incident's. */
-  appendSystemEntry(entry: { now: number; actor: string; type: string; body: Record<string, unknown> }): Promise<Entry>;
+  appendSystemEntry(entry: {
+    now: number;
+    actor: string;
+    type: string;
+    body: Record<string, unknown>;
+  }): Promise<Entry>;
   readSystemLog(range: { after?: number; limit: number }): Promise<LogPage>;
 
   /** Rows a health check reads: true when the store answers and its schema is this version's. */
@@ -265,6 +286,24 @@ export interface Store {
   onFatal(report: (error: Error) => void): () => void;
   close(): Promise<void>;
 }
+
+/** The part of the store that rooms and their documents use. */
+export type RoomStore = Pick<
+  Store,
+  | 'storageEpoch'
+  | 'commit'
+  | 'findCommand'
+  | 'loadRoom'
+  | 'head'
+  | 'readLog'
+  | 'readEntry'
+  | 'loadDocument'
+  | 'readBatches'
+  | 'saveCheckpoint'
+  | 'dueDeadlines'
+  | 'clearDeadlines'
+  | 'incidentsOfferedTo'
+>;
 
 /** Carries hints between instances; one instance alone uses the local one, which carries nothing. */
 export interface Fanout {
@@ -295,7 +334,9 @@ export interface Directory {
 export interface DocumentIntake {
   readonly name: string;
   /** Takes up to `max` queued updates for one commit; senders whose right is gone are dropped here. Null: nothing queued. */
-  take(max: number): { updates: AuthoredUpdate[]; newClientIds: { clientId: number; person: string }[] } | null;
+  take(
+    max: number,
+  ): { updates: AuthoredUpdate[]; newClientIds: { clientId: number; person: string }[] } | null;
   /** What was taken is durable as this batch: broadcast one merged frame to all, the authors included, and acknowledge. */
   committed(batch: DocumentBatch): void;
   /** What was taken goes back to the front of the queue: the commit was not taken and is tried again. */
@@ -343,7 +384,10 @@ export interface Room {
 /** A live document as its edge uses it. */
 export interface LiveDocumentHandle {
   /** Connects a document socket of a person; everything after that goes through the connection. */
-  connect(socket: DocumentSocket, options: { person: string; sessionId: string; acknowledge: boolean }): DocumentConnection;
+  connect(
+    socket: DocumentSocket,
+    options: { person: string; sessionId: string; acknowledge: boolean },
+  ): DocumentConnection;
   /** Full state now, as one V1 update, and the docSeq it is of. */
   encodeState(): Promise<{ update: Uint8Array; docSeq: number }>;
 }

@@ -31,7 +31,7 @@ import type {
   LiveDocumentHandle,
   Room,
   RoomListener,
-  Store,
+  RoomStore,
   StoredRoom,
   SubmitAnswer,
 } from './ports.ts';
@@ -52,7 +52,7 @@ export interface RoomLog {
 }
 
 export interface RoomParts {
-  store: Store;
+  store: RoomStore;
   fanout: Fanout;
   clock: Clock;
   directory: Directory;

@@ -33,20 +33,30 @@ describe('the tick', () => {
     const { open, store, give, complaints } = createHarness();
     const room = await open();
     store.faults = () => 'reject';
-    expect(reasonOf(await give(room, ben, 'chat.post', { text: 'hello' }, { commandId: 'command_1' }))).toBe('not_saved');
+    expect(reasonOf(await give(room, ben, 'chat.post', { text: 'hello' }, { commandId: 'command_1' }))).toBe(
+      'not_saved',
+    );
     expect(room.state.seq).toBe(1);
     expect(complaints).toHaveLength(1);
     store.faults = () => 'none';
-    expect(await give(room, ben, 'chat.post', { text: 'hello' }, { commandId: 'command_1' })).toEqual({ ok: true, seq: 2 });
+    expect(await give(room, ben, 'chat.post', { text: 'hello' }, { commandId: 'command_1' })).toEqual({
+      ok: true,
+      seq: 2,
+    });
   });
 
   it('[T3] a commit whose answer was lost is found again by its command id, and happens once', async () => {
     const { open, store, give } = createHarness();
     const room = await open();
     store.faults = () => 'lose_answer';
-    expect(reasonOf(await give(room, ben, 'chat.post', { text: 'hello' }, { commandId: 'command_1' }))).toBe('not_saved');
+    expect(reasonOf(await give(room, ben, 'chat.post', { text: 'hello' }, { commandId: 'command_1' }))).toBe(
+      'not_saved',
+    );
     store.faults = () => 'none';
-    expect(await give(room, ben, 'chat.post', { text: 'hello' }, { commandId: 'command_1' })).toEqual({ ok: true, seq: 2 });
+    expect(await give(room, ben, 'chat.post', { text: 'hello' }, { commandId: 'command_1' })).toEqual({
+      ok: true,
+      seq: 2,
+    });
     await give(room, ben, 'chat.post', { text: 'next' });
     expect(store.log(incidentId).map((entry) => entry.seq)).toEqual([1, 2, 3]);
     expect(room.state.seq).toBe(3);
@@ -67,7 +77,10 @@ describe('the tick', () => {
     const { open, clock, store } = createHarness({ limits: { commandsPerSecond: 1_000 } });
     const room = await open();
     const copies = Array.from({ length: 100 }, () =>
-      room.submit({ type: 'chat.post', body: { text: 'once' }, commandId: 'command_1' }, { kind: 'person', id: ben }),
+      room.submit(
+        { type: 'chat.post', body: { text: 'once' }, commandId: 'command_1' },
+        { kind: 'person', id: ben },
+      ),
     );
     await clock.advance(100);
     expect(new Set((await Promise.all(copies)).map((answer) => JSON.stringify(answer)))).toEqual(
@@ -80,7 +93,10 @@ describe('the tick', () => {
     const { open, give } = createHarness();
     const room = await open();
     await give(room, ben, 'chat.post', { text: 'mine' }, { commandId: 'command_1' });
-    expect(await give(room, ida, 'chat.post', { text: 'mine too' }, { commandId: 'command_1' })).toEqual({ ok: true, seq: 3 });
+    expect(await give(room, ida, 'chat.post', { text: 'mine too' }, { commandId: 'command_1' })).toEqual({
+      ok: true,
+      seq: 3,
+    });
   });
 
   it('[T5] each command of a batch sees the entries of the ones before it', async () => {
@@ -127,7 +143,10 @@ describe('the tick', () => {
     const { open, clock } = createHarness({ limits: { commandsPerSecond: 10 } });
     const room = await open();
     const post = (person: string, n: number) =>
-      room.submit({ type: 'chat.post', body: { text: `${n}` }, commandId: `command_${n}` }, { kind: 'person', id: person });
+      room.submit(
+        { type: 'chat.post', body: { text: `${n}` }, commandId: `command_${n}` },
+        { kind: 'person', id: person },
+      );
     const answersOf = async (person: string) => {
       const answers = Array.from({ length: 16 }, (_, n) => post(person, n));
       await clock.advance(100);
@@ -136,11 +155,15 @@ describe('the tick', () => {
     expect(await answersOf(ben)).toBe(10);
     expect(await answersOf(ida)).toBe(15);
     await clock.advance(2_000);
-    expect(reasonOf(await (async () => {
-      const answer = post(ben, 99);
-      await clock.advance(100);
-      return answer;
-    })())).toBe('ok');
+    expect(
+      reasonOf(
+        await (async () => {
+          const answer = post(ben, 99);
+          await clock.advance(100);
+          return answer;
+        })(),
+      ),
+    ).toBe('ok');
   });
 
   it('[T9] an entry body past the limit is refused, one at the limit is taken', async () => {
@@ -156,7 +179,7 @@ describe('deadlines', () => {
   it('[T10] an offer that nobody took expires by itself, once, and the commander stays', async () => {
     const { open, give, clock, store, rooms } = createHarness();
     const stop = startDeadlines({
-      store: store as Parameters<typeof startDeadlines>[0]['store'],
+      store,
       rooms,
       clock,
       log: { info() {}, warn() {}, error() {} },
@@ -255,7 +278,10 @@ describe('presence and memory', () => {
     await drained;
     expect(reasonOf(await queued)).toBe('ok');
     expect(store.log(incidentId)).toHaveLength(2);
-    const late = room.submit({ type: 'chat.post', body: { text: 'late' }, commandId: 'command_2' }, { kind: 'person', id: ben });
+    const late = room.submit(
+      { type: 'chat.post', body: { text: 'late' }, commandId: 'command_2' },
+      { kind: 'person', id: ben },
+    );
     expect(reasonOf(await late)).toBe('draining');
   });
 });

@@ -228,10 +228,11 @@ export class SavingWriter {
     this.#open();
   }
 
-  /** Writes text into the scratch pad at a place given as a share of its length. */
-  write(text: string, place: number): void {
+  /** Writes a bracketed word into the scratch pad near a place given as a share of its length, never into another word. */
+  write(word: string, place: number): void {
     const scratch = this.doc.getText('scratch');
-    this.doc.transact(() => scratch.insert(Math.floor(place * scratch.length), text), { text });
+    const at = scratchText(this.doc).indexOf(']', Math.floor(place * scratch.length)) + 1;
+    this.doc.transact(() => scratch.insert(at, word), { text: word });
   }
 
   /** Done when nothing waits for its acknowledgement. */

@@ -90,11 +90,11 @@ export class RoomClient {
     return this.#joined;
   }
 
-  /** Gives a command until its outcome is known or the time is over. */
+  /** Gives a command until its outcome is known, or the time or the attempts are over (default: 30 s, any number). */
   async command(
     type: string,
     body: unknown,
-    options: { epoch?: number; commandId?: string; within?: number } = {},
+    options: { epoch?: number; commandId?: string; within?: number; attempts?: number } = {},
   ): Promise<Outcome> {
     const commandId = options.commandId ?? newId();
     const deadline = performance.now() + (options.within ?? 30_000);
@@ -105,8 +105,11 @@ export class RoomClient {
       body,
       ...(options.epoch === undefined ? {} : { epoch: options.epoch }),
     };
-    for (let attempts = 1; performance.now() < deadline && !this.#closed; attempts += 1) {
+    const most = options.attempts ?? Infinity;
+    let attempts = 0;
+    while (attempts < most && performance.now() < deadline && !this.#closed) {
       await Promise.race([this.#joined, delay(Math.max(1, deadline - performance.now()))]);
+      attempts += 1;
       const answer = await this.#once(message);
       if (answer?.ok) return { kind: 'acknowledged', commandId, seq: answer.seq, attempts };
       if (answer && answer.error.retryable !== true) {
@@ -120,7 +123,7 @@ export class RoomClient {
       }
       await delay(20);
     }
-    return { kind: 'unknown', commandId, attempts: 0 };
+    return { kind: 'unknown', commandId, attempts };
   }
 
   /** The same, and anything but an acknowledgement is an error. Answers the entry's seq. */

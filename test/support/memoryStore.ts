@@ -6,7 +6,7 @@ import type {
   CommitResult,
   Deadline,
   DocumentBatch,
-  Store,
+  RoomStore,
   StoredDocument,
 } from '../../server/rooms/ports.ts';
 
@@ -20,30 +20,16 @@ interface Incident {
   last: string;
 }
 
-/** The part of the Store that rooms and documents use. */
-export type RoomStore = Pick<
-  Store,
-  | 'storageEpoch'
-  | 'commit'
-  | 'findCommand'
-  | 'loadRoom'
-  | 'head'
-  | 'readLog'
-  | 'readEntry'
-  | 'loadDocument'
-  | 'readBatches'
-  | 'saveCheckpoint'
-  | 'dueDeadlines'
-  | 'clearDeadlines'
-  | 'incidentsOfferedTo'
->;
-
 /** What a test does to commits: lets them pass, fails them before they are stored, or loses the answer after. */
 export type Fault = 'none' | 'reject' | 'lose_answer';
 
 export interface MemoryStore extends RoomStore {
   /** Adds an incident with its first entry and batch. */
-  seed(incidentId: string, entry: { actor: string; body: Entry['body']; at: string }, template?: Uint8Array): void;
+  seed(
+    incidentId: string,
+    entry: { actor: string; body: Entry['body']; at: string },
+    template?: Uint8Array,
+  ): void;
   /** Decides the fate of each commit; called once per request. */
   faults: (request: CommitRequest) => Fault;
   /** Everything that is durable, for checks. */
@@ -67,7 +53,11 @@ export function createMemoryStore(): MemoryStore {
     return { seq, hash: `hash-${seq}`, docSeq, docHash: `doc-${docSeq}` };
   }
 
-  function stamp(found: Incident, incidentId: string, part: Pick<Entry, 'actor' | 'commandId' | 'type' | 'body'>): Entry {
+  function stamp(
+    found: Incident,
+    incidentId: string,
+    part: Pick<Entry, 'actor' | 'commandId' | 'type' | 'body'>,
+  ): Entry {
     const { seq, hash, docSeq, docHash } = headOf(found);
     const entry: Entry = {
       incidentId,
@@ -107,7 +97,15 @@ export function createMemoryStore(): MemoryStore {
     const stored = documents.map(({ name, updates, newClientIds }) => {
       for (const { clientId, person } of newClientIds) found.clientIds.set(`${name} ${clientId}`, person);
       const docSeq = found.batches.length + 1;
-      const batch = { incidentId, name, docSeq, at: found.last, seqBefore: found.entries.length, updates, docHash: `doc-${docSeq}` };
+      const batch = {
+        incidentId,
+        name,
+        docSeq,
+        at: found.last,
+        seqBefore: found.entries.length,
+        updates,
+        docHash: `doc-${docSeq}`,
+      };
       found.batches.push(batch);
       return batch;
     });
@@ -115,7 +113,12 @@ export function createMemoryStore(): MemoryStore {
       const seq = found.entries.length + 1;
       found.commands.set(`${command.actor} ${command.commandId}`, { seq, commandHash: command.commandHash });
       return command.entries.map(({ type, body }) =>
-        stamp(found, incidentId, { actor: command.actor, commandId: command.commandId, type, body: { ...body } }),
+        stamp(found, incidentId, {
+          actor: command.actor,
+          commandId: command.commandId,
+          type,
+          body: { ...body },
+        }),
       );
     });
     for (const { seq, fields } of request.erasures) erase(found, seq, fields);
@@ -140,9 +143,22 @@ export function createMemoryStore(): MemoryStore {
       incidents.set(incidentId, found);
       if (template) {
         const updates = [{ author: 'system', update: template }];
-        found.batches.push({ incidentId, name: 'main', docSeq: 1, at: entry.at, seqBefore: 0, updates, docHash: 'doc-1' });
+        found.batches.push({
+          incidentId,
+          name: 'main',
+          docSeq: 1,
+          at: entry.at,
+          seqBefore: 0,
+          updates,
+          docHash: 'doc-1',
+        });
       }
-      stamp(found, incidentId, { actor: entry.actor, commandId: null, type: 'incident.declared', body: entry.body });
+      stamp(found, incidentId, {
+        actor: entry.actor,
+        commandId: null,
+        type: 'incident.declared',
+        body: entry.body,
+      });
     },
     log: (incidentId) => incident(incidentId).entries,
     batches: (incidentId) => incident(incidentId).batches,
@@ -184,7 +200,8 @@ export function createMemoryStore(): MemoryStore {
     },
     async loadDocument(incidentId, name, docSeq = Infinity): Promise<StoredDocument> {
       const found = incident(incidentId);
-      const checkpoint = found.checkpoints.findLast((point) => point.name === name && point.docSeq <= docSeq) ?? null;
+      const checkpoint =
+        found.checkpoints.findLast((point) => point.name === name && point.docSeq <= docSeq) ?? null;
       const batches = found.batches.filter(
         (batch) => batch.name === name && batch.docSeq <= docSeq && batch.docSeq > (checkpoint?.docSeq ?? 0),
       );

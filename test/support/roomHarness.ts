@@ -104,7 +104,7 @@ export function createHarness(options: { private?: boolean; limits?: Partial<Lim
 
   const start = () =>
     createRooms({
-      store: store as Parameters<typeof createRooms>[0]['store'],
+      store,
       fanout: createLocalFanout(),
       clock,
       directory: people,
