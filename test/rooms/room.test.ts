@@ -185,6 +185,7 @@ describe('deadlines', () => {
       log: { info() {}, warn() {}, error() {} },
     });
     const room = await open();
+    const release = room.hold();
     await give(room, ida, 'handoff.offer', { to: ben, expiresInSeconds: 60 }, { epoch: 1 });
     await clock.advance(59_000);
     expect(room.state.offer?.to).toBe(ben);
@@ -194,6 +195,7 @@ describe('deadlines', () => {
     await clock.advance(60_000);
     expect(store.log(incidentId).filter((entry) => entry.type === 'handoff.expired')).toHaveLength(1);
     expect(await store.dueDeadlines(clock.now(), 10)).toEqual([]);
+    release();
     await stop();
   });
 
