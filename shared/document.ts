@@ -33,10 +33,7 @@ export const TEMPLATE_CLIENT_ID = 2 ** 32;
 export const TEMPLATE_META_LENGTH = 1;
 
 type Block =
-  | { kind: 'heading'; text: string }
-  | { kind: 'paragraph' }
-  | { kind: 'tasks' }
-  | { kind: 'bullets' };
+  { kind: 'heading'; text: string } | { kind: 'paragraph' } | { kind: 'tasks' } | { kind: 'bullets' };
 
 interface Headings {
   summary: string;
@@ -119,7 +116,7 @@ function element(name: string, children: (Y.XmlElement | Y.XmlText)[]): Y.XmlEle
 }
 
 function setAttribute(target: Y.XmlElement, name: string, value: number | boolean): void {
-  (target as Y.XmlElement<Record<string, number | boolean>>).setAttribute(name, value);
+  (target as unknown as Y.XmlElement<Record<string, number | boolean>>).setAttribute(name, value);
 }
 
 /** The document that a new incident begins with, as one V1 update. The same bytes for the same locale. */

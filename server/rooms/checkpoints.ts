@@ -1,0 +1,94 @@
+import { documentMarkdown } from '#shared/documentMarkdown.ts';
+import type { DocumentReplica } from './documentReplica.ts';
+import type { Clock, Store } from './ports.ts';
+import type { RoomLog } from './room.ts';
+
+/** The tail that is always allowed to grow before a checkpoint. Bytes. */
+export const SMALLEST_TAIL_BYTES = 64 * 1024;
+/** A document that changes gets a checkpoint at least this often, so that any moment is near one. Milliseconds. */
+export const CHECKPOINT_MILLISECONDS = 5 * 60_000;
+
+interface CheckpointParts {
+  incidentId: string;
+  name: string;
+  store: Pick<Store, 'saveCheckpoint'>;
+  clock: Clock;
+  log: RoomLog;
+  replica: DocumentReplica;
+  /** False while the document shows something that is not durable yet. */
+  mayStart(): boolean;
+}
+
+/**
+ * Keeps full states of a document, off the commit path and one at a time: when the tail is as large as the last
+ * checkpoint (so that their cost stays in proportion to what was written), and every five minutes while it changes.
+ */
+export class Checkpoints {
+  readonly #parts: CheckpointParts;
+  #tailBytes: number;
+  #lastBytes: number;
+  #docSeq: number;
+  #saving: Promise<void> | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #stopped = false;
+
+  constructor(parts: CheckpointParts, start: { docSeq: number; bytes: number; tailBytes: number }) {
+    this.#parts = parts;
+    this.#docSeq = start.docSeq;
+    this.#lastBytes = start.bytes;
+    this.#tailBytes = start.tailBytes;
+  }
+
+  /** About how large the document is, encoded; never less than it was at the last checkpoint plus what came since. */
+  get estimatedBytes(): number {
+    return this.#lastBytes + this.#tailBytes;
+  }
+
+  get isSaving(): boolean {
+    return this.#saving !== null;
+  }
+
+  /** So many bytes became durable. */
+  grew(bytes: number): void {
+    this.#tailBytes += bytes;
+    if (this.#tailBytes >= Math.max(SMALLEST_TAIL_BYTES, this.#lastBytes)) this.begin();
+    this.#cancelTimer ??= this.#parts.clock.after(CHECKPOINT_MILLISECONDS, () => {
+      this.#cancelTimer = null;
+      this.begin();
+    });
+  }
+
+  /** Starts a checkpoint if there is anything new and none is running. */
+  begin(): void {
+    const { replica } = this.#parts;
+    if (this.#stopped || this.#saving || replica.docSeq === this.#docSeq || !this.#parts.mayStart()) return;
+    // Refreshing may journal a clean-up of formatting; the checkpoint then waits for the commit that carries it.
+    const state = replica.encodeState();
+    if (!this.#parts.mayStart()) return;
+    this.#saving = this.#save(replica.docSeq, state).finally(() => {
+      this.#saving = null;
+    });
+  }
+
+  async #save(docSeq: number, state: Uint8Array): Promise<void> {
+    const { incidentId, name, store, log, replica } = this.#parts;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#docSeq = docSeq;
+    this.#lastBytes = state.length;
+    this.#tailBytes = 0;
+    try {
+      await store.saveCheckpoint(incidentId, name, docSeq, state, documentMarkdown(replica.doc));
+    } catch (error) {
+      // Nothing is lost: the log has every update. The next checkpoint tries again.
+      log.warn({ incidentId, name, docSeq, err: error }, 'a checkpoint could not be saved');
+    }
+  }
+
+  /** Waits for a running checkpoint; starts no further one. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    await this.#saving;
+  }
+}

@@ -1,0 +1,223 @@
+import { closeCodes } from '#shared/contract/wire.ts';
+import type { Limits } from '#shared/contract/limits.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { acknowledgedFrame, deniedFrame, readFrame } from './documentFrames.ts';
+import type { InboundMessage } from './documentFrames.ts';
+import { DocumentOutlet } from './documentOutlet.ts';
+import type { Clock, DocumentConnection, DocumentSocket } from './ports.ts';
+import { TokenBucket } from './tokenBucket.ts';
+
+/** Answers with state (sync step 1, awareness query) that a socket gets at once and then per second. */
+const STATE_BURST = 5;
+const STATES_PER_SECOND = 1;
+/** Frames of any kind that a socket may send per second before it is paused; echoes of carets are most of them. */
+const FRAMES_PER_SECOND = 500;
+/** Gaps in updates, and in answers to our sync step 1, without anything sound between them, before it is hopeless. */
+const MOST_GAPS = 10;
+const MOST_GAP_ANSWERS = 3;
+/** Edits of somebody without the right, before the socket is closed. */
+const MOST_DENIALS = 5;
+/** A client told again and again that it may not write hears it at most this often. Milliseconds. */
+const DENIAL_MILLISECONDS = 1_000;
+
+type PauseReason = 'flood' | 'doubt' | 'backlog';
+
+/** What a connection hands on. All of it is synchronous, except for what a doubt holds back. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  message(connection: SocketConnection, message: InboundMessage): void;
+  gone(connection: SocketConnection): void;
+  /** Says once that a socket is closed for what it sent. */
+  warn(connection: SocketConnection, code: number, problem: string): void;
+}
+
+/** One document socket of one person: the state of its conversation, its rates and what it was told. */
+export class SocketConnection implements DocumentConnection {
+  readonly person: string;
+  readonly outlet: DocumentOutlet;
+  readonly received = new Acknowledgements();
+  /** Whether its person could write when that was last looked at. */
+  couldWrite: boolean;
+  /** Something it sent was not taken, so it holds what the document does not. */
+  outOfStep = false;
+  /** A sync step 1 that came while the socket could take no state. */
+  waitingVector: Uint8Array | null = null;
+  readonly #socket: DocumentSocket;
+  readonly #host: ConnectionHost;
+  readonly #acknowledge: boolean;
+  readonly #updates: TokenBucket;
+  readonly #states: TokenBucket;
+  readonly #frames: TokenBucket;
+  readonly #pauses = new Map<PauseReason, () => void>();
+  #held: Uint8Array[] | null = null;
+  #gaps = 0;
+  #gapAnswers = 0;
+  #denials = 0;
+  #deniedAt = -Infinity;
+  #open = true;
+
+  constructor(
+    socket: DocumentSocket,
+    options: { person: string; acknowledge: boolean; mayWrite: boolean },
+    host: ConnectionHost,
+  ) {
+    const now = host.clock.now();
+    const { documentUpdatesPerSecond } = host.limits;
+    this.person = options.person;
+    this.couldWrite = options.mayWrite;
+    this.outlet = new DocumentOutlet(socket, host.clock);
+    this.#socket = socket;
+    this.#host = host;
+    this.#acknowledge = options.acknowledge;
+    this.#updates = new TokenBucket(documentUpdatesPerSecond, documentUpdatesPerSecond, now);
+    this.#states = new TokenBucket(STATES_PER_SECOND, STATE_BURST, now);
+    this.#frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_PER_SECOND, now);
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  receive(frame: Uint8Array): void {
+    if (!this.#open) return;
+    if (this.#held) {
+      this.#held.push(frame);
+      return;
+    }
+    if (frame.length > this.#host.limits.documentFrameBytes) {
+      return this.refuse(closeCodes.tooLarge, 'frame too large');
+    }
+    try {
+      // A Buffer's own slice shares memory with the network; from here on bytes are plain arrays.
+      const message = readFrame(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength));
+      this.#limit(message);
+      this.#host.message(this, message);
+    } catch (error) {
+      this.refuse(closeCodes.malformed, error instanceof Error ? error.message : 'malformed');
+    }
+  }
+
+  closed(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const cancel of this.#pauses.values()) cancel();
+    this.#host.gone(this);
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.#open) return;
+    this.closed();
+    this.#socket.close(code, reason);
+  }
+
+  /** Closes because of what the client sent, and says so once. */
+  refuse(code: number, problem: string): void {
+    if (!this.#open) return;
+    this.#host.warn(this, code, problem);
+    this.close(code, problem);
+  }
+
+  /** Tells how much is durable, if that changed and the client asked for it. */
+  acknowledge(): void {
+    if (!this.#acknowledge || !this.#open || this.outlet.isLagging) return;
+    const count = this.received.news();
+    if (count !== null) this.outlet.send(acknowledgedFrame(count));
+  }
+
+  /** The client builds on something that is not here; false when it went on for too long. */
+  missed(answer: boolean): boolean {
+    this.outOfStep = true;
+    this.#gaps += 1;
+    if (answer) this.#gapAnswers += 1;
+    return this.#gaps < MOST_GAPS && this.#gapAnswers < MOST_GAP_ANSWERS;
+  }
+
+  /** The client's edits fit again. */
+  fits(): void {
+    this.outOfStep = false;
+    this.#gaps = 0;
+    this.#gapAnswers = 0;
+  }
+
+  /** Answers an edit that is not taken, in the protocol's own words; the socket stays. */
+  deny(reason: string): void {
+    const now = this.#host.clock.now();
+    this.outOfStep = true;
+    if (now - this.#deniedAt < DENIAL_MILLISECONDS) return;
+    this.#deniedAt = now;
+    this.outlet.lossy(deniedFrame(reason));
+  }
+
+  /** Answers an edit of somebody without the right; whoever goes on is closed. */
+  denyRight(reason: string): void {
+    this.#denials += 1;
+    if (this.#denials > MOST_DENIALS) return this.refuse(closeCodes.forbidden, reason);
+    this.outOfStep = true;
+    this.outlet.lossy(deniedFrame(reason));
+  }
+
+  /** Frames wait, unread, until a doubt about one of them is settled. */
+  hold(): void {
+    this.#held = [];
+    this.#pause('doubt', () => {});
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    this.#resume('doubt');
+    for (const [index, frame] of held.entries()) {
+      this.receive(frame);
+      // One of them raised a new doubt: the rest waits behind it, in order.
+      if (this.#held !== null) {
+        (this.#held as Uint8Array[]).push(...held.slice(index + 1));
+        return;
+      }
+    }
+  }
+
+  /** Stops reading while the document's queue is long. */
+  waitForQueue(): void {
+    this.#pause('backlog', () => {});
+  }
+
+  queueIsShort(): void {
+    this.#resume('backlog');
+  }
+
+  /** Floods are paused, not refused: reading stops for as long as the sender was too fast. */
+  #limit(message: InboundMessage): void {
+    const now = this.#host.clock.now();
+    const wait = Math.max(this.#frames.charge(now), this.#bucketOf(message)?.charge(now) ?? 0);
+    if (wait > 0)
+      this.#pause(
+        'flood',
+        this.#host.clock.after(wait, () => this.#resume('flood')),
+      );
+  }
+
+  #bucketOf(message: InboundMessage): TokenBucket | null {
+    switch (message.kind) {
+      case 'update':
+        return this.#updates;
+      case 'step1':
+      case 'queryAwareness':
+        return this.#states;
+      case 'awareness':
+        return null;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #pause(reason: PauseReason, cancel: () => void): void {
+    this.#pauses.get(reason)?.();
+    this.#pauses.set(reason, cancel);
+    this.#socket.pause();
+  }
+
+  #resume(reason: PauseReason): void {
+    if (this.#pauses.delete(reason) && this.#pauses.size === 0 && this.#open) this.#socket.resume();
+  }
+}

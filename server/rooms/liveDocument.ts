@@ -1,0 +1,412 @@
+import * as Y from 'yjs';
+import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
+import type { Limits } from '#shared/contract/limits.ts';
+import { closeCodes } from '#shared/contract/wire.ts';
+import { AwarenessTable } from './awareness.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { SocketConnection } from './documentConnection.ts';
+import type { ConnectionHost } from './documentConnection.ts';
+import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './documentFrames.ts';
+import type { InboundMessage } from './documentFrames.ts';
+import { DocumentInbox } from './documentInbox.ts';
+import type { QueuedUpdate } from './documentInbox.ts';
+import { DocumentOffers } from './documentOffers.ts';
+import { DocumentReplica } from './documentReplica.ts';
+import { DocumentSize } from './documentSize.ts';
+import { DocumentWatch } from './documentWatch.ts';
+import type { RoomMetrics } from './metrics.ts';
+import type {
+  Clock,
+  DocumentBatch,
+  DocumentConnection,
+  DocumentIntake,
+  DocumentSocket,
+  LiveDocumentHandle,
+  Store,
+  StoredDocument,
+} from './ports.ts';
+import { Projection } from './projection.ts';
+import type { RoomLog } from './room.ts';
+import { readUpdate } from './updateReader.ts';
+
+/** How long the document may lag behind what is durable while nobody needs its state. Milliseconds. */
+const REFRESH_MILLISECONDS = 500;
+/** Queued bytes below which paused senders go on. */
+const SHORT_QUEUE_BYTES = 8 * 1024 * 1024;
+/** Batches read at a time when another instance was ahead. */
+const CATCH_UP_BATCHES = 500;
+
+export interface LiveDocumentParts {
+  incidentId: string;
+  name: string;
+  store: Pick<Store, 'loadDocument' | 'readBatches' | 'saveCheckpoint' | 'storageEpoch'>;
+  clock: Clock;
+  limits: Limits;
+  log: RoomLog;
+  metrics: RoomMetrics;
+  /** Something is queued. */
+  wake(): void;
+  mayRead(person: string): boolean;
+  mayWrite(person: string): boolean;
+  personName(person: string): string;
+}
+
+type Sender = SocketConnection;
+
+/** Loads a document and opens it for sockets. Rejects when it does not load: never an empty document in its place. */
+export async function openLiveDocument(parts: LiveDocumentParts): Promise<LiveDocument> {
+  const stored = await parts.store.loadDocument(parts.incidentId, parts.name);
+  return new LiveDocument(parts, stored);
+}
+
+/**
+ * A document that people have open. Edits are judged as they arrive, queued for the room's tick, and told to everybody
+ * once they are durable; it never commits by itself. `close` is its stop.
+ */
+export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
+  readonly name: string;
+  readonly #parts: LiveDocumentParts;
+  readonly #replica: DocumentReplica;
+  readonly #inbox: DocumentInbox<Sender>;
+  readonly #offers: DocumentOffers;
+  readonly #awareness: AwarenessTable;
+  readonly #checkpoints: Checkpoints;
+  readonly #watch: DocumentWatch;
+  readonly #host: ConnectionHost;
+  readonly #connections = new Set<Sender>();
+  /** Senders paused until the queue is short. */
+  readonly #waiting = new Set<Sender>();
+  #cancelRefresh: (() => void) | null = null;
+  #catchingUp: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(parts: LiveDocumentParts, stored: StoredDocument) {
+    this.name = parts.name;
+    this.#parts = parts;
+    const { clock, limits, store } = parts;
+    this.#replica = new DocumentReplica(stored);
+    const owners = new Map(stored.clientIds.map(({ clientId, person }) => [clientId, person]));
+    this.#inbox = new DocumentInbox(new Projection(this.#replica.clocks(), owners));
+    this.#replica.listen({
+      ownUpdate: (update) => this.#queueOwn(update),
+      refreshed: () => this.#refreshed(),
+      failed: (error) => this.#logError('a durable update does not apply', error),
+    });
+    this.#awareness = new AwarenessTable({
+      clock,
+      limits,
+      ownerOf: (client) => this.#inbox.projection.owner(client),
+      personName: (person) => parts.personName(person),
+      sockets: () => this.#connections.size,
+      broadcast: (entries) => this.#tellAwareness(entries),
+    });
+    this.#checkpoints = new Checkpoints(
+      { ...parts, replica: this.#replica, mayStart: () => !this.#inbox.hasOwn },
+      {
+        docSeq: stored.checkpoint?.docSeq ?? 0,
+        bytes: stored.checkpoint?.state.length ?? 0,
+        tailBytes: stored.batches.reduce((sum, batch) => sum + bytesOf(batch), 0),
+      },
+    );
+    const size = new DocumentSize({
+      clock,
+      limit: limits.documentBytes,
+      estimate: () => this.#checkpoints.estimatedBytes + this.#inbox.bytes,
+      measure: () => this.#replica.encodeState().length,
+    });
+    this.#offers = new DocumentOffers({
+      inbox: this.#inbox,
+      replica: this.#replica,
+      limits,
+      storageEpoch: store.storageEpoch,
+      mayWrite: (person) => parts.mayWrite(person),
+      announcedBy: (client) => this.#awareness.personOf(client),
+      isFull: (bytes) => size.isFull(bytes),
+      catchUp: () => this.#catchUp(),
+      askForState: (connection) => this.#askForState(connection),
+      settleNow: (connection, number, answer) => settle([{ sender: connection, number, answer }]),
+      queued: () => parts.wake(),
+      backlog: (connection) => this.#pauseForQueue(connection),
+    });
+    this.#watch = new DocumentWatch({
+      clock,
+      connections: this.#connections,
+      encodeSince: (vector) => this.#replica.encodeSince(vector),
+      snapshot: () => this.#awareness.snapshot(),
+      mayAskAgain: (connection) => parts.mayWrite(connection.person) && !size.isFull(0),
+      askForState: (connection) => this.#askForState(connection),
+    });
+    this.#host = {
+      clock,
+      limits,
+      message: (connection, message) => this.#hear(connection, message),
+      gone: (connection) => this.#gone(connection),
+      warn: (connection, code, problem) => this.#warn(connection, code, problem),
+    };
+    if (this.#replica.hasPending()) this.#logError('the stored document waits for content that it lacks');
+  }
+
+  get socketCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Messages that wait for the next commit. */
+  get queued(): number {
+    return this.#inbox.length;
+  }
+
+  /** True when nobody is here and nothing is on its way, so that the document may leave memory. */
+  idle(): boolean {
+    return this.#connections.size === 0 && this.#inbox.isSettled && !this.#checkpoints.isSaving;
+  }
+
+  // What edges call.
+
+  connect(
+    socket: DocumentSocket,
+    options: { person: string; sessionId: string; acknowledge: boolean },
+  ): DocumentConnection {
+    const mayWrite = this.#parts.mayWrite(options.person);
+    const connection = new SocketConnection(socket, { ...options, mayWrite }, this.#host);
+    if (this.#closed) {
+      connection.close(closeCodes.restart, 'the document left memory');
+      return connection;
+    }
+    this.#connections.add(connection);
+    this.#awareness.join(connection);
+    if (mayWrite) this.#askForState(connection);
+    this.#tellWhoIsHere(connection);
+    this.#watch.start();
+    return connection;
+  }
+
+  encodeState(): Promise<{ update: Uint8Array; docSeq: number }> {
+    return Promise.resolve({ update: this.#replica.encodeState(), docSeq: this.#replica.docSeq });
+  }
+
+  /** Judges sockets anew after rights changed: who may not read is closed, who may not write becomes a reader at once. */
+  rightsChanged(person: string | 'everybody'): void {
+    for (const connection of [...this.#connections]) {
+      if (person !== 'everybody' && connection.person !== person) continue;
+      if (!this.#parts.mayRead(connection.person)) {
+        connection.close(closeCodes.forbidden, 'no right to this document any more');
+        continue;
+      }
+      const mayWrite = this.#parts.mayWrite(connection.person);
+      // What it kept while it could only read is offered now.
+      if (mayWrite && !connection.couldWrite) this.#askForState(connection);
+      connection.couldWrite = mayWrite;
+    }
+  }
+
+  /** Closes every socket and leaves memory. Nothing is flushed: what was acknowledged is durable. */
+  async close(code: number, reason: string): Promise<void> {
+    this.#closed = true;
+    for (const connection of [...this.#connections]) connection.close(code, reason);
+    this.#cancelRefresh?.();
+    this.#watch.stop();
+    this.#awareness.stop();
+    await this.#checkpoints.stop();
+    this.#replica.destroy();
+  }
+
+  // What the room's tick calls.
+
+  take(max: number): ReturnType<DocumentIntake['take']> {
+    const { request, settled, denied, lost } = this.#inbox.take(max, (person) =>
+      this.#parts.mayWrite(person),
+    );
+    for (const item of denied) item.sender?.denyRight('you may not write in this document');
+    this.#resync(lost);
+    settle(settled);
+    this.#letWaitingGoOn();
+    return request;
+  }
+
+  committed(batch: DocumentBatch): void {
+    const items = this.#inbox.committed();
+    this.#deliver(batch);
+    settle(items);
+    this.#letWaitingGoOn();
+  }
+
+  restore(): void {
+    this.#inbox.restore();
+  }
+
+  failed(): void {
+    for (const item of this.#inbox.failed()) item.sender?.close(closeCodes.notSaved, 'not saved');
+    if (this.#inbox.length > 0) this.#parts.wake();
+  }
+
+  refused(clientId: number): void {
+    const { guilty, lost } = this.#inbox.refused(clientId);
+    for (const { sender } of guilty)
+      sender?.refuse(closeCodes.refused, `client id ${clientId} is somebody else's`);
+    this.#resync(lost);
+    if (this.#inbox.length > 0) this.#parts.wake();
+  }
+
+  received(batch: DocumentBatch): void {
+    if (batch.docSeq <= this.#replica.docSeq) return;
+    this.#inbox.received(batch);
+    this.#deliver(batch);
+  }
+
+  // Outbound.
+
+  /** Puts a durable batch aside for the document and tells everybody with one frame, the authors included. */
+  #deliver(batch: DocumentBatch): void {
+    if (batch.docSeq <= this.#replica.docSeq) return;
+    const updates = batch.updates.map(({ update }) => update);
+    const [first] = updates;
+    if (!first) return;
+    const frame = updateFrame(updates.length === 1 ? first : Y.mergeUpdates(updates));
+    const vector = () => this.#replica.lastVector();
+    for (const connection of this.#connections) connection.outlet.stream(frame, vector);
+    this.#replica.add(batch);
+    this.#parts.metrics.frame({ updates: updates.length, sockets: this.#connections.size });
+    this.#checkpoints.grew(bytesOf(batch));
+    this.#cancelRefresh ??= this.#parts.clock.after(REFRESH_MILLISECONDS, () => this.#replica.refresh());
+    this.#watch.start();
+  }
+
+  #tellAwareness(entries: Uint8Array): void {
+    const frame = awarenessFrame(entries);
+    for (const connection of this.#connections) connection.outlet.lossy(frame);
+  }
+
+  #tellWhoIsHere(connection: Sender): void {
+    const present = this.#awareness.snapshot();
+    if (present) connection.outlet.lossy(awarenessFrame(present));
+  }
+
+  #askForState(connection: Sender): void {
+    connection.outlet.lossy(step1Frame(this.#replica.encodeVector()));
+  }
+
+  // Inbound.
+
+  #hear(connection: Sender, message: InboundMessage): void {
+    switch (message.kind) {
+      case 'step1':
+        return this.#sendState(connection, message.vector);
+      case 'update':
+        return this.#offers.offer(connection, message.update, message.answer);
+      case 'awareness':
+        return this.#awareness.receive(connection, message.entries);
+      case 'queryAwareness':
+        return this.#tellWhoIsHere(connection);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #sendState(connection: Sender, vector: Uint8Array): void {
+    if (connection.outlet.mayTake(() => this.#replica.lastVector())) {
+      connection.outlet.send(step2Frame(this.#replica.encodeSince(vector)));
+    } else {
+      // A socket that does not read gets its answer when it has read, not once more on top.
+      connection.waitingVector = vector;
+      this.#watch.start();
+    }
+  }
+
+  /** What Yjs itself changed while applying is journaled like anybody's edit, in the next tick. */
+  #queueOwn(update: Uint8Array): void {
+    const { sections, deletes } = readUpdate(update, Infinity);
+    const advances = sections.map(({ client, end }) => ({ client, end }));
+    this.#inbox.push({
+      author: SYSTEM_ACTOR,
+      update,
+      advances,
+      deletes,
+      sender: null,
+      number: 0,
+      answer: false,
+    });
+    this.#parts.wake();
+  }
+
+  /** Reads what another instance committed; one reading for all who ask meanwhile. */
+  #catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#readBehind().finally(() => {
+      this.#catchingUp = null;
+    });
+    return this.#catchingUp;
+  }
+
+  async #readBehind(): Promise<void> {
+    const { store, incidentId, metrics } = this.#parts;
+    for (;;) {
+      const batches = await store.readBatches(incidentId, this.name, this.#replica.docSeq, CATCH_UP_BATCHES);
+      const missed = batches.filter((batch) => batch.docSeq > this.#replica.docSeq);
+      if (missed.length > 0) metrics.gapRepaired();
+      for (const batch of missed) this.received(batch);
+      if (batches.length < CATCH_UP_BATCHES) return;
+    }
+  }
+
+  /** Messages that built on something which is gone: their senders still have them, and are asked for all they have. */
+  #resync(lost: readonly QueuedUpdate<Sender>[]): void {
+    for (const sender of new Set(lost.map((item) => item.sender))) {
+      if (!sender?.isOpen) continue;
+      sender.outOfStep = true;
+      this.#askForState(sender);
+    }
+  }
+
+  #pauseForQueue(connection: Sender): void {
+    this.#waiting.add(connection);
+    connection.waitForQueue();
+  }
+
+  #letWaitingGoOn(): void {
+    if (this.#waiting.size === 0 || this.#inbox.bytes > SHORT_QUEUE_BYTES) return;
+    for (const connection of this.#waiting) connection.queueIsShort();
+    this.#waiting.clear();
+  }
+
+  // Housekeeping.
+
+  #refreshed(): void {
+    this.#cancelRefresh?.();
+    this.#cancelRefresh = null;
+    this.#inbox.forgetShownDeletes();
+    if (this.#replica.hasPending()) this.#logError('an update waits for content that never came');
+  }
+
+  #gone(connection: Sender): void {
+    this.#connections.delete(connection);
+    this.#waiting.delete(connection);
+    this.#awareness.leave(connection);
+    // The last to leave closes the book, so that search finds what was written.
+    if (this.#connections.size === 0) this.#checkpoints.begin();
+  }
+
+  #warn(connection: Sender, code: number, problem: string): void {
+    const { incidentId, log, metrics } = this.#parts;
+    metrics.refused(`document_${code}`);
+    log.warn(
+      { incidentId, name: this.name, person: connection.person, code, problem },
+      'a document socket was refused',
+    );
+  }
+
+  #logError(problem: string, error?: unknown): void {
+    this.#parts.log.error({ incidentId: this.#parts.incidentId, name: this.name, err: error }, problem);
+  }
+}
+
+/** Counts messages as durable and tells their senders. */
+function settle(items: readonly { sender: Sender | null; number: number; answer: boolean }[]): void {
+  for (const { sender, number, answer } of items) {
+    if (answer) sender?.received.settledUpTo(number);
+    else sender?.received.settled(number);
+  }
+  for (const sender of new Set(items.map((item) => item.sender))) sender?.acknowledge();
+}
+
+function bytesOf(batch: DocumentBatch): number {
+  return batch.updates.reduce((sum, { update }) => sum + update.length, 0);
+}
