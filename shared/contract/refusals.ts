@@ -86,7 +86,7 @@ export const refusalReasons = {
   author_only: { code: 'forbidden', en: 'Only its author can correct a message. Reply to it instead.', ko: '글쓴이만 정정할 수 있습니다. 대신 답글을 남기세요.' },
   deputy_or_admin_only: { code: 'forbidden', en: 'Only the next commander or an administrator can take command by force. Ask the commander to hand over.', ko: '다음 제어자나 관리자만 제어권을 강제로 인수할 수 있습니다. 장애 제어자에게 인계를 요청하세요.' },
   commander_present: { code: 'commander_present', en: 'The commander is connected. Ask {{person}} to hand over; by force only after 60 seconds without connection.', ko: '장애 제어자가 접속해 있습니다. {{person}}님에게 인계를 요청하세요. 강제 인수는 연결이 60초 동안 끊긴 뒤에만 할 수 있습니다.' },
-  not_the_named_person: { code: 'not_the_named_person', en: 'This offer is for {{person}}. Only the named person can answer it.', ko: '이 인계 요청은 {{person}}님에게 보낸 것입니다. 지명된 사람만 답할 수 있습니다.' },
+  not_the_named_person: { code: 'not_the_named_person', en: 'Only the named person can answer this offer. Ask {{person}}.', ko: '지명된 사람만 이 인계 요청에 답할 수 있습니다. {{person}}님에게 요청하세요.' },
   stale_epoch: { code: 'stale_epoch', en: 'Command passed to {{person}}. Nothing was changed. Look at the present state and, if it is yours to do, do it again.', ko: '제어권이 {{person}}님에게 넘어갔습니다. 아무것도 바뀌지 않았습니다. 현재 상태를 확인한 뒤 필요하면 다시 실행하세요.' },
   epoch_missing: { code: 'invalid', en: 'Commander-only commands need the command epoch under which you give them. Send it along.', ko: '장애 제어자 명령에는 현재 제어권 번호(epoch)가 필요합니다. 함께 보내세요.' },
   already_pending: { code: 'already_pending', en: 'An offer to {{person}} is open. Withdraw it first.', ko: '{{person}}님에게 보낸 인계 요청이 있습니다. 먼저 철회하세요.' },

@@ -37,7 +37,8 @@ export function withoutTexts(brief: Brief): Brief {
 /** The brief of an entry with the texts that the state before that entry has. */
 export function withTexts(brief: Brief, state: IncidentState): Brief {
   return mapTexts(brief, (seq) => {
-    if (state.lastUpdate?.seq === seq) return state.lastUpdate.text;
+    const { lastUpdate } = state;
+    if (lastUpdate && lastUpdate.seq === seq) return lastUpdate.text;
     return state.doing.find((line) => line.seq === seq)?.text ?? '';
   });
 }

@@ -224,7 +224,7 @@ function commandPassed(
 
 function confirmed(state: IncidentState, entry: Of<'handoff.confirmed'>): IncidentState {
   const { confirmation } = state;
-  if (confirmation?.epoch !== entry.body.epoch) return state;
+  if (!confirmation || confirmation.epoch !== entry.body.epoch) return state;
   return {
     ...state,
     confirmation: {
@@ -259,7 +259,7 @@ function redacted(state: IncidentState, seq: number): IncidentState {
   return {
     ...state,
     doing: state.doing.filter((line) => line.seq !== seq),
-    lastUpdate: lastUpdate?.seq === seq ? { ...lastUpdate, text: '' } : lastUpdate,
+    lastUpdate: lastUpdate && lastUpdate.seq === seq ? { ...lastUpdate, text: '' } : lastUpdate,
     offer: offer && redactedOffer(offer, seq),
   };
 }

@@ -183,7 +183,7 @@ export class Scenario {
   }
 
   #targetOf(command: Command | SystemCommand): DecideContext['target'] {
-    const body: { seq?: number; replyTo?: number } = command.body;
+    const body = command.body as { seq?: number; replyTo?: number };
     const entry = this.log[(body.seq ?? body.replyTo ?? 0) - 1];
     if (!entry) return null;
     return { seq: entry.seq, type: entry.type, actor: entry.actor, redacted: entry.redacted === true };
