@@ -1,0 +1,172 @@
+import { performance } from 'node:perf_hooks';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import * as Y from 'yjs';
+import { seeded } from '../test/support/seeded.ts';
+import { Histogram } from './histogram.ts';
+import { Schedule, readTask, runLoad, tell } from './load.ts';
+import type { Phases } from './load.ts';
+import { clientFrame, openRawSocket } from './rawSocket.ts';
+import type { RawSocket } from './rawSocket.ts';
+
+/** What `bench/edit.ts` asks of this process. */
+export interface EditTask {
+  port: number;
+  path: string;
+  /** One editor per token; '' for a server that asks for none. */
+  tokens: string[];
+  editsPerSecond: number;
+  phases: Phases;
+}
+
+interface Edit {
+  author: number;
+  intended: number;
+  measured: boolean;
+}
+
+const FIRST_CLIENT_ID = 100_000;
+const task = readTask<EditTask>();
+const editors = task.tokens.length;
+const edits: Edit[][] = task.tokens.map(() => []);
+const received = task.tokens.map(() => 0);
+const acknowledged = task.tokens.map(() => 0);
+const faults: string[] = [];
+const peerTimes = new Histogram();
+const ownTimes = new Histogram();
+const acknowledgedTimes = new Histogram();
+/** Each distinct frame is read once, however many sockets it comes to. */
+const read = new Map<string, Edit[]>();
+let measuring = false;
+let delivered = 0;
+let sent = 0;
+let finished = false;
+
+const sockets = await Promise.all(task.tokens.map((token, editor) => open(token, editor)));
+const random = seeded(1);
+const schedule = new Schedule(
+  performance.now() + 100,
+  task.editsPerSecond,
+  task.tokens.map(() => random.next()),
+);
+const usage = await runLoad(task.phases, {
+  schedule,
+  send,
+  measuring: () => {
+    measuring = true;
+  },
+  measured: () => {
+    measuring = false;
+  },
+  complete: () => received.every((count) => count === sent),
+});
+finished = true;
+for (const [editor, count] of received.entries()) {
+  if (count !== sent) faults.push(`editor ${editor} received ${count} of ${sent} edits`);
+}
+tell({
+  kind: 'result',
+  result: {
+    peer: peerTimes.summary(),
+    acknowledged: (acknowledged.some((count) => count > 0) ? acknowledgedTimes : ownTimes).summary(),
+    delivered,
+    sent,
+    faults,
+    ...usage,
+  },
+});
+for (const socket of sockets) socket.end();
+process.disconnect?.();
+
+async function open(token: string, editor: number): Promise<RawSocket> {
+  const headers: Record<string, string> = token === '' ? {} : { Authorization: `Bearer ${token}` };
+  const socket = await openRawSocket(task.port, task.path, headers);
+  // Sync step 1 with an empty state: the server sends what there is, as to everybody who opens the page.
+  socket.send(clientFrame(Uint8Array.of(0, 0, 1, 0)));
+  await new Promise<void>((resolve) => {
+    socket.listen(
+      (payload) => {
+        if (token === '' || (payload[0] === 0 && payload[1] === 1)) resolve();
+        hear(editor, payload);
+      },
+      (why) => {
+        if (!finished) faults.push(`editor ${editor}: ${why}`);
+        resolve();
+      },
+    );
+    if (token === '') resolve();
+  });
+  return socket;
+}
+
+/** One character after the editor's own last one: what somebody who types sends. */
+function send(editor: number, intended: number): void {
+  const own = edits[editor] ?? [];
+  const clock = own.length;
+  own.push({ author: editor, intended, measured: measuring });
+  sent += 1;
+  const client = FIRST_CLIENT_ID + editor;
+  const update = encoding.createEncoder();
+  for (const value of [1, 1, client, clock]) encoding.writeVarUint(update, value);
+  if (clock === 0) {
+    encoding.writeUint8(update, 4);
+    encoding.writeVarUint(update, 1);
+    encoding.writeVarString(update, 'scratch');
+  } else {
+    encoding.writeUint8(update, 4 | 0x80);
+    encoding.writeVarUint(update, client);
+    encoding.writeVarUint(update, clock - 1);
+  }
+  encoding.writeVarString(update, 'x');
+  encoding.writeVarUint(update, 0);
+  const message = encoding.createEncoder();
+  encoding.writeVarUint(message, 0);
+  encoding.writeVarUint(message, 2);
+  encoding.writeVarUint8Array(message, encoding.toUint8Array(update));
+  sockets[editor]?.send(clientFrame(encoding.toUint8Array(message)));
+}
+
+function hear(editor: number, payload: Buffer): void {
+  if (payload[0] === 100) {
+    hearAcknowledged(editor, payload);
+    return;
+  }
+  if (payload[0] !== 0 || payload[1] !== 2) return;
+  const now = performance.now();
+  for (const { author, intended, measured } of editsIn(payload)) {
+    received[editor] = (received[editor] ?? 0) + 1;
+    if (measuring) delivered += 1;
+    if (!measured) continue;
+    (author === editor ? ownTimes : peerTimes).add(now - intended);
+  }
+}
+
+function hearAcknowledged(editor: number, payload: Buffer): void {
+  const count = decoding.readVarUint(decoding.createDecoder(payload.subarray(1)));
+  const now = performance.now();
+  for (let index = acknowledged[editor] ?? 0; index < count; index += 1) {
+    const edit = edits[editor]?.[index];
+    if (!edit) faults.push(`editor ${editor} got an acknowledgement of edit ${index}, which was not sent`);
+    else if (edit.measured) acknowledgedTimes.add(now - edit.intended);
+  }
+  acknowledged[editor] = count;
+}
+
+/** The edits a frame carries. */
+function editsIn(payload: Buffer): Edit[] {
+  const key = payload.toString('latin1');
+  const known = read.get(key);
+  if (known) return known;
+  const decoder = decoding.createDecoder(payload);
+  decoding.readVarUint(decoder);
+  decoding.readVarUint(decoder);
+  const found: Edit[] = [];
+  for (const { id, length } of Y.decodeUpdate(decoding.readVarUint8Array(decoder)).structs) {
+    const own = edits[id.client - FIRST_CLIENT_ID];
+    if (id.client < FIRST_CLIENT_ID || id.client >= FIRST_CLIENT_ID + editors || !own) continue;
+    found.push(...own.slice(id.clock, id.clock + length));
+  }
+  if (read.size > 2_000) read.clear();
+  read.set(key, found);
+  return found;
+}

@@ -1,0 +1,112 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../test/support/serverProcess.ts';
+import type { Phases } from './load.ts';
+import type { Run } from './measure.ts';
+
+/** What we set out to reach: the median of a time over all runs, below so many milliseconds. */
+export interface Target {
+  name: string;
+  milliseconds: number;
+  of(run: Run): number;
+}
+
+/** Everything that was measured of one bench; the first server of each case is ours. */
+export interface Findings {
+  /** What is sent: an edit, a message. */
+  unit: string;
+  target: Target;
+  conditions: readonly string[];
+  phases: Phases;
+  cases: readonly { name: string; servers: readonly { name: string; runs: readonly Run[] }[] }[];
+}
+
+/** Prints one run as it ends, and says when it does not count. */
+export function show(name: string, run: Run): Run {
+  const lost = countsFor(run)
+    ? ''
+    : ` DOES NOT COUNT: ${run.faults.slice(0, 3).join('; ')} (${run.faults.length})`;
+  console.log(
+    `${name}: to peer p50 ${run.peer.p50} p99 ${run.peer.p99} ms, acknowledged p50 ${run.acknowledged.p50} p99 ${run.acknowledged.p99} ms, ` +
+      `server ${percent(run.serverCpu)} %, generator ${percent(run.busy)} %, late by at most ${run.latestSend} ms${lost}`,
+  );
+  return run;
+}
+
+/** Writes the figures into bench/README.md, the data beside it as JSON, and prints them. Sets a failing exit code when a run of ours lost something. */
+export function publish(name: string, findings: Findings): void {
+  const measuredAt = new Date().toISOString();
+  const markdown = [
+    table(findings),
+    '',
+    ...findings.cases.map((each) => `- ${verdict(each, findings.target)}`),
+    ...findings.conditions.map((line) => `- ${line}`),
+    `- measured ${measuredAt}: ${findings.phases.measure} s each after ${findings.phases.warmUp} s of warming up; median (lowest–highest) of the runs, servers alternating`,
+  ].join('\n');
+  const file = path.join(root, 'bench', 'README.md');
+  const text = readFileSync(file, 'utf8');
+  const [begin, end] = [`<!-- figures of ${name} -->`, `<!-- end of ${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`bench/README.md has no place for the figures of ${name}.`);
+  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${markdown}\n\n${text.slice(to)}`);
+  mkdirSync(path.join(root, 'bench', 'results'), { recursive: true });
+  const data = {
+    measuredAt,
+    conditions: findings.conditions,
+    phases: findings.phases,
+    cases: findings.cases,
+  };
+  writeFileSync(path.join(root, 'bench', 'results', `${name}.json`), `${JSON.stringify(data, null, 2)}\n`);
+  console.log(`\n${markdown}`);
+  if (!findings.cases.every(({ servers }) => servers[0]?.runs.every(countsFor))) process.exitCode = 1;
+}
+
+/** A run with loss does not count. */
+function countsFor(run: Run): boolean {
+  return run.faults.length === 0;
+}
+
+function table({ cases, unit }: Findings): string {
+  const columns: [string, (run: Run) => number, number][] = [
+    [`${unit} to peer p50, ms`, (run) => run.peer.p50, 1],
+    [`${unit} to peer p99, ms`, (run) => run.peer.p99, 1],
+    ['acknowledged p50, ms', (run) => run.acknowledged.p50, 1],
+    ['acknowledged p99, ms', (run) => run.acknowledged.p99, 1],
+    ['server CPU, % of a core', (run) => run.serverCpu * 100, 0],
+    [`CPU per delivered ${unit}, µs`, (run) => run.cpuPerDelivery, 2],
+    ['generator busy, %', (run) => run.busy * 100, 0],
+  ];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(['case', 'server', ...columns.map(([title]) => title), 'runs that count']),
+    line(['---', '---', ...columns.map(() => '---:'), '---:']),
+    ...cases.flatMap((each) =>
+      each.servers.map(({ name, runs }) => {
+        const good = runs.filter(countsFor);
+        const cells = columns.map(([, value, digits]) => spread(good.map(value), digits));
+        return line([each.name, name, ...cells, `${good.length} of ${runs.length}`]);
+      }),
+    ),
+  ].join('\n');
+}
+
+function verdict({ name, servers }: Findings['cases'][number], target: Target): string {
+  const runs = servers[0]?.runs ?? [];
+  const value = median(runs.filter(countsFor).map((run) => target.of(run)));
+  const reached = runs.length > 0 && runs.every(countsFor) && value < target.milliseconds;
+  return `${name}: ${target.name} ${value} ms, target under ${target.milliseconds} ms: ${reached ? 'reached' : 'NOT reached'}`;
+}
+
+/** The median with the lowest and the highest. */
+function spread(values: readonly number[], digits: number): string {
+  if (values.length === 0) return 'none';
+  return `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(0);
+}

@@ -1,0 +1,98 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import path from 'node:path';
+import { root } from '../test/support/serverProcess.ts';
+import type { LoadReport, LoadResult } from './load.ts';
+
+/** How often each server runs, alternating. */
+export const REPETITIONS = 3;
+
+/** One run of one server under one load. */
+export interface Run extends LoadResult {
+  /** User and system time of the server while measuring, as a share of one core. */
+  serverCpu: number;
+  /** The same per delivered message. Microseconds. */
+  cpuPerDelivery: number;
+}
+
+const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
+/** The server has a core for itself, the generator another, where the machine allows it. */
+export const serverPrefix: readonly string[] = pinned ? ['taskset', '-c', '0'] : [];
+const generatorPrefix: readonly string[] = pinned ? ['taskset', '-c', '1'] : [];
+const clockTicks = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout) || 100;
+
+/** User and system time of a process with all its threads. Milliseconds. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / clockTicks;
+}
+
+/** Runs a generator against a server process and reads the server's CPU while it measures. */
+export function measure(generator: string, task: unknown, serverPid: number): Promise<Run> {
+  const command = [
+    ...generatorPrefix,
+    process.execPath,
+    path.join(root, 'bench', generator),
+    JSON.stringify(task),
+  ];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  let start = { cpu: 0, at: 0 };
+  let used = { cpu: 0, share: 0 };
+  let result: LoadResult | null = null;
+  child.on('message', (report: LoadReport) => {
+    switch (report.kind) {
+      case 'measuring':
+        start = { cpu: cpuOf(serverPid), at: performance.now() };
+        return;
+      case 'measured': {
+        const cpu = cpuOf(serverPid) - start.cpu;
+        used = { cpu, share: cpu / (performance.now() - start.at) };
+        return;
+      }
+      case 'result':
+        result = report.result;
+        return;
+      default:
+        throw new Error(`Unknown report ${JSON.stringify(report satisfies never)}`);
+    }
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (!result) {
+        reject(new Error(`${generator} ended with ${code} and gave no result.`));
+        return;
+      }
+      const cpuPerDelivery = result.delivered === 0 ? Number.NaN : (used.cpu * 1000) / result.delivered;
+      resolve({ ...result, serverCpu: used.share, cpuPerDelivery });
+    });
+  });
+}
+
+/** Starts a server of ours to compare with; it prints `{"port": …}` once it listens. */
+export async function startBeside(script: string): Promise<{ port: number; pid: number; stop(): void }> {
+  const command = [...serverPrefix, process.execPath, path.join(root, 'bench', script)];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => reject(new Error(`${script} ended with ${code}`)));
+    child.stdout.setEncoding('utf8').once('data', (text: string) => {
+      resolve((JSON.parse(text) as { port: number }).port);
+    });
+  });
+  return { port, pid: child.pid ?? -1, stop: () => void child.kill('SIGKILL') };
+}
+
+/** On what it was measured, in one line each. */
+export function conditions(packages: readonly string[]): string[] {
+  const version = (name: string): string =>
+    `${name} ${(JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version}`;
+  return [
+    `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}; load average before ${loadavg()[0]?.toFixed(2)}`,
+    `Node ${process.versions.node}, ${packages.map(version).join(', ')}`,
+    pinned ? 'server pinned to core 0, generator to core 1' : 'nothing pinned: taskset is not available here',
+  ];
+}
