@@ -16,7 +16,8 @@ function newQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         // A refusal is an answer: asking again gives the same one. Only trouble on the way is worth a second try.
-        retry: (failures, error) => failures < 2 && error instanceof ApiFailure && error.error.retryable === true,
+        retry: (failures, error) =>
+          failures < 2 && error instanceof ApiFailure && error.error.retryable === true,
         refetchOnWindowFocus: true,
         staleTime: 5_000,
         // The server may be reachable on an intranet while the browser believes itself offline.

@@ -19,7 +19,9 @@ function capOf(part: string): string {
 export function KeyCap({ combination }: { combination: string }): ReactNode {
   return (
     <span className="keycaps">
-      {combination.split(' ').flatMap((step) => step.split('+').map((part) => <kbd key={step + part}>{capOf(part)}</kbd>))}
+      {combination
+        .split(' ')
+        .flatMap((step) => step.split('+').map((part) => <kbd key={step + part}>{capOf(part)}</kbd>))}
     </span>
   );
 }

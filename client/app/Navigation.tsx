@@ -26,7 +26,9 @@ export function Navigation(): ReactNode {
           className="rail-item rail-only-wide"
           href={`/i/${number}`}
           aria-label={t('nav.room', { number })}
-          aria-current={location.startsWith(`/i/${number}/`) || location === `/i/${number}` ? 'page' : undefined}
+          aria-current={
+            location.startsWith(`/i/${number}/`) || location === `/i/${number}` ? 'page' : undefined
+          }
         >
           <RoomIcon />
           <span className="tabular">{number}</span>

@@ -55,7 +55,10 @@ function PaletteBody({ onClose }: { onClose: () => void }): ReactNode {
   const enter = useEnter(() => act(chosen));
 
   useEffect(() => {
-    const timer = window.setTimeout(() => announce('polite', t('palette.results', { count: rows.length })), 600);
+    const timer = window.setTimeout(
+      () => announce('polite', t('palette.results', { count: rows.length })),
+      600,
+    );
     return () => window.clearTimeout(timer);
   }, [rows.length, t]);
 
@@ -68,7 +71,8 @@ function PaletteBody({ onClose }: { onClose: () => void }): ReactNode {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step === 0) return enter.onKeyDown(event);
     event.preventDefault();
-    if (rows.length > 0) setPlace((before) => (Math.min(before, rows.length - 1) + step + rows.length) % rows.length);
+    if (rows.length > 0)
+      setPlace((before) => (Math.min(before, rows.length - 1) + step + rows.length) % rows.length);
   }
 
   return (
@@ -92,6 +96,8 @@ function PaletteBody({ onClose }: { onClose: () => void }): ReactNode {
         {...enter}
         onKeyDown={onKeyDown}
       />
+      {/* A list for the field above, with rows richer than the native one has. */}
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role */}
       <div className="palette-list" id={listId} role="listbox" aria-label={t('palette.title')}>
         {rows.map((action, index) => (
           <PaletteRow
@@ -105,7 +111,9 @@ function PaletteBody({ onClose }: { onClose: () => void }): ReactNode {
           />
         ))}
       </div>
-      {rows.length === 0 ? <p className="palette-none muted">{t('palette.none', { query: wanted })}</p> : null}
+      {rows.length === 0 ? (
+        <p className="palette-none muted">{t('palette.none', { query: wanted })}</p>
+      ) : null}
     </div>
   );
 }
@@ -129,10 +137,11 @@ function PaletteRow({ id, action, heading, chosen, onPoint, onAct }: RowProps): 
           {t(`palette.group.${action.group}`)}
         </div>
       ) : null}
-      {/* Keys act in the field above, which names this row as the active one. */}
+      {/* Keys act in the field above, which names this row as the active one; rows are richer than native options. */}
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events */}
       <div
         id={id}
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="option"
         tabIndex={-1}
         className="palette-row"
@@ -143,7 +152,9 @@ function PaletteRow({ id, action, heading, chosen, onPoint, onAct }: RowProps): 
         onClick={onAct}
       >
         <span className="palette-title">{action.title}</span>
-        {action.disabledReason === undefined ? null : <span className="muted meta">{action.disabledReason}</span>}
+        {action.disabledReason === undefined ? null : (
+          <span className="muted meta">{action.disabledReason}</span>
+        )}
         {action.keys === undefined ? null : <KeyCap combination={action.keys} />}
       </div>
     </>

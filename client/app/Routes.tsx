@@ -35,7 +35,9 @@ export function Routes(): ReactNode {
               <Route path="/" component={BoardPage} />
               <Route path="/board" component={BoardPage} />
               <Route path="/declare" component={BoardPage} />
-              <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section ?? 'me'} />}</Route>
+              <Route path="/settings/:section?">
+                {({ section }) => <SettingsPage section={section ?? 'me'} />}
+              </Route>
               <Route path="/i/:number/review">
                 <ReplayPage />
               </Route>

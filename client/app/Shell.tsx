@@ -13,7 +13,11 @@ import { moveToRegion } from './regions.ts';
 import { ShellActions } from './ShellActions.tsx';
 import './shell.css';
 
-type Open = { dialog: 'none' } | { dialog: 'palette' } | { dialog: 'keys' } | { dialog: 'declare'; prefill: DeclarePrefill };
+type Open =
+  | { dialog: 'none' }
+  | { dialog: 'palette' }
+  | { dialog: 'keys' }
+  | { dialog: 'declare'; prefill: DeclarePrefill };
 
 /** What is around every view behind sign-in: the way between views, the palette, declaring from anywhere, the keys. */
 export function Shell({ children }: { children: ReactNode }): ReactNode {

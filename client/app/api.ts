@@ -47,8 +47,10 @@ export async function api<T>(path: string, options: RequestOptions = {}): Promis
   }
   if (response.status === 204) return { ok: true, value: undefined as T };
   const content = await readJson(response);
-  if (response.ok) return content === undefined ? failure('unreadable', response.status) : { ok: true, value: content as T };
-  if (response.status === 401 && path !== '/api/session') window.dispatchEvent(new Event(SESSION_ENDED_EVENT));
+  if (response.ok)
+    return content === undefined ? failure('unreadable', response.status) : { ok: true, value: content as T };
+  if (response.status === 401 && path !== '/api/session')
+    window.dispatchEvent(new Event(SESSION_ENDED_EVENT));
   return { ok: false, error: errorFrom(content, response.status) };
 }
 
@@ -92,7 +94,10 @@ function errorFrom(content: unknown, status: number): ApiError {
   return failure(status >= 500 ? 'unavailable' : 'unreadable', status).error;
 }
 
-function failure(reason: 'network' | 'unreadable' | 'unavailable', status: number): { ok: false; error: ApiError } {
+function failure(
+  reason: 'network' | 'unreadable' | 'unavailable',
+  status: number,
+): { ok: false; error: ApiError } {
   return {
     ok: false,
     error: { code: 'unavailable', message: reason, retryable: true, details: { reason }, status },

@@ -38,7 +38,7 @@ const STROKES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function pairs(letters: string, keys: string): [string, string][] {
-  return [...letters].map((letter, index) => [letter, keys[index] ?? '']);
+  return Array.from(letters).map((letter, index) => [letter, keys[index] ?? '']);
 }
 
 interface Syllable {
@@ -60,12 +60,14 @@ function syllableOf(character: string): Syllable | null {
 
 /** `장애 선언` → `ㅈㅇ ㅅㅇ`; what is not a Hangul syllable stays. */
 export function initialConsonants(text: string): string {
-  return [...text.normalize('NFC')].map((character) => syllableOf(character)?.initial ?? character).join('');
+  return Array.from(text.normalize('NFC'))
+    .map((character) => syllableOf(character)?.initial ?? character)
+    .join('');
 }
 
 /** The keys that type the text on a two-set keyboard: `인계` → `dlsrp`, `handoff` → `handoff`. */
 export function keystrokes(text: string): string {
-  return [...text.normalize('NFC').toLowerCase()]
+  return Array.from(text.normalize('NFC').toLowerCase())
     .map((character) => {
       const syllable = syllableOf(character);
       const letters = syllable ? [syllable.initial, syllable.medial, syllable.final] : [character];

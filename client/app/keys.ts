@@ -40,7 +40,9 @@ export function pressed(event: KeyPress, combination: string): boolean {
 
 /** True for a combination that types a character, which people must be able to switch off (WCAG 2.1.4). */
 export function isSingleKey(combination: string): boolean {
-  return combination.split(' ').every((part) => !/ctrl|alt/.test(part) && part.replace('shift+', '').length === 1);
+  return combination
+    .split(' ')
+    .every((part) => !/ctrl|alt/.test(part) && part.replace('shift+', '').length === 1);
 }
 
 export interface KeyBinding {
@@ -61,12 +63,8 @@ export interface KeyRegistry {
   /** The bindings that act now, in the order in which they were added. */
   list: () => readonly KeyBinding[];
   handle: (event: KeyboardEvent) => void;
-}
-
-export interface KeySurroundings {
-  singleKeysOn: () => boolean;
-  /** Milliseconds; only differences count. */
-  now: () => number;
+  /** Switches the keys that type a character on or off; they begin switched on. */
+  allowSingleKeys: (on: boolean) => void;
 }
 
 const SEQUENCE_PATIENCE = 1_500;
@@ -74,7 +72,11 @@ const SEQUENCE_PATIENCE = 1_500;
 /** Where a character key means a character. */
 export function isTextField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
     return true;
   return (
     target instanceof HTMLInputElement &&
@@ -82,12 +84,14 @@ export function isTextField(target: EventTarget | null): boolean {
   );
 }
 
-export function createKeyRegistry({ singleKeysOn, now }: KeySurroundings): KeyRegistry {
+/** `now` in milliseconds; only differences count. */
+export function createKeyRegistry(now: () => number): KeyRegistry {
   const bindings: KeyBinding[] = [];
+  let singleKeys = true;
   let first: { key: string; at: number } | null = null;
 
   function acts(binding: KeyBinding, event: KeyboardEvent): boolean {
-    if (isSingleKey(binding.combination) && !singleKeysOn()) return false;
+    if (isSingleKey(binding.combination) && !singleKeys) return false;
     if (isTextField(event.target) && !binding.inText) return false;
     return binding.inDialogs === true || document.querySelector('[aria-modal="true"]') === null;
   }
@@ -108,12 +112,26 @@ export function createKeyRegistry({ singleKeysOn, now }: KeySurroundings): KeyRe
       };
     },
     list: () => bindings,
+    allowSingleKeys(on) {
+      singleKeys = on;
+    },
     handle(event) {
-      if (event.defaultPrevented || event.isComposing || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return;
-      const sequences = bindings.toSorted((a, b) => Number(b.combination.includes(' ')) - Number(a.combination.includes(' ')));
+      if (
+        event.defaultPrevented ||
+        event.isComposing ||
+        ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)
+      )
+        return;
+      const sequences = bindings.toSorted(
+        (a, b) => Number(b.combination.includes(' ')) - Number(a.combination.includes(' ')),
+      );
       const found =
-        sequences.findLast((one) => one.combination.includes(' ') && matches(one, event) && acts(one, event)) ??
-        sequences.findLast((one) => !one.combination.includes(' ') && matches(one, event) && acts(one, event));
+        sequences.findLast(
+          (one) => one.combination.includes(' ') && matches(one, event) && acts(one, event),
+        ) ??
+        sequences.findLast(
+          (one) => !one.combination.includes(' ') && matches(one, event) && acts(one, event),
+        );
       first = { key: keyMeant(event), at: now() };
       if (!found) return;
       event.preventDefault();

@@ -8,13 +8,10 @@ const KeysContext = createContext<KeyRegistry | null>(null);
 
 export function KeysProvider({ children }: { children: ReactNode }): ReactNode {
   const { preferences } = usePreferences();
-  const singleKeys = useRef(preferences.singleKeys);
+  const [registry] = useState(() => createKeyRegistry(() => performance.now()));
   useEffect(() => {
-    singleKeys.current = preferences.singleKeys;
-  }, [preferences.singleKeys]);
-  const [registry] = useState(() =>
-    createKeyRegistry({ singleKeysOn: () => singleKeys.current, now: () => performance.now() }),
-  );
+    registry.allowSingleKeys(preferences.singleKeys);
+  }, [registry, preferences.singleKeys]);
   useEffect(() => {
     document.addEventListener('keydown', registry.handle);
     return () => document.removeEventListener('keydown', registry.handle);

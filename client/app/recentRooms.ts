@@ -13,7 +13,9 @@ export function roomNumberIn(location: string): number | null {
 function read(): number[] {
   try {
     const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? '[]');
-    return Array.isArray(stored) ? stored.filter((one): one is number => Number.isSafeInteger(one)).slice(0, KEPT) : [];
+    return Array.isArray(stored)
+      ? stored.filter((one): one is number => Number.isSafeInteger(one)).slice(0, KEPT)
+      : [];
   } catch {
     return [];
   }
@@ -25,10 +27,7 @@ export function useRecentRooms(): readonly number[] {
   const [rooms, setRooms] = useState(read);
   const here = roomNumberIn(location);
 
-  useEffect(() => {
-    if (here === null) return;
-    setRooms((before) => (before.includes(here) ? before : [...before.slice(before.length < KEPT ? 0 : 1), here]));
-  }, [here]);
+  if (here !== null && !rooms.includes(here)) setRooms([...rooms.slice(rooms.length < KEPT ? 0 : 1), here]);
 
   useEffect(() => {
     try {

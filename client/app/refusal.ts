@@ -31,16 +31,8 @@ function isStatus(text: string): text is Status {
 export function refusalSentence(error: WireError, words: RefusalWords): string {
   const reason = error.details?.['reason'];
   if (isReason(reason)) return fill(refusalReasons[reason][words.locale], error, words);
-  switch (reason) {
-    case 'network':
-      return words.network;
-    case 'unreadable':
-      return words.unreadable;
-    case 'unavailable':
-      return words.unavailable;
-    default:
-      return isReason(error.code) ? fill(refusalReasons[error.code][words.locale], error, words) : error.message;
-  }
+  if (reason === 'network' || reason === 'unreadable' || reason === 'unavailable') return words[reason];
+  return isReason(error.code) ? fill(refusalReasons[error.code][words.locale], error, words) : error.message;
 }
 
 function fill(template: string, error: WireError, words: RefusalWords): string {

@@ -54,7 +54,8 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
   }, [enter]);
 
   useEffect(() => {
-    void refresh();
+    const begin = window.setTimeout(() => void refresh(), 0);
+    return () => window.clearTimeout(begin);
   }, [refresh]);
 
   useEffect(() => {
@@ -65,7 +66,10 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
 
   const signIn = useCallback(
     async (email: string, password: string) => {
-      const answer = await api<{ person: Person }>('/api/session', { method: 'POST', body: { email, password } });
+      const answer = await api<{ person: Person }>('/api/session', {
+        method: 'POST',
+        body: { email, password },
+      });
       if (answer.ok) {
         enter(answer.value.person);
         void queries.invalidateQueries();

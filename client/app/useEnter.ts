@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { CompositionEvent, KeyboardEvent } from 'react';
 import { createEnterGuard } from './enter.ts';
+import type { EnterGuard } from './enter.ts';
 
 /** Handlers for an input in which Enter acts once, also at the end of a Hangul composition. Spread them onto it. */
 export interface EnterHandlers {
@@ -12,23 +13,26 @@ export interface EnterHandlers {
 
 export function useEnter(act: () => void): EnterHandlers {
   const latest = useRef(act);
+  const kept = useRef<EnterGuard | null>(null);
   useEffect(() => {
     latest.current = act;
   });
-  const [handlers] = useState<EnterHandlers>(() => {
-    const guard = createEnterGuard(
+
+  function guard(): EnterGuard {
+    kept.current ??= createEnterGuard(
       () => latest.current(),
       (then) => window.setTimeout(then, 0),
     );
-    return {
-      onKeyDown(event) {
-        if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
-        if (guard.keyDown(event.nativeEvent)) event.preventDefault();
-      },
-      onKeyUp: (event) => guard.keyUp(event.nativeEvent),
-      onCompositionUpdate: (event) => guard.compositionUpdate(event.data),
-      onCompositionEnd: () => guard.compositionEnd(),
-    };
-  });
-  return handlers;
+    return kept.current;
+  }
+
+  return {
+    onKeyDown(event) {
+      if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (guard().keyDown(event.nativeEvent)) event.preventDefault();
+    },
+    onKeyUp: (event) => guard().keyUp(event.nativeEvent),
+    onCompositionUpdate: (event) => guard().compositionUpdate(event.data),
+    onCompositionEnd: () => guard().compositionEnd(),
+  };
 }

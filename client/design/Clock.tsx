@@ -47,5 +47,7 @@ export function Elapsed({ since, words = false }: { since: Moment; words?: boole
   const now = useNow();
   const { locale } = useTimeStyle();
   const passed = now - new Date(since).getTime();
-  return <span className="tabular">{words ? formatElapsed(passed, locale) : formatElapsedClock(passed)}</span>;
+  return (
+    <span className="tabular">{words ? formatElapsed(passed, locale) : formatElapsedClock(passed)}</span>
+  );
 }

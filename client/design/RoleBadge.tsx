@@ -5,7 +5,7 @@ import { FlagShape, SpeechShape, SquareShape, StarShape } from './shapes.tsx';
 export type BadgeRole = 'commander' | 'ops' | 'comms' | 'planning' | 'deputy';
 
 interface RoleBadgeProps {
-  /** For a sub-role, the standing role it is part of. */
+  /** Which role; for a sub-role, the standing role it is part of. */
   role: BadgeRole;
   /** Title of the delegated part, for a sub-lead: `OPS>DB`. */
   sub?: string;
@@ -34,7 +34,13 @@ function shapeOf(role: BadgeRole, sub: boolean): ReactNode {
 }
 
 /** A role by shape, code and edge; its accessible name is the full role, not the code. Only the commander's is solid. */
-export function RoleBadge({ role, sub, held = false, label = false, size = 'roster' }: RoleBadgeProps): ReactNode {
+export function RoleBadge({
+  role,
+  sub,
+  held = false,
+  label = false,
+  size = 'roster',
+}: RoleBadgeProps): ReactNode {
   const { t } = useTranslation('common');
   const name = sub === undefined ? t(`role.${role}`) : t('role.sub', { title: sub, role: t(`role.${role}`) });
   const code = t(`roleCode.${role}`);

@@ -60,7 +60,15 @@ export function StarShape({ hollow = false }: { hollow?: boolean }): ReactNode {
 export function SquareShape({ hollow = false }: { hollow?: boolean }): ReactNode {
   return (
     <Shape>
-      <rect x="1.5" y="1.5" width="9" height="9" fill={hollow ? 'none' : 'currentColor'} stroke="currentColor" strokeWidth="1.2" />
+      <rect
+        x="1.5"
+        y="1.5"
+        width="9"
+        height="9"
+        fill={hollow ? 'none' : 'currentColor'}
+        stroke="currentColor"
+        strokeWidth="1.2"
+      />
     </Shape>
   );
 }

@@ -16,7 +16,7 @@ interface Fill {
 }
 
 function fillOf(color: string | undefined): Fill {
-  switch (color) {
+  switch (color ?? 'action') {
     case 'command':
       return named('--command', '--on-command', '--command', '--command-tint');
     case 'danger':
@@ -59,7 +59,12 @@ const variantColorResolver: VariantColorsResolver = ({ color, variant }) => {
     case 'default':
       return { background: 'var(--surface)', hover: 'var(--sunken)', color: 'var(--text)', border: edge };
     default:
-      return { background: 'transparent', hover: 'var(--sunken)', color: text, border: '1px solid transparent' };
+      return {
+        background: 'transparent',
+        hover: 'var(--sunken)',
+        color: text,
+        border: '1px solid transparent',
+      };
   }
 };
 

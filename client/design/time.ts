@@ -47,7 +47,11 @@ function partsOf(moment: Moment, { locale, timeZone = ownTimeZone() }: TimeStyle
       .map((part) => [part.type, part.value]),
   );
   const words = new Map(
-    new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', { timeZone, weekday: 'short', month: 'short' })
+    new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', {
+      timeZone,
+      weekday: 'short',
+      month: 'short',
+    })
       .formatToParts(date)
       .map((part) => [part.type, part.value]),
   );
@@ -76,7 +80,10 @@ const KNOWN_ZONES: ReadonlyMap<string, string> = new Map([
 function zoneName(date: Date, timeZone: string, locale: Locale): string {
   const known = KNOWN_ZONES.get(timeZone);
   if (known) return known;
-  const parts = new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', { timeZone, timeZoneName: 'short' });
+  const parts = new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', {
+    timeZone,
+    timeZoneName: 'short',
+  });
   return parts.formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
@@ -101,7 +108,9 @@ export function formatUtc(moment: Moment): string {
 /** `Sat 14 Mar 2026` or `2026. 3. 14. (토)`. */
 export function formatDate(moment: Moment, style: TimeStyle): string {
   const { year, month, monthName, day, weekday } = partsOf(moment, style);
-  return style.locale === 'ko' ? `${year}. ${month}. ${day}. (${weekday})` : `${weekday} ${day} ${monthName} ${year}`;
+  return style.locale === 'ko'
+    ? `${year}. ${month}. ${day}. (${weekday})`
+    : `${weekday} ${day} ${monthName} ${year}`;
 }
 
 /** Local and UTC in full; the UTC date where it is another day: `Sat 14 Mar 2026, 12:06:31 KST · 03:06:31 UTC`. */

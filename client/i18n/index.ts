@@ -13,6 +13,7 @@ export const namespaces = [
   'settings',
   'signin',
   'refusals',
+  'update',
   'room',
   'chat',
   'handoff',
@@ -25,7 +26,9 @@ const LOCALE_KEY = 'warroom.locale';
 const PARTICLES: readonly Particle[] = ['eulreul', 'iga', 'eunneun', 'gwawa', 'euro'];
 
 /** Every catalogue, by `<language>/<namespace>`; both languages travel with the page, so switching needs no network. */
-const catalogues = import.meta.glob<{ default: Record<string, unknown> }>('./{en,ko}/*.json', { eager: true });
+const catalogues = import.meta.glob<{ default: Record<string, unknown> }>('./{en,ko}/*.json', {
+  eager: true,
+});
 
 function resources(): Record<string, Record<string, Record<string, unknown>>> {
   const found: Record<string, Record<string, Record<string, unknown>>> = { en: {}, ko: {} };

@@ -10,6 +10,7 @@ import type replay from './en/replay.json' with { type: 'json' };
 import type room from './en/room.json' with { type: 'json' };
 import type settings from './en/settings.json' with { type: 'json' };
 import type signin from './en/signin.json' with { type: 'json' };
+import type update from './en/update.json' with { type: 'json' };
 
 declare module 'i18next' {
   /** English is the measure: a key it does not have does not compile. */
@@ -27,6 +28,7 @@ declare module 'i18next' {
       room: typeof room;
       settings: typeof settings;
       signin: typeof signin;
+      update: typeof update;
     };
   }
 }

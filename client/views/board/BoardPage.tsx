@@ -33,7 +33,8 @@ export default function BoardPage(): ReactNode {
   const query = useBoardAddress();
   const byId = new Map(board.incidents.map((incident) => [incident.id, incident]));
   const overdue = board.incidents.some(
-    (incident) => incident.commander === me.id && incident.nextUpdateAt && Date.parse(incident.nextUpdateAt) < now,
+    (incident) =>
+      incident.commander === me.id && incident.nextUpdateAt && Date.parse(incident.nextUpdateAt) < now,
   );
   useTitle(overdue ? `(1) ${t('title')}` : t('title'));
 
@@ -49,7 +50,9 @@ export default function BoardPage(): ReactNode {
         <BoardState error={board.error} asOf={board.asOf} known={board.known} retry={board.refresh} />
         <DeclareButton />
       </header>
-      {query.text.trim() === '' ? null : <BoardSearch.Results query={query.text} incidents={board.incidents} />}
+      {query.text.trim() === '' ? null : (
+        <BoardSearch.Results query={query.text} incidents={board.incidents} />
+      )}
       <div className="board-changes">
         {changes > 0 ? (
           <Button variant="default" size="compact-sm" onClick={showNow}>

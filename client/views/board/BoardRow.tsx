@@ -30,7 +30,9 @@ export function BoardRow({ incident }: { incident: IncidentSummary }): ReactNode
             <span className="board-words">{incident.title}</span>
           </span>
           <span className="board-marks">
-            {incident.drill ? <span className="badge drill-mark">{t('common:incident.drillMark')}</span> : null}
+            {incident.drill ? (
+              <span className="badge drill-mark">{t('common:incident.drillMark')}</span>
+            ) : null}
             {incident.private ? (
               <span className="badge private-mark">
                 <LockShape /> {t('common:incident.private')}
@@ -92,7 +94,8 @@ function NextUpdate({ incident, over }: { incident: IncidentSummary; over: boole
   }
   return (
     <span className="board-next">
-      {t('next')} <TimeOf at={incident.nextUpdateAt} /> <span className="muted">{t('inMinutes', { count: minutes })}</span>
+      {t('next')} <TimeOf at={incident.nextUpdateAt} />{' '}
+      <span className="muted">{t('inMinutes', { count: minutes })}</span>
     </span>
   );
 }

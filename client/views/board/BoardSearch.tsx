@@ -73,15 +73,21 @@ function Results({ query, incidents }: { query: string; incidents: readonly Inci
   const older = useQuery({
     queryKey: [...INCIDENTS_KEY, 'search', settled],
     queryFn: ({ signal }) =>
-      apiOrThrow<IncidentPage>('/api/incidents', { query: { status: 'all', query: settled, limit: 20 }, signal }),
+      apiOrThrow<IncidentPage>('/api/incidents', {
+        query: { status: 'all', query: settled, limit: 20 },
+        signal,
+      }),
     enabled: settled !== '',
   });
   const texts = useQuery({
     queryKey: ['search', settled],
-    queryFn: ({ signal }) => apiOrThrow<{ hits: Hit[] }>('/api/search', { query: { query: settled }, signal }),
+    queryFn: ({ signal }) =>
+      apiOrThrow<{ hits: Hit[] }>('/api/search', { query: { query: settled }, signal }),
     enabled: settled !== '',
   });
-  const known = [...new Map([...(older.data?.incidents ?? []), ...incidents].map((one) => [one.id, one])).values()];
+  const known = [
+    ...new Map([...(older.data?.incidents ?? []), ...incidents].map((one) => [one.id, one])).values(),
+  ];
   const byTitle = known
     .map((incident) => ({ incident, quality: bestMatch(query, [incident.title, `INC-${incident.number}`]) }))
     .filter(({ quality }) => quality > 0)
@@ -109,7 +115,11 @@ function Results({ query, incidents }: { query: string; incidents: readonly Inci
       {hits.length > 0 ? (
         <ul className="board-hits">
           {hits.map((hit) => (
-            <HitRow key={`${hit.incidentId}/${hit.seq ?? ''}/${hit.docSeq ?? ''}`} hit={hit} number={numbers.get(hit.incidentId)} />
+            <HitRow
+              key={`${hit.incidentId}/${hit.seq ?? ''}/${hit.docSeq ?? ''}`}
+              hit={hit}
+              number={numbers.get(hit.incidentId)}
+            />
           ))}
         </ul>
       ) : null}
@@ -126,7 +136,8 @@ function useNumbersOf(hits: readonly Hit[], known: readonly IncidentSummary[]): 
   const found = useQueries({
     queries: missing.map((id) => ({
       queryKey: ['incident', id, 'number'],
-      queryFn: async () => (await apiOrThrow<{ state: { number: number } }>(`/api/incidents/${id}`)).state.number,
+      queryFn: async () =>
+        (await apiOrThrow<{ state: { number: number } }>(`/api/incidents/${id}`)).state.number,
       staleTime: Infinity,
     })),
   });
@@ -146,7 +157,8 @@ function HitRow({ hit, number }: { hit: Hit; number: number | undefined }): Reac
     <li>
       <Link className="board-hit" href={`/i/${number}${place}`}>
         <span className="meta muted">
-          INC-{number} · {hit.seq === undefined ? t('search.document') : t('search.entry', { seq: hit.seq })} ·{' '}
+          INC-{number} · {hit.seq === undefined ? t('search.document') : t('search.entry', { seq: hit.seq })}{' '}
+          ·{' '}
           <time dateTime={hit.at}>
             {formatDate(hit.at, style)} {formatTime(hit.at, style)}
           </time>

@@ -24,10 +24,17 @@ export function BoardState({ error, asOf, known, retry }: BoardStateProps): Reac
   const sentence = useRefusal();
   const style = useTimeStyle();
   const connection = getConnection();
-  const line = useSyncExternalStore(connection.subscribe, connection.state);
+  const line = useSyncExternalStore(
+    (changed) => connection.subscribe(changed),
+    () => connection.state(),
+  );
   const offline = error !== null || line.kind === 'offline';
   const wasOffline = useRef(false);
-  const text = known ? t('connection.asOf', { time: formatClock(asOf, style) }) : error ? sentence(error) : '';
+  const text = known
+    ? t('connection.asOf', { time: formatClock(asOf, style) })
+    : error
+      ? sentence(error)
+      : '';
 
   useEffect(() => {
     if (offline === wasOffline.current) return;

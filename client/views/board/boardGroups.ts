@@ -17,7 +17,8 @@ export function groupOf(incident: IncidentSummary, me: string, now: number): Boa
 
 /** Worst first, then what has been open longest; what is resolved by when it was. */
 function compare(group: BoardGroup, a: IncidentSummary, b: IncidentSummary): number {
-  if (group === 'resolved') return (b.resolvedAt ?? '').localeCompare(a.resolvedAt ?? '') || b.number - a.number;
+  if (group === 'resolved')
+    return (b.resolvedAt ?? '').localeCompare(a.resolvedAt ?? '') || b.number - a.number;
   return (
     a.severity.localeCompare(b.severity) || a.declaredAt.localeCompare(b.declaredAt) || a.number - b.number
   );

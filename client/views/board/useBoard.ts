@@ -35,9 +35,15 @@ export function useBoard(): BoardData {
         .getQueriesData<IncidentPage>({ queryKey: INCIDENTS_KEY })
         .some(([, page]) => page?.incidents?.some((one) => one.id === incident.id));
       if (!known && incident.status === 'investigating')
-        announce('polite', t('new', { number: incident.number, severity: incident.severity, title: incident.title }));
+        announce(
+          'polite',
+          t('new', { number: incident.number, severity: incident.severity, title: incident.title }),
+        );
       for (const list of ['open', 'closed'] as const)
-        queries.setQueryData<IncidentPage>([...INCIDENTS_KEY, list], (page) => page && withIncident(page, incident, list));
+        queries.setQueryData<IncidentPage>(
+          [...INCIDENTS_KEY, list],
+          (page) => page && withIncident(page, incident, list),
+        );
     };
     const again = (): void => void queries.invalidateQueries({ queryKey: INCIDENTS_KEY });
     socket.on('board', changed);
@@ -73,7 +79,11 @@ function useIncidents(status: 'open' | 'closed') {
 }
 
 /** A list with one incident as it is now: in it, changed in it, or gone from it. */
-export function withIncident(page: IncidentPage, incident: IncidentSummary, list: 'open' | 'closed'): IncidentPage {
+export function withIncident(
+  page: IncidentPage,
+  incident: IncidentSummary,
+  list: 'open' | 'closed',
+): IncidentPage {
   const over = incident.status === 'resolved' || incident.status === 'closed';
   const belongs = over === (list === 'closed');
   const place = page.incidents.findIndex((one) => one.id === incident.id);

@@ -29,7 +29,13 @@ function severityFrom(text: string | undefined): Severity {
 }
 
 /** Declares an incident: one field is enough, Enter declares, and whoever declares is the commander. */
-export function DeclareDialog({ prefill, onClose }: { prefill: DeclarePrefill; onClose: () => void }): ReactNode {
+export function DeclareDialog({
+  prefill,
+  onClose,
+}: {
+  prefill: DeclarePrefill;
+  onClose: () => void;
+}): ReactNode {
   const { t } = useTranslation(['board', 'common']);
   const [, navigate] = useLocation();
   const onePane = useMediaQuery('(width < 800px)') ?? false;
@@ -166,13 +172,9 @@ function NoAnswerYet({ title }: { title: string }): ReactNode {
   const { t } = useTranslation(['board', 'common']);
   const [copied, setCopied] = useState(false);
   return (
-    <div className="form-answer refused" role="status">
-      <span>{t('declare.noAnswer')}</span>
-      <Button
-        variant="default"
-        size="compact-sm"
-        onClick={() => void copyText(title).then(setCopied)}
-      >
+    <div className="form-answer refused">
+      <output>{t('declare.noAnswer')}</output>
+      <Button variant="default" size="compact-sm" onClick={() => void copyText(title).then(setCopied)}>
         {copied ? t('common:action.copied') : t('common:action.copy')}
       </Button>
     </div>

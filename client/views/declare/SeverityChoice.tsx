@@ -20,7 +20,11 @@ export function SeverityChoice({ value, onChange, disabled = false }: SeverityCh
       <legend>{t('severity.label')}</legend>
       <div className="severity-options">
         {severities.map((severity) => (
-          <label key={severity} className={`severity-option severity-${severity}`} data-chosen={severity === value}>
+          <label
+            key={severity}
+            className={`severity-option severity-${severity}`}
+            data-chosen={severity === value}
+          >
             <input
               type="radio"
               name={name}

@@ -31,7 +31,7 @@ export function ThreeQuestions(): ReactNode {
           ))}
         </fieldset>
       ))}
-      <p className="three-questions-advice" role="status">
+      <output className="three-questions-advice">
         {yes ? (
           <strong>
             <CheckShape /> {t('declare.oneYes')}
@@ -41,7 +41,7 @@ export function ThreeQuestions(): ReactNode {
         ) : (
           <span className="muted">{t('declare.rule')}</span>
         )}
-      </p>
+      </output>
     </details>
   );
 }

@@ -7,14 +7,34 @@ function wordsOf(text: string): Set<string> {
   const words = text
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .map((word) => word.replace(/(?<=\p{Script=Hangul}{2})(?:에서|으로|이|가|은|는|을|를|에|의|도|로)$/u, ''));
+    .map((word) =>
+      word.replace(/(?<=\p{Script=Hangul}{2})(?:에서|으로|이|가|은|는|을|를|에|의|도|로)$/u, ''),
+    );
   return new Set(words.filter((word) => word.length >= 2 && !COMMON.has(word)));
 }
 
-const COMMON = new Set(['the', 'is', 'are', 'in', 'on', 'for', 'of', 'and', 'not', 'to', 'it', 'at', '장애', '문제']);
+const COMMON = new Set([
+  'the',
+  'is',
+  'are',
+  'in',
+  'on',
+  'for',
+  'of',
+  'and',
+  'not',
+  'to',
+  'it',
+  'at',
+  '장애',
+  '문제',
+]);
 
 /** The open incidents whose titles share most words with the text; none when nothing is shared. */
-export function similarIncidents<T extends Pick<IncidentSummary, 'title'>>(text: string, open: readonly T[]): T[] {
+export function similarIncidents<T extends Pick<IncidentSummary, 'title'>>(
+  text: string,
+  open: readonly T[],
+): T[] {
   const wanted = wordsOf(text);
   return open
     .map((incident) => {

@@ -42,7 +42,7 @@ export function useDeclare(done: (incident: IncidentSummary) => void): {
   });
 
   const send = useCallback(
-    async (current: Attempt): Promise<void> => {
+    async function again(current: Attempt): Promise<void> {
       const answer = await api<IncidentSummary>('/api/incidents', { method: 'POST', body: current.body });
       if (current.stopped) return;
       if (answer.ok) {
@@ -54,7 +54,7 @@ export function useDeclare(done: (incident: IncidentSummary) => void): {
       if (answer.error.retryable) {
         setProgress({ state: 'waiting' });
         window.setTimeout(() => {
-          if (!current.stopped) void send(current);
+          if (!current.stopped) void again(current);
         }, SEND_AGAIN);
         return;
       }

@@ -102,7 +102,14 @@ function InviteForm({ path, invitation }: { path: string; invitation: Invitation
         if (!busy) void submit();
       }}
     >
-      <TextInput name="email" type="email" label={t('email')} autoComplete="username" value={invitation.email} readOnly />
+      <TextInput
+        name="email"
+        type="email"
+        label={t('email')}
+        autoComplete="username"
+        value={invitation.email}
+        readOnly
+      />
       <TextInput
         name="name"
         label={t('name')}
@@ -113,7 +120,12 @@ function InviteForm({ path, invitation }: { path: string; invitation: Invitation
         error={tried ? wrong.name : null}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <NewPasswordField value={password} onChange={setPassword} least={least} error={tried ? wrong.password : null} />
+      <NewPasswordField
+        value={password}
+        onChange={setPassword}
+        least={least}
+        error={tried ? wrong.password : null}
+      />
       <Refused sentence={refusal} />
       <Button type="submit" size="md" fullWidth aria-disabled={busy}>
         {busy ? t('busy') : t('invite.submit')}

@@ -3,7 +3,8 @@ import type { Dispatch, ReactNode, SetStateAction } from 'react';
 import { CheckShape, WarningShape } from '../../design/shapes.tsx';
 
 /** What became of the last thing done at this place. */
-export type AnsweredState = { kind: 'nothing' } | { kind: 'done'; sentence: string } | { kind: 'refused'; sentence: string };
+export type AnsweredState =
+  { kind: 'nothing' } | { kind: 'done'; sentence: string } | { kind: 'refused'; sentence: string };
 
 export function useAnswered(): [AnsweredState, Dispatch<SetStateAction<AnsweredState>>] {
   return useState<AnsweredState>({ kind: 'nothing' });

@@ -98,7 +98,10 @@ export function PersonRow({ person, mayChange, isMe, onChanged, onInvited }: Per
                     size="compact-sm"
                     variant="default"
                     onClick={() =>
-                      void act(api(`${path}/sessions`, { method: 'DELETE' }), t('people.signedOut', { name: person.name }))
+                      void act(
+                        api(`${path}/sessions`, { method: 'DELETE' }),
+                        t('people.signedOut', { name: person.name }),
+                      )
                     }
                   >
                     {t('people.signOut')}

@@ -26,7 +26,9 @@ export function SetupPage({ token }: { token: string }): ReactNode {
   const gone = link.error instanceof ApiFailure && link.error.error.status === 404;
   return (
     <Entrance title={t('setup.title')} lead={gone ? t('setup.gone') : t('setup.lead')}>
-      {gone ? <Link href="/board">{t('title')}</Link> : (
+      {gone ? (
+        <Link href="/board">{t('title')}</Link>
+      ) : (
         <SetupForm path={path} least={link.data?.minimumPasswordLength ?? PASSWORD_LEAST} />
       )}
     </Entrance>
@@ -92,7 +94,12 @@ function SetupForm({ path, least }: { path: string; least: number }): ReactNode 
         error={tried ? wrong.email : null}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
-      <NewPasswordField value={password} onChange={setPassword} least={least} error={tried ? wrong.password : null} />
+      <NewPasswordField
+        value={password}
+        onChange={setPassword}
+        least={least}
+        error={tried ? wrong.password : null}
+      />
       <Refused sentence={refusal} />
       <Button type="submit" size="md" fullWidth aria-disabled={busy}>
         {busy ? t('busy') : t('setup.submit')}

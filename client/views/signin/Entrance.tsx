@@ -2,7 +2,15 @@ import type { ReactNode } from 'react';
 import { setLocale, useTranslation } from '../../i18n/index.ts';
 
 /** The frame of the pages before sign-in: name, title, what it is, and the language. */
-export function Entrance({ title, lead, children }: { title: string; lead: string; children: ReactNode }): ReactNode {
+export function Entrance({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead: string;
+  children: ReactNode;
+}): ReactNode {
   return (
     <main className="entrance">
       <div>
@@ -27,10 +35,20 @@ export function LanguageSwitch(): ReactNode {
   const { i18n } = useTranslation('common');
   return (
     <div className="language-switch">
-      <button type="button" lang="en" aria-pressed={i18n.language === 'en'} onClick={() => void setLocale('en', true)}>
+      <button
+        type="button"
+        lang="en"
+        aria-pressed={i18n.language === 'en'}
+        onClick={() => void setLocale('en', true)}
+      >
         English
       </button>
-      <button type="button" lang="ko" aria-pressed={i18n.language === 'ko'} onClick={() => void setLocale('ko', true)}>
+      <button
+        type="button"
+        lang="ko"
+        aria-pressed={i18n.language === 'ko'}
+        onClick={() => void setLocale('ko', true)}
+      >
         한국어
       </button>
     </div>

@@ -23,7 +23,7 @@ export function SignInForm(): ReactNode {
     const filled = new FormData(event.currentTarget);
     setBusy(true);
     setRefusal(null);
-    const answer = await signIn(String(filled.get('email') ?? '').trim(), String(filled.get('password') ?? ''));
+    const answer = await signIn(textOf(filled, 'email').trim(), textOf(filled, 'password'));
     setBusy(false);
     if (answer.ok) return;
     setRefusal(sentence(answer.error));
@@ -57,9 +57,20 @@ export function SignInForm(): ReactNode {
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
       <Refused sentence={refusal} />
-      <Button type="submit" size="md" fullWidth aria-disabled={busy} onClick={(event) => (busy ? event.preventDefault() : undefined)}>
+      <Button
+        type="submit"
+        size="md"
+        fullWidth
+        aria-disabled={busy}
+        onClick={(event) => (busy ? event.preventDefault() : undefined)}
+      >
         {busy ? t('busy') : t('submit')}
       </Button>
     </form>
   );
+}
+
+function textOf(filled: FormData, name: string): string {
+  const value = filled.get(name);
+  return typeof value === 'string' ? value : '';
 }

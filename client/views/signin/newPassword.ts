@@ -3,5 +3,5 @@ export const PASSWORD_LEAST = 10;
 
 /** True when a new password has fewer characters than the server takes; counted as the server counts. */
 export function isTooShort(password: string, least = PASSWORD_LEAST): boolean {
-  return [...password.normalize('NFC')].length < least;
+  return Array.from(password.normalize('NFC')).length < least;
 }

@@ -1,0 +1,39 @@
+import type { Severity, Status } from '#shared/contract/identifiers.ts';
+import { nextMomentAt } from '../../design/time.ts';
+
+/** The states people outside are told; a closed incident is told as back to normal. */
+export const readerStates = ['investigating', 'identified', 'mitigating', 'monitoring', 'resolved'] as const;
+export type ReaderState = (typeof readerStates)[number];
+
+export function stateOfStatus(status: Status): ReaderState {
+  return status === 'closed' ? 'resolved' : status;
+}
+
+export type NextChoice =
+  | { kind: 'minutes'; minutes: number }
+  /** A wall-clock time as typed, such as `12:30`. */
+  | { kind: 'time'; text: string }
+  | { kind: 'none' };
+
+/** Minutes offered for the next update. */
+export const offeredMinutes = [15, 30, 60] as const;
+
+/** Minutes until the next update that a severity asks for, unless somebody chooses otherwise. */
+export function usualMinutes(severity: Severity): number {
+  return severity === 'SEV1' ? 30 : 60;
+}
+
+/** When the next update is promised (milliseconds since 1970), null for no promise, or `invalid` for no time at all. */
+export function nextUpdateMoment(choice: NextChoice, now: number): number | null | 'invalid' {
+  switch (choice.kind) {
+    case 'minutes':
+      // To the full minute: what people read is what is promised.
+      return Math.ceil((now + choice.minutes * 60_000) / 60_000) * 60_000;
+    case 'time':
+      return nextMomentAt(choice.text, now) ?? 'invalid';
+    case 'none':
+      return null;
+    default:
+      return choice satisfies never;
+  }
+}
