@@ -9,6 +9,8 @@ export interface Seeded {
   /** True with this probability. */
   chance(probability: number): boolean;
   bytes(length: number): Uint8Array;
+  /** One of the keys, as often as its weight says. */
+  weighted<T extends string>(weights: Readonly<Record<T, number>>): T;
 }
 
 /** Chance from a seed (mulberry32). */
@@ -30,5 +32,11 @@ export function seeded(seed: number): Seeded {
     },
     chance: (probability) => next() < probability,
     bytes: (length) => Uint8Array.from({ length }, () => below(256)),
+    weighted(weights) {
+      const entries = Object.entries<number>(weights) as [keyof typeof weights & string, number][];
+      let left = next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+      const found = entries.find(([, weight]) => (left -= weight) < 0);
+      return (found ?? entries[entries.length - 1]!)[0];
+    },
   };
 }
