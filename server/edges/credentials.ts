@@ -9,7 +9,7 @@ export type Credentials =
 
 /**
  * The credentials of a request. A bearer token has precedence over a cookie sent beside it, also when it is no good:
- * who names two identities gets the explicit one or none. A cookie that is sent twice says nothing.
+ * who names two identities gets the explicit one or none. A cookie sent twice is one, but names nobody.
  */
 export function readCredentials(headers: Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>): Credentials {
   const bearer = /^Bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
@@ -20,9 +20,8 @@ export function readCredentials(headers: Pick<IncomingHttpHeaders, 'authorizatio
     .filter((part) => part.startsWith(`${SESSION_COOKIE}=`))
     .map((part) => part.slice(SESSION_COOKIE.length + 1));
   const [token, ...more] = sent;
-  if (token !== undefined && more.length === 0) return { via: 'cookie', token };
-  // Any cookie makes it a browser's request, to which the Origin rule applies.
-  return headers.cookie === undefined ? { via: 'none', token: null } : { via: 'cookie', token: null };
+  if (token === undefined) return { via: 'none', token: null };
+  return { via: 'cookie', token: more.length === 0 ? token : null };
 }
 
 /** The `?ticket=` of an upgrade's address, or null. */

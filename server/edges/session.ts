@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
 import type { Clock, Directory, PersonRecord, SessionRecord, Store } from '../rooms/ports.ts';
-import { isSecret, secretHash } from './chance.ts';
-import type { Chance } from './chance.ts';
+import { isSecret, secretHash } from '../rooms/chance.ts';
+import type { Chance } from '../rooms/chance.ts';
 import { readCredentials, readTicket } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { mayAct } from './origin.ts';
@@ -261,7 +261,7 @@ export function createSessions(parts: SessionParts): Sessions {
       return { ticket, expiresAt };
     },
     end,
-    hold: watch.hold,
+    hold: (sessionId) => watch.hold(sessionId),
     touch(sessionId) {
       watch.watch(sessionId);
       return keepAlive(sessionId);
@@ -276,7 +276,7 @@ export function createSessions(parts: SessionParts): Sessions {
         return { refusal: refuse(answer.status === 403 ? 'foreign_origin' : 'unauthenticated') };
       return { person: answer.principal.person.id, sessionId: answer.principal.sessionId };
     },
-    onSessionEnded: watch.onEnded,
+    onSessionEnded: (hear) => watch.onEnded(hear),
     close() {
       stopHearing();
       watch.close();

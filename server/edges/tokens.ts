@@ -1,3 +1,4 @@
+import type { FastifyJWTOptions } from '@fastify/jwt';
 import type { FastifyInstance } from 'fastify';
 
 /** What a session token says. Nothing in it is a right: it names a session, and rights are read afresh. */
@@ -27,7 +28,7 @@ const LEEWAY_SECONDS = 60;
 const LONGEST_TOKEN = 2_000;
 
 /** What `@fastify/jwt` must be registered with. */
-export function jwtOptions(secret: string) {
+export function jwtOptions(secret: string): FastifyJWTOptions {
   return {
     secret,
     sign: { algorithm: ALGORITHM, iss: ISSUER, aud: AUDIENCE },
@@ -37,7 +38,7 @@ export function jwtOptions(secret: string) {
       allowedIss: ISSUER,
       allowedAud: AUDIENCE,
     },
-  } as const;
+  };
 }
 
 /** The codec on top of `app.jwt`. */

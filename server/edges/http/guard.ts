@@ -1,0 +1,107 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isId } from '#shared/contract/identifiers.ts';
+import { refuse } from '#shared/contract/refusals.ts';
+import type { Refusal } from '#shared/contract/refusals.ts';
+import { mayEnter } from '#shared/incident/can.ts';
+import type { Room } from '../../rooms/ports.ts';
+import { readCredentials } from '../credentials.ts';
+import { mayAct } from '../origin.ts';
+import { createRateLimit } from '../rateLimits.ts';
+import type { Principal } from '../session.ts';
+import { setSessionCookie } from './cookie.ts';
+import type { App, HttpParts, RouteAccess } from './parts.ts';
+import { refuseWith } from './replies.ts';
+
+/** A person or address that was quiet may send this many seconds' worth at once: opening a page is a burst. */
+const BURST_SECONDS = 5;
+
+/**
+ * What stands before every route: not draining, not too many, from our own page, signed in, and allowed. A route that
+ * does not say who may use it cannot be registered.
+ */
+export function guardRoutes(app: App, parts: HttpParts): void {
+  const perSecond = parts.limits.requestsPerSecond;
+  const rate = { burst: perSecond * BURST_SECONDS, perMillisecond: perSecond / 1000 };
+  const requests = createRateLimit(rate, () => parts.clock.now());
+
+  app.decorateRequest('principal', null);
+  app.decorateRequest('room', null);
+
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined) {
+      throw new Error(`${String(route.method)} ${route.url} does not say who may use it.`);
+    }
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    const refusal = await judge(request, reply);
+    if (refusal) return refuseWith(request, reply, refusal);
+  });
+
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.routeOptions.config.access !== 'incident') return;
+    const room = await enter(request, parts);
+    if (!room) return refuseWith(request, reply, refuse('not_found'));
+    request.room = room;
+  });
+
+  async function judge(request: FastifyRequest, reply: FastifyReply): Promise<Refusal | null> {
+    const access = request.routeOptions.config.access;
+    // Unknown addresses and the health of the process are answered in any state.
+    if (access === undefined || isHealth(request)) return null;
+    if (parts.isDraining()) return refuse('draining');
+    const credentials = readCredentials(request.headers);
+    const asked = {
+      method: request.method,
+      origin: request.headers.origin,
+      hasCookie: credentials.via === 'cookie',
+      hasBearer: credentials.via === 'bearer',
+    };
+    const principal = await parts.sessions.authenticate(credentials);
+    const seconds = requests.take(principal ? `person ${principal.person.id}` : `address ${request.ip}`);
+    if (seconds > 0) return refuse('rate_limited', { seconds });
+    if (!mayAct(parts.origins, asked)) return refuse('foreign_origin');
+    request.principal = principal && (await renewed(principal, reply));
+    return refusalOf(access, request.principal);
+  }
+
+  /** Prolongs the session in use; a browser gets the fresh token as a cookie. */
+  async function renewed(principal: Principal, reply: FastifyReply): Promise<Principal> {
+    const session = await parts.sessions.renew(principal);
+    if (!session) return principal;
+    if (principal.via === 'cookie') setSessionCookie(reply, session.token, parts.origins);
+    return { ...principal, expiresAt: session.expiresAt };
+  }
+}
+
+function isHealth(request: FastifyRequest): boolean {
+  return ['/healthz', '/readyz', '/metrics'].includes(request.routeOptions.url ?? '');
+}
+
+function refusalOf(access: RouteAccess, principal: Principal | null): Refusal | null {
+  if (access === 'public') return null;
+  if (principal === null) return refuse('unauthenticated');
+  switch (access) {
+    case 'person':
+    case 'incident':
+      return null;
+    case 'responder':
+      return principal.person.access === 'responder' ? null : refuse('forbidden');
+    case 'admin':
+      return principal.person.admin ? null : refuse('admin_only');
+    default:
+      return access satisfies never;
+  }
+}
+
+/** The room of `:id`, when whoever asks may enter it. Unknown, malformed and private ones are not told apart. */
+export async function enter(
+  request: FastifyRequest,
+  parts: Pick<HttpParts, 'rooms' | 'directory'>,
+): Promise<Room | null> {
+  const { id } = request.params as { id?: unknown };
+  const person = request.principal?.person.id;
+  if (!isId(id) || person === undefined) return null;
+  const room = await parts.rooms.open(id);
+  return room && mayEnter(person, parts.directory.facts.get(person), room.state) ? room : null;
+}

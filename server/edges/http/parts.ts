@@ -1,0 +1,65 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Limits } from '#shared/contract/limits.ts';
+import type { StakeholderLinks } from '../../broadcast/links.ts';
+import type { PublishedUpdates } from '../../broadcast/publishedUpdates.ts';
+import type { People } from '../../rooms/directory.ts';
+import type { Clock, Room, Rooms, Store } from '../../rooms/ports.ts';
+import type { AuditLog } from '../auditLog.ts';
+import type { Chance } from '../../rooms/chance.ts';
+import type { Invitations, SetUpLink } from '../invitations.ts';
+import type { Metrics } from '../metrics.ts';
+import type { OriginRule } from '../origin.ts';
+import type { Passwords } from '../passwords.ts';
+import type { Principal, Sessions } from '../session.ts';
+import type { SignInLimits } from '../signInLimits.ts';
+
+/** The server as routes see it: schemas give their handlers' types. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What routes are made of. */
+export interface HttpParts {
+  store: Store;
+  rooms: Rooms;
+  directory: People;
+  clock: Clock;
+  chance: Chance;
+  limits: Limits;
+  sessions: Sessions;
+  passwords: Passwords;
+  signInLimits: SignInLimits;
+  origins: OriginRule;
+  audit: AuditLog;
+  invitations: Invitations;
+  setUpLink: SetUpLink;
+  links: StakeholderLinks;
+  published: PublishedUpdates;
+  metrics: Metrics;
+  /** True from the moment the process was asked to stop. */
+  isDraining: () => boolean;
+}
+
+/**
+ * Who may use a route at all. `public`: anybody. `person`: whoever is signed in. `responder`: not stakeholders (403).
+ * `admin`: administrators. `incident`: who may enter the incident `:id`; to everybody else it does not exist (404).
+ */
+export type RouteAccess = 'public' | 'person' | 'responder' | 'admin' | 'incident';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: RouteAccess;
+  }
+  interface FastifyRequest {
+    /** Who asks; null on public routes when nobody is signed in. */
+    principal: Principal | null;
+    /** The room of `:id` on routes with access `incident`. */
+    room: Room | null;
+  }
+}

@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refusalStatus, toWireError } from '#shared/contract/refusals.ts';
+import type { Refusal } from '#shared/contract/refusals.ts';
+import type { Locale } from '#shared/contract/wire.ts';
+import type { Room } from '../../rooms/ports.ts';
+import type { Principal } from '../session.ts';
+
+/** The language in which somebody is answered: their own, or the first of ours that the browser asks for. */
+export function localeOf(request: FastifyRequest): Locale {
+  return request.principal?.person.locale ?? preferredLocale(request.headers['accept-language']);
+}
+
+/** The first of our languages in an Accept-Language header, by its weights; English when there is none. */
+export function preferredLocale(header: string | undefined): Locale {
+  const wanted = (header ?? '')
+    .slice(0, 500)
+    .split(',')
+    .map((part) => {
+      const [range = '', ...settings] = part.trim().toLowerCase().split(';');
+      const weight = settings.map((setting) => /^\s*q=([\d.]+)$/.exec(setting)?.[1]).find((found) => found);
+      return { language: range.split('-')[0], weight: weight === undefined ? 1 : Number(weight) };
+    })
+    .filter(({ language, weight }) => (language === 'en' || language === 'ko') && weight > 0)
+    .toSorted((one, other) => other.weight - one.weight);
+  return wanted[0]?.language === 'ko' ? 'ko' : 'en';
+}
+
+/** Answers no, in the one error shape of the contract. */
+export function refuseWith(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const error = toWireError(refusal, localeOf(request));
+  if (error.code === 'rate_limited') reply.header('retry-after', String(refusal.details?.['seconds'] ?? 1));
+  if (error.code === 'unavailable') reply.header('retry-after', '1');
+  return reply
+    .code(refusalStatus[error.code])
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send({ error });
+}
+
+/** The signed-in person on a route that only those reach. */
+export function signedIn(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new Error('A route without access rule asked who is signed in.');
+  return request.principal;
+}
+
+/** The room on a route with access `incident`. */
+export function enteredRoom(request: FastifyRequest): Room {
+  if (request.room === null) throw new Error('A route without access `incident` asked for its room.');
+  return request.room;
+}
