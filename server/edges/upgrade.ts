@@ -1,0 +1,63 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** Takes over a socket whose HTTP request asked for a WebSocket. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export interface UpgradeRoutes {
+  /** Everything under `/doc/`. */
+  documents: UpgradeHandler;
+  /** Everything under `/socket.io/`; left out when Socket.IO listens on the server itself. */
+  socketIo?: UpgradeHandler;
+}
+
+/** HTTP answers that an upgrade may get instead of a WebSocket. */
+export type UpgradeRefusal = 401 | 403 | 404 | 429 | 503;
+
+const refusals: Readonly<Record<UpgradeRefusal, { status: string; code: string; message: string }>> = {
+  401: { status: 'Unauthorized', code: 'unauthenticated', message: 'Sign in first.' },
+  403: { status: 'Forbidden', code: 'forbidden', message: 'A page of another site may not connect.' },
+  404: { status: 'Not Found', code: 'not_found', message: 'There is nothing here for you.' },
+  429: { status: 'Too Many Requests', code: 'rate_limited', message: 'Too many connections at once.' },
+  503: { status: 'Service Unavailable', code: 'unavailable', message: 'Not now; try again.' },
+};
+const RETRY_SECONDS = 2;
+
+/**
+ * Owns the server's upgrades: Socket.IO under its path, documents under theirs, 404 for everything else. No error of a
+ * raw socket ends the process. The answer detaches it.
+ */
+export function attachUpgrade(httpServer: Server, routes: UpgradeRoutes): () => void {
+  const hear: UpgradeHandler = (request, socket, head) => {
+    // Until somebody takes the socket over, an error on it has no other listener and would end the process.
+    socket.on('error', () => socket.destroy());
+    const path = pathOf(request);
+    if (path.startsWith('/socket.io/')) routes.socketIo?.(request, socket, head);
+    else if (path.startsWith('/doc/')) routes.documents(request, socket, head);
+    else refuseUpgrade(socket, 404);
+  };
+  httpServer.on('upgrade', hear);
+  return () => httpServer.off('upgrade', hear);
+}
+
+/** The path of a request, without its query, exactly as it was sent. */
+export function pathOf(request: IncomingMessage): string {
+  return request.url?.split('?', 1)[0] ?? '';
+}
+
+/** Answers an upgrade with an HTTP error of the same form as every other, and closes. */
+export function refuseUpgrade(socket: Duplex, status: UpgradeRefusal): void {
+  if (socket.destroyed) return;
+  const { status: reason, code, message } = refusals[status];
+  const body = JSON.stringify({ error: { code, message } });
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(status === 429 || status === 503 ? [`Retry-After: ${RETRY_SECONDS}`] : []),
+  ];
+  // A peer that never reads the answer must not keep the socket.
+  socket.once('finish', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
