@@ -1,0 +1,101 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createDocuments } from './edges/documents.ts';
+import { ensureFirstAdmin } from './edges/firstAdmin.ts';
+import type { FirstRun } from './edges/firstAdmin.ts';
+import { createMetrics } from './edges/metrics.ts';
+import { createPasswords } from './edges/passwords.ts';
+import { attachSockets } from './edges/sockets.ts';
+import { attachUpgrade } from './edges/upgrade.ts';
+import { createLocalFanout } from './fanout/local.ts';
+import { systemChance } from './rooms/chance.ts';
+import { startDeadlines } from './rooms/deadlines.ts';
+import { openDirectory } from './rooms/directory.ts';
+import { createRooms } from './rooms/rooms.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import { systemClock } from './systemClock.ts';
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Under which people on this machine reach it. */
+  address: string;
+  firstRun: FirstRun;
+  /** Drains: commits what is queued, tells every socket to come back, and closes all parts in reverse order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Chooses the parts, puts them together and listens. Rejects with one sentence when something cannot be opened.
+ * `onFatal` hears that the store can no longer keep its promise: the process must exit.
+ */
+export async function startServer(
+  config: Config,
+  log: FastifyBaseLogger,
+  onFatal: (error: Error) => void,
+): Promise<RunningServer> {
+  const clock = systemClock;
+  const chance = systemChance;
+  const metrics = createMetrics();
+  const passwords = createPasswords();
+  const fanout = createLocalFanout();
+  const { limits } = config;
+  let draining = false;
+  const isDraining = () => draining;
+
+  const store = await openSqliteStore({ folder: config.dataDir });
+  const stopWatching = store.onFatal(onFatal);
+  const directory = await openDirectory({
+    store,
+    clock,
+    onFailure: (error) => log.error({ err: error }, 'people could not be read again; tried again'),
+  });
+  const firstRun = await ensureFirstAdmin({
+    ...{ store, directory, passwords, clock, chance },
+    firstAdmin: config.firstAdmin,
+  });
+  const rooms = createRooms({
+    ...{ store, fanout, clock, directory, limits, metrics, log },
+    newId: () => chance.id(),
+  });
+  const app = await createApp({
+    config,
+    store,
+    rooms,
+    directory,
+    clock,
+    log,
+    metrics,
+    isDraining,
+    chance,
+    passwords,
+  });
+  const { sessions } = app;
+  const httpServer = app.server;
+  const documents = createDocuments({ rooms, directory, sessions, clock, limits, metrics, log, isDraining });
+  const sockets = attachSockets({ httpServer, rooms, store, directory, sessions, limits, metrics, log });
+  const detachUpgrade = attachUpgrade(httpServer, { documents: documents.upgrade });
+  const stopDeadlines = startDeadlines({ store, rooms, clock, log });
+
+  await app.listen({ port: config.port, host: config.host });
+  const { port } = httpServer.address() as AddressInfo;
+
+  return {
+    address: config.publicUrl ?? `http://localhost:${port}`,
+    firstRun,
+    async stop() {
+      draining = true;
+      await stopDeadlines();
+      await rooms.drain();
+      await sockets.close();
+      documents.stop();
+      detachUpgrade();
+      await app.close();
+      directory.close();
+      stopWatching();
+      await fanout.close();
+      await store.close();
+    },
+  };
+}
