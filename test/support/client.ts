@@ -16,6 +16,7 @@ export interface Account {
   id: string;
   name: string;
   email: string;
+  password: string;
   token: string;
 }
 
@@ -59,7 +60,7 @@ export async function signIn(url: string, email: string, password: string): Prom
   const session = await ask<{ token: string; person: Person }>(`${url}/api/session`, {
     body: { email, password },
   });
-  return { id: session.person.id, name: session.person.name, email, token: session.token };
+  return { id: session.person.id, name: session.person.name, email, password, token: session.token };
 }
 
 /** The first administrator, signed in. */
