@@ -66,7 +66,8 @@ export interface EntryBodies {
   'handoff.confirmed': { epoch: number };
   'chat.posted': { text: string; replyTo?: number; mentions?: string[]; writtenAt?: string };
   'chat.corrected': { seq: number; text: string; happenedAt?: string };
-  'entry.redacted': { seq: number; reason: string };
+  /** `remainderHash`: sha256 of what is left of the redacted body; the store adds it. */
+  'entry.redacted': { seq: number; reason: string; remainderHash?: string };
   'entry.pinned': { seq: number };
   'entry.unpinned': { seq: number };
   'doing.set': { text: string };

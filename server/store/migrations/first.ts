@@ -1,0 +1,304 @@
+import { sql } from 'kysely';
+import type { CreateTableBuilder, Kysely } from 'kysely';
+import { severities, statuses } from '#shared/contract/identifiers.ts';
+import { types } from './types.ts';
+import type { ColumnTypes, Dialect } from './types.ts';
+
+type Database = Kysely<unknown>;
+
+/** The first schema: logs and documents, what follows from them, accounts, and search. */
+export async function first(db: Database, dialect: Dialect): Promise<void> {
+  const t = types(dialect);
+  await logs(db, t);
+  await board(db, t);
+  await documents(db, t);
+  await accounts(db, t);
+  await search(db, t, dialect);
+}
+
+async function logs(db: Database, t: ColumnTypes): Promise<void> {
+  const schema = db.schema;
+  await t
+    .strict(
+      schema
+        .createTable('heads')
+        .addColumn('incident_id', t.text, (c) => c.primaryKey().notNull())
+        .addColumn('seq', t.integer, (c) => c.notNull())
+        .addColumn('hash', t.text, (c) => c.notNull())
+        .addColumn('doc_seq', t.integer, (c) => c.notNull())
+        .addColumn('doc_hash', t.text, (c) => c.notNull())
+        .addColumn('at', t.text, (c) => c.notNull()),
+    )
+    .execute();
+  await t
+    .strict(
+      schema
+        .createTable('entries')
+        .addColumn('incident_id', t.text, (c) => c.notNull().references('heads.incident_id'))
+        .addColumn('seq', t.integer, (c) => c.notNull())
+        .addColumn('at', t.text, (c) => c.notNull())
+        .addColumn('actor', t.text, (c) => c.notNull())
+        .addColumn('type', t.text, (c) => c.notNull())
+        .addColumn('version', t.integer, (c) => c.notNull())
+        .addColumn('body', t.text, (c) => c.notNull())
+        .addColumn('command_id', t.text)
+        .addColumn('doc_seq', t.integer, (c) => c.notNull())
+        .addColumn('doc_hash', t.text, (c) => c.notNull())
+        .addColumn('salt', t.text)
+        .addColumn('body_hash', t.text, (c) => c.notNull())
+        .addColumn('prev_hash', t.text, (c) => c.notNull())
+        .addColumn('hash', t.text, (c) => c.notNull())
+        .addColumn('redacted', t.flag, (c) => flag(c.notNull().defaultTo(0), 'redacted'))
+        .addColumn('batch_id', t.text)
+        .addPrimaryKeyConstraint('entries_key', ['incident_id', 'seq']),
+    )
+    .execute();
+  await schema.createIndex('entries_at').on('entries').columns(['incident_id', 'at', 'seq']).execute();
+  await t
+    .strictInKey(
+      schema
+        .createTable('commands')
+        .addColumn('incident_id', t.text, (c) => c.notNull())
+        .addColumn('actor', t.text, (c) => c.notNull())
+        .addColumn('command_id', t.text, (c) => c.notNull())
+        .addColumn('command_hash', t.text, (c) => c.notNull())
+        .addColumn('seq', t.integer, (c) => c.notNull())
+        .addPrimaryKeyConstraint('commands_key', ['incident_id', 'actor', 'command_id']),
+    )
+    .execute();
+  await t
+    .strict(
+      schema
+        .createTable('snapshots')
+        .addColumn('incident_id', t.text, (c) => c.notNull().references('heads.incident_id'))
+        .addColumn('seq', t.integer, (c) => c.notNull())
+        .addColumn('state', t.text, (c) => c.notNull())
+        .addPrimaryKeyConstraint('snapshots_key', ['incident_id', 'seq']),
+    )
+    .execute();
+}
+
+async function board(db: Database, t: ColumnTypes): Promise<void> {
+  const schema = db.schema;
+  await t
+    .strict(
+      schema
+        .createTable('incidents')
+        .addColumn('id', t.text, (c) => c.primaryKey().notNull().references('heads.incident_id'))
+        .addColumn('number', t.integer, (c) => c.notNull().unique())
+        .addColumn('title', t.text, (c) => c.notNull())
+        .addColumn('title_folded', t.text, (c) => c.notNull())
+        .addColumn('severity', t.text, (c) => c.notNull().check(oneOf('severity', severities)))
+        .addColumn('status', t.text, (c) => c.notNull().check(oneOf('status', statuses)))
+        .addColumn('private', t.flag, (c) => flag(c.notNull(), 'private'))
+        .addColumn('drill', t.flag, (c) => flag(c.notNull(), 'drill'))
+        .addColumn('commander', t.text, (c) => c.notNull())
+        .addColumn('epoch', t.integer, (c) => c.notNull())
+        .addColumn('declared_at', t.text, (c) => c.notNull())
+        .addColumn('next_update_at', t.text)
+        .addColumn('resolved_at', t.text)
+        .addColumn('offered_to', t.text)
+        .addColumn('members', t.text)
+        .addColumn('readers', t.text),
+    )
+    .execute();
+  await schema.createIndex('incidents_offered').on('incidents').column('offered_to').execute();
+  await t
+    .strictInKey(
+      schema
+        .createTable('incident_readers')
+        .addColumn('incident_id', t.text, (c) => c.notNull().references('incidents.id'))
+        .addColumn('person', t.text, (c) => c.notNull())
+        .addPrimaryKeyConstraint('incident_readers_key', ['person', 'incident_id']),
+    )
+    .execute();
+  await schema
+    .createIndex('incident_readers_incident')
+    .on('incident_readers')
+    .column('incident_id')
+    .execute();
+  await t
+    .strictInKey(
+      schema
+        .createTable('declarations')
+        .addColumn('actor', t.text, (c) => c.notNull())
+        .addColumn('command_id', t.text, (c) => c.notNull())
+        .addColumn('command_hash', t.text, (c) => c.notNull())
+        .addColumn('incident_id', t.text, (c) => c.notNull())
+        .addPrimaryKeyConstraint('declarations_key', ['actor', 'command_id']),
+    )
+    .execute();
+  await t
+    .strict(
+      schema
+        .createTable('deadlines')
+        .addColumn('incident_id', t.text, (c) => c.notNull())
+        .addColumn('id', t.text, (c) => c.notNull())
+        .addColumn('due_at', t.integer, (c) => c.notNull())
+        .addColumn('type', t.text, (c) => c.notNull())
+        .addColumn('body', t.text, (c) => c.notNull())
+        .addPrimaryKeyConstraint('deadlines_key', ['incident_id', 'id']),
+    )
+    .execute();
+  await schema.createIndex('deadlines_due').on('deadlines').column('due_at').execute();
+}
+
+async function documents(db: Database, t: ColumnTypes): Promise<void> {
+  const schema = db.schema;
+  await t
+    .strict(
+      schema
+        .createTable('document_batches')
+        .addColumn('incident_id', t.text, (c) => c.notNull().references('heads.incident_id'))
+        .addColumn('doc_seq', t.integer, (c) => c.notNull())
+        .addColumn('name', t.text, (c) => c.notNull())
+        .addColumn('seq_before', t.integer, (c) => c.notNull())
+        .addColumn('at', t.text, (c) => c.notNull())
+        .addColumn('payload', t.bytes, (c) => c.notNull())
+        .addColumn('payload_hash', t.text, (c) => c.notNull())
+        .addColumn('prev_doc_hash', t.text, (c) => c.notNull())
+        .addColumn('doc_hash', t.text, (c) => c.notNull())
+        .addColumn('batch_id', t.text)
+        .addPrimaryKeyConstraint('document_batches_key', ['incident_id', 'doc_seq']),
+    )
+    .execute();
+  const batches = (name: string, columns: string[]) =>
+    schema.createIndex(name).on('document_batches').columns(columns).execute();
+  await batches('document_batches_name', ['incident_id', 'name', 'doc_seq']);
+  await batches('document_batches_at', ['incident_id', 'at', 'doc_seq']);
+  await t
+    .strictInKey(
+      schema
+        .createTable('documents')
+        .addColumn('incident_id', t.text, (c) => c.notNull())
+        .addColumn('name', t.text, (c) => c.notNull())
+        .addColumn('doc_seq', t.integer, (c) => c.notNull())
+        .addColumn('search_id', t.integer)
+        .addColumn('searched_doc_seq', t.integer, (c) => c.notNull().defaultTo(0))
+        .addPrimaryKeyConstraint('documents_key', ['incident_id', 'name']),
+    )
+    .execute();
+  await t
+    .strict(
+      schema
+        .createTable('checkpoints')
+        .addColumn('incident_id', t.text, (c) => c.notNull())
+        .addColumn('name', t.text, (c) => c.notNull())
+        .addColumn('doc_seq', t.integer, (c) => c.notNull())
+        .addColumn('state', t.bytes, (c) => c.notNull())
+        .addPrimaryKeyConstraint('checkpoints_key', ['incident_id', 'name', 'doc_seq']),
+    )
+    .execute();
+  await t
+    .strictInKey(
+      schema
+        .createTable('client_ids')
+        .addColumn('incident_id', t.text, (c) => c.notNull())
+        .addColumn('name', t.text, (c) => c.notNull())
+        .addColumn('client_id', t.integer, (c) => c.notNull())
+        .addColumn('person', t.text, (c) => c.notNull())
+        .addPrimaryKeyConstraint('client_ids_key', ['incident_id', 'name', 'client_id']),
+    )
+    .execute();
+}
+
+async function accounts(db: Database, t: ColumnTypes): Promise<void> {
+  const schema = db.schema;
+  await t
+    .strict(
+      schema
+        .createTable('people')
+        .addColumn('id', t.text, (c) => c.primaryKey().notNull())
+        .addColumn('name', t.text, (c) => c.notNull())
+        .addColumn('email', t.text, (c) => c.notNull())
+        .addColumn('email_key', t.text, (c) => c.notNull().unique())
+        .addColumn('access', t.text, (c) => c.notNull().check(oneOf('access', ['responder', 'stakeholder'])))
+        .addColumn('admin', t.flag, (c) => flag(c.notNull(), 'admin'))
+        .addColumn('locale', t.text, (c) => c.notNull().check(oneOf('locale', ['en', 'ko'])))
+        .addColumn('disabled', t.flag, (c) => flag(c.notNull(), 'disabled'))
+        .addColumn('password_hash', t.text)
+        .addColumn('created_at', t.text, (c) => c.notNull()),
+    )
+    .execute();
+  await t
+    .strict(
+      schema
+        .createTable('sessions')
+        .addColumn('id', t.text, (c) => c.primaryKey().notNull())
+        .addColumn('person', t.text, (c) => c.notNull())
+        .addColumn('created_at', t.integer, (c) => c.notNull())
+        .addColumn('expires_at', t.integer, (c) => c.notNull())
+        .addColumn('revoked_at', t.integer),
+    )
+    .execute();
+  await schema.createIndex('sessions_person').on('sessions').column('person').execute();
+  await schema.createIndex('sessions_expiry').on('sessions').column('expires_at').execute();
+  await t
+    .strict(
+      schema
+        .createTable('tokens')
+        .addColumn('hash', t.text, (c) => c.primaryKey().notNull())
+        .addColumn('kind', t.text, (c) =>
+          c.notNull().check(oneOf('kind', ['setup', 'invitation', 'ticket', 'stakeholder_link'])),
+        )
+        .addColumn('subject', t.text, (c) => c.notNull())
+        .addColumn('detail', t.text)
+        .addColumn('created_at', t.integer, (c) => c.notNull())
+        .addColumn('expires_at', t.integer)
+        .addColumn('revoked_at', t.integer)
+        .addColumn('created_by', t.text, (c) => c.notNull()),
+    )
+    .execute();
+  await schema.createIndex('tokens_subject').on('tokens').columns(['kind', 'subject']).execute();
+  await schema.createIndex('tokens_expiry').on('tokens').columns(['kind', 'expires_at']).execute();
+  for (const [table, key, value, type] of [
+    ['secrets', 'name', 'value', t.text],
+    ['meta', 'key', 'value', t.text],
+    ['counters', 'name', 'value', t.integer],
+  ] as const) {
+    const pair: CreateTableBuilder<string, string> = schema.createTable(table);
+    await t
+      .strict(
+        pair
+          .addColumn(key, t.text, (c) => c.primaryKey().notNull())
+          .addColumn(value, type, (c) => c.notNull()),
+      )
+      .execute();
+  }
+}
+
+async function search(db: Database, t: ColumnTypes, dialect: Dialect): Promise<void> {
+  await t
+    .strict(
+      db.schema
+        .createTable('search_texts')
+        .addColumn('id', t.integer, (c) => c.primaryKey().notNull())
+        .addColumn('incident_id', t.text, (c) => c.notNull())
+        .addColumn('seq', t.integer)
+        .addColumn('name', t.text)
+        .addColumn('doc_seq', t.integer)
+        .addColumn('at', t.text, (c) => c.notNull())
+        .addColumn('text', t.text, (c) => c.notNull()),
+    )
+    .execute();
+  if (dialect === 'sqlite') await searchIndex(db);
+}
+
+/**
+ * Pairs of characters as terms, made by searchTerms.ts. The index keeps no text, and erases what is deleted instead
+ * of marking it, so that nothing of a redacted secret stays in the file.
+ */
+async function searchIndex(db: Database): Promise<void> {
+  await sql`create virtual table search_index using fts5(terms, tokenize = 'ascii', content = '')`.execute(
+    db,
+  );
+  await sql`insert into search_index (search_index, rank) values ('secure-delete', 1)`.execute(db);
+}
+
+function oneOf(column: string, values: readonly string[]) {
+  return sql`${sql.ref(column)} in (${sql.join(values.map((value) => sql.lit(value)))})`;
+}
+
+function flag<C extends { check(expression: ReturnType<typeof oneOf>): C }>(column: C, name: string): C {
+  return column.check(sql`${sql.ref(name)} in (0, 1)`);
+}

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
+import { first } from './first.ts';
+import type { Dialect } from './types.ts';
+
+/** Every schema change, oldest first. Names are never changed: the database remembers them. */
+const steps: readonly { name: string; up(db: Kysely<unknown>, dialect: Dialect): Promise<void> }[] = [
+  { name: '0001-first', up: first },
+];
+
+/** How a database's schema relates to this program's. */
+export type SchemaState =
+  | { kind: 'empty' }
+  | { kind: 'current' }
+  | { kind: 'older'; pending: string[] }
+  /** Written by a newer program; `unknown` is the first step this one does not know. */
+  | { kind: 'newer'; unknown: string };
+
+/** Compares the steps that a database remembers with those known here. */
+export function schemaState(applied: readonly string[]): SchemaState {
+  const known = steps.map((step) => step.name);
+  const unknown = applied.find((name) => !known.includes(name));
+  if (unknown !== undefined) return { kind: 'newer', unknown };
+  if (applied.length === 0) return { kind: 'empty' };
+  const pending = known.filter((name) => !applied.includes(name));
+  return pending.length === 0 ? { kind: 'current' } : { kind: 'older', pending };
+}
+
+/** Brings the schema up to this program's. Throws what the failing step threw; finished steps stay. */
+export async function migrate(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  const migrations: Record<string, Migration> = Object.fromEntries(
+    steps.map((step): [string, Migration] => [
+      step.name,
+      { up: (on: Kysely<unknown>) => step.up(on, dialect) },
+    ]),
+  );
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error(JSON.stringify(error));
+}
+
+/** The steps a database remembers; none when it is new. */
+export async function appliedSteps(db: Kysely<unknown>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map((row) => row.name);
+}

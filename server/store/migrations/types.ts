@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { ColumnDataType, CreateTableBuilder, Expression } from 'kysely';
+
+/** The databases a migration may run on. */
+export type Dialect = 'sqlite' | 'postgres';
+
+/** Column types and table endings under the name each dialect has for them. */
+export interface ColumnTypes {
+  text: ColumnDataType;
+  /** A whole number up to 2^53. */
+  integer: ColumnDataType;
+  /** 0 or 1. */
+  flag: ColumnDataType;
+  bytes: ColumnDataType | Expression<unknown>;
+  /** Ends a table: strict typing where the database would otherwise take anything. */
+  strict<T extends string, C extends string>(table: CreateTableBuilder<T, C>): CreateTableBuilder<T, C>;
+  /** The same for a table whose rows live in its primary key, which saves small rows an index. */
+  strictInKey<T extends string, C extends string>(table: CreateTableBuilder<T, C>): CreateTableBuilder<T, C>;
+}
+
+/** What a migration needs to know of the database it runs on. */
+export function types(dialect: Dialect): ColumnTypes {
+  switch (dialect) {
+    case 'sqlite':
+      return {
+        text: 'text',
+        integer: 'integer',
+        flag: 'integer',
+        bytes: 'blob',
+        strict: (table) => table.modifyEnd(sql`strict`),
+        strictInKey: (table) => table.modifyEnd(sql`strict, without rowid`),
+      };
+    case 'postgres':
+      return {
+        text: 'text',
+        integer: 'bigint',
+        flag: 'smallint',
+        bytes: 'bytea',
+        strict: (table) => table,
+        strictInKey: (table) => table,
+      };
+    default:
+      return dialect satisfies never;
+  }
+}

@@ -1,0 +1,48 @@
+import { entryTypes, isEntryType } from '#shared/contract/entries.ts';
+
+/** Fields that search reads besides those a redaction erases. */
+const ALSO_SEARCHED = ['title', 'state'];
+
+/** How text is compared in search: composed, lower case, white space as one blank. */
+export function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim();
+}
+
+/**
+ * Text as the terms of the index: each pair of neighbouring characters is one term, so that a phrase of terms finds
+ * any part of a word, two Korean syllables as well as English. Terms are written in ASCII, since no tokenizer then
+ * has an opinion about them.
+ */
+export function termsOf(text: string): string {
+  const characters = [...fold(text)];
+  return characters.map((character, index) => code(character) + code(characters[index + 1] ?? ' ')).join(' ');
+}
+
+/** The index query that finds `text` anywhere in a text; null when it asks for nothing. */
+export function matchOf(text: string): string | null {
+  const characters = [...fold(text)];
+  const [only] = characters;
+  if (only === undefined) return null;
+  if (characters.length === 1) return `${code(only)}*`;
+  const pairs = characters
+    .slice(0, -1)
+    .map((character, index) => code(character) + code(characters[index + 1] ?? ' '));
+  return `"${pairs.join(' ')}"`;
+}
+
+/** What search reads of an entry's body; empty when there is nothing to find. */
+export function searchedText(type: string, body: Readonly<Record<string, unknown>>): string {
+  if (!isEntryType(type)) return '';
+  const fields = new Set([...ALSO_SEARCHED, ...entryTypes[type].redactable]);
+  return [...fields]
+    .map((field) => body[field])
+    .filter((value) => typeof value === 'string')
+    .join('\n')
+    .normalize('NFC')
+    .trim();
+}
+
+/** A code point in four base-36 digits. */
+function code(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(36).padStart(4, '0');
+}

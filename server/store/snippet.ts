@@ -1,0 +1,26 @@
+import { fold } from './searchTerms.ts';
+
+/** Code points shown before and after a hit. */
+const BEFORE = 60;
+const AFTER = 120;
+
+/** The part of a text around the first place where the query stands, on one line, with … where it was cut. */
+export function snippet(text: string, query: string): string {
+  const shown = [...text.normalize('NFC').replace(/\s+/gu, ' ').trim()];
+  // Folding may change how many code points a character has; per character, the places stay comparable.
+  const place = placeOf(shown, fold(query));
+  const from = Math.max(0, place - BEFORE);
+  const to = Math.min(shown.length, place + AFTER);
+  return (from > 0 ? '…' : '') + shown.slice(from, to).join('').trim() + (to < shown.length ? '…' : '');
+}
+
+function placeOf(characters: readonly string[], wanted: string): number {
+  const folded = characters.map((character) => character.toLowerCase());
+  const index = folded.join('').indexOf(wanted);
+  if (index < 0) return 0;
+  let units = 0;
+  return folded.findIndex((character) => {
+    units += character.length;
+    return units > index;
+  });
+}

@@ -1,0 +1,111 @@
+import { fold } from '#shared/incident/evolve.ts';
+import type { CreateIncident, CreateResult, Store } from '../rooms/ports.ts';
+import { packCommit, unpackResult } from './packed.ts';
+import { unpackBatch } from './rows.ts';
+import type { Reads } from './sqliteReads.ts';
+import type { SlowReads } from './sqliteSlowReads.ts';
+import { startReader, startWriter } from './sqliteThreads.ts';
+import type { Reader, Writer } from './sqliteThreads.ts';
+
+export interface SqliteOptions {
+  /** The data directory; made if it is not there. */
+  folder: string;
+  /** Keep a copy of the database beside it before a newer version changes its schema. Default: yes. */
+  backupOnMigrate?: boolean;
+  /** The least time between two lines about one incident in the anchors file. Milliseconds; default 30,000. */
+  anchorEvery?: number;
+}
+
+/**
+ * Opens the store of a single instance. Rejects with one sentence when another server holds the folder, when a newer
+ * version wrote it, or when the disk cannot promise durability.
+ */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  const { folder, backupOnMigrate = true, anchorEvery = 30_000 } = options;
+  const writer = await startWriter({ folder, backupOnMigrate, anchorEvery });
+  return sqliteStore(writer, startReader<Reads>({ folder }), startReader<SlowReads>({ folder }));
+}
+
+function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowReads>): Store {
+  const { read } = reader;
+  const store: Store = {
+    storageEpoch: writer.storageEpoch,
+
+    createIncident: (request) => createIncident(writer, store, request),
+    commit: async (request) => {
+      const packed = packCommit(request);
+      const buffers = packed.documents.map((document) => document.payload.buffer as ArrayBuffer);
+      return unpackResult(request, await writer.call('commit', [packed], buffers));
+    },
+    findCommand: (incidentId, actor, commandId) => read('findCommand', incidentId, actor, commandId),
+
+    loadRoom: (incidentId) => read('loadRoom', incidentId),
+    head: (incidentId) => read('head', incidentId),
+    readLog: (incidentId, range) => read('readLog', incidentId, range),
+    readEntry: (incidentId, seq) => read('readEntry', incidentId, seq),
+    stateAt: (incidentId, seq) => read('stateAt', incidentId, seq),
+    positionAt: (incidentId, at) => read('positionAt', incidentId, at),
+
+    loadDocument: async (incidentId, name, docSeq) => {
+      const document = await read('loadDocument', incidentId, name, docSeq);
+      return { ...document, batches: document.batches.map(unpackBatch) };
+    },
+    readBatches: async (incidentId, name, after, limit) =>
+      (await read('readBatches', incidentId, name, after, limit)).map(unpackBatch),
+    saveCheckpoint: (incidentId, name, docSeq, state, markdown) =>
+      writer.call('saveCheckpoint', [incidentId, name, docSeq, ownBytes(state), markdown]),
+
+    listIncidents: (query) => slow.read('listIncidents', query),
+    readSummary: (incidentId) => read('readSummary', incidentId),
+    findIncidentByNumber: (number) => read('findIncidentByNumber', number),
+    search: (query) => slow.read('search', query),
+
+    incidentsOfferedTo: (person) => read('incidentsOfferedTo', person),
+    dueDeadlines: (now, limit) => read('dueDeadlines', now, limit),
+    nextDeadline: () => read('nextDeadline'),
+    clearDeadlines: (incidentId, ids) => writer.call('clearDeadlines', [incidentId, ids]),
+
+    listPeople: () => read('listPeople'),
+    savePerson: (person) => writer.call('savePerson', [person]),
+
+    createSession: (session) => writer.call('createSession', [session]),
+    readSession: (id) => read('readSession', id),
+    extendSession: (id, expiresAt) => writer.call('extendSession', [id, expiresAt]),
+    revokeSessions: (person, at, which) => writer.call('revokeSessions', [person, at, which]),
+
+    saveToken: (token) => writer.call('saveToken', [token]),
+    readToken: (hash) => read('readToken', hash),
+    takeToken: (hash, now) => writer.call('takeToken', [hash, now]),
+    revokeToken: (hash, at) => writer.call('revokeToken', [hash, at]),
+    listTokens: (kind, subject) => read('listTokens', kind, subject),
+
+    sharedSecret: (name, make) => writer.call('sharedSecret', [name, make()]),
+    appendSystemEntry: (entry) => writer.call('appendSystemEntry', [entry]),
+    readSystemLog: (range) => read('readSystemLog', range),
+
+    healthy: () => slow.read('healthy').catch(() => false),
+    backup: (path) => slow.read('backup', path),
+    onFatal: (report) => writer.onFatal(report),
+    close: async () => {
+      await writer.close();
+      await Promise.all([reader.close(), slow.close()]);
+    },
+  };
+  return store;
+}
+
+async function createIncident(writer: Writer, store: Store, request: CreateIncident): Promise<CreateResult> {
+  const template = ownBytes(request.template);
+  const created = await writer.call('createIncident', [{ ...request, template }]);
+  if (created.kind === 'reused') return { kind: 'reused' };
+  const id = created.kind === 'created' ? created.entry.incidentId : created.incidentId;
+  const [summary, room] = await Promise.all([store.readSummary(id), store.loadRoom(id)]);
+  const state = room && fold(room.state, room.entries);
+  if (!summary || !state) throw new Error(`Incident ${id} was declared and cannot be read.`);
+  return { kind: created.kind, summary, state };
+}
+
+/** The bytes alone: a view into a larger buffer would take all of it along to the other thread. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}

@@ -1,0 +1,75 @@
+import type { Entry } from '#shared/contract/entries.ts';
+import type { CreateIncident, PersonRecord, SessionRecord, TokenRecord } from '../rooms/ports.ts';
+import type { PackedCommit } from './packed.ts';
+import { documents } from './queries/documents.ts';
+import { SYSTEM_LOG } from './rows.ts';
+import { SqliteAccounts } from './sqliteAccounts.ts';
+import { SqliteCommits } from './sqliteCommit.ts';
+import { build, Queries } from './sqliteDatabase.ts';
+import type { Database } from './sqliteDatabase.ts';
+import { SqliteIncidents } from './sqliteIncidents.ts';
+import { SqliteLog } from './sqliteLog.ts';
+import { SqliteSearchIndex } from './sqliteSearch.ts';
+
+/** Everything that changes the database. Each runs inside a transaction that somebody else opened and will commit. */
+export type Writes = ReturnType<typeof sqliteWrites>;
+
+export function sqliteWrites(db: Database) {
+  const queries = new Queries(db);
+  const log = new SqliteLog(db);
+  const search = new SqliteSearchIndex(db);
+  const commits = new SqliteCommits(db, log, search);
+  const incidents = new SqliteIncidents(db, log, commits);
+  const accounts = new SqliteAccounts(queries);
+
+  return {
+    commit: (request: PackedCommit) => commits.commit(request),
+    createIncident: (request: CreateIncident) => incidents.create(request),
+    clearDeadlines: (incidentId: string, ids: string[]) => commits.clearDeadlines(incidentId, ids),
+    saveCheckpoint: (incidentId: string, name: string, docSeq: number, state: Uint8Array, markdown: string) =>
+      saveCheckpoint(queries, search, { incidentId, name, docSeq, state, markdown }),
+    appendSystemEntry: (entry: { now: number; actor: string; type: string; body: Record<string, unknown> }) =>
+      appendSystemEntry(log, entry),
+    savePerson: (person: PersonRecord) => accounts.savePerson(person),
+    createSession: (session: SessionRecord) => accounts.createSession(session),
+    extendSession: (id: string, expiresAt: number) => accounts.extendSession(id, expiresAt),
+    revokeSessions: (person: string, at: number, options: { only?: string; except?: string }) =>
+      accounts.revokeSessions(person, at, options),
+    saveToken: (token: TokenRecord) => accounts.saveToken(token),
+    takeToken: (hash: string, now: number) => accounts.takeToken(hash, now),
+    revokeToken: (hash: string, at: number) => accounts.revokeToken(hash, at),
+    sharedSecret: (name: string, offered: string) => accounts.sharedSecret(name, offered),
+  };
+}
+
+interface Checkpoint {
+  incidentId: string;
+  name: string;
+  docSeq: number;
+  state: Uint8Array;
+  markdown: string;
+}
+
+/** Keeps the state, and makes the Markdown of the newest checkpoint the one that search finds. */
+function saveCheckpoint(queries: Queries, search: SqliteSearchIndex, checkpoint: Checkpoint): void {
+  const { incidentId, name, docSeq, state, markdown } = checkpoint;
+  const document = queries.get(documents.one(build, incidentId, name));
+  const batch = queries.get(documents.batchTime(build, incidentId, docSeq));
+  if (!document || !batch) throw new Error(`${incidentId} has no document ${name} at ${docSeq}.`);
+  queries.run(documents.keepCheckpoint(build, incidentId, name, docSeq, state));
+  if (docSeq < document.searched_doc_seq) return;
+  if (document.search_id !== null) search.remove(document.search_id);
+  const row = search.add(incidentId, { name, docSeq }, batch.at, markdown.normalize('NFC'));
+  queries.run(documents.searched(build, incidentId, name, docSeq, row));
+}
+
+function appendSystemEntry(
+  log: SqliteLog,
+  { now, actor, type, body }: { now: number; actor: string; type: string; body: Record<string, unknown> },
+): Entry {
+  const position = log.position(SYSTEM_LOG) ?? log.begin(SYSTEM_LOG, now);
+  log.advance(position, now);
+  const entry = log.addEntry(position, { actor, type, body, commandId: null, batchId: null });
+  log.save(position);
+  return entry;
+}
