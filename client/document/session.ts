@@ -83,6 +83,8 @@ export interface SessionParts {
 }
 
 const LATE_AFTER = 8_000;
+/** So long after the last letter the word "saved" comes back. */
+const QUIET = 400;
 /** More refused instances than this are no accident; the text is kept and the tries end. */
 const MOST_REPLACEMENTS = 3;
 
@@ -96,6 +98,8 @@ export function openDocument(parts: SessionParts): DocumentSession {
   let refusals = 0;
   let kept: KeptText[] = [];
   let ended: FinalMeaning['kind'] | null = null;
+  let typedAt = 0;
+  let unsavedBefore = 0;
   let current = begin(1);
   let snapshot = build();
   let cancelWord = (): void => undefined;
@@ -268,13 +272,34 @@ export function openDocument(parts: SessionParts): DocumentSession {
     const next = build();
     const wait = untilNextWord(facts(), tools.now());
     if (wait !== null) cancelWord = tools.after(wait, changed);
-    if (next.save.unsaved !== current.unsavedKept) {
-      current.unsavedKept = next.save.unsaved;
-      current.store?.keepUnsaved(next.save.unsaved);
-    }
+    keepCount(next.save.unsaved);
+    next.save = calm(next.save);
     if (isSame(snapshot, next)) return;
     snapshot = next;
     for (const listener of listeners) listener();
+  }
+
+  /** The number is for the next visit, so it need not be written for every letter. */
+  function keepCount(unsaved: number): void {
+    const { unsavedKept, store } = current;
+    if ((unsaved === 0) === (unsavedKept === 0) && Math.abs(unsaved - unsavedKept) < 10) return;
+    current.unsavedKept = unsaved;
+    store?.keepUnsaved(unsaved);
+  }
+
+  /** While somebody types and all goes well, the state stays at "in flight" instead of changing with each letter. */
+  function calm(save: DocumentSaveState): DocumentSaveState {
+    const now = tools.now();
+    if (save.unsaved > unsavedBefore) typedAt = now;
+    unsavedBefore = save.unsaved;
+    const shown = snapshot.save;
+    if (save.kind !== 'saved' || shown.kind !== 'saved' || shown.unsaved === 0) return save;
+    if (save.unsaved > 0) return shown;
+    const quiet = typedAt + QUIET - now;
+    if (quiet <= 0) return save;
+    cancelWord();
+    cancelWord = tools.after(quiet, changed);
+    return shown;
   }
 
   return {

@@ -54,7 +54,9 @@ export default function DocumentPane({ incidentId, state, me, onSaveState, stora
   useEffect(() => {
     report.current = onSaveState;
   });
-  useEffect(() => report.current(save), [save]);
+  useEffect(() => {
+    report.current(save);
+  }, [save]);
 
   const writable = mayWrite(state, me);
   useEffect(() => session?.setWritable(writable), [session, writable]);

@@ -1,0 +1,24 @@
+import { useCallback } from 'react';
+import { COMMANDER_ROLE, findRole } from '#shared/incident/roles.ts';
+import { standingRoles } from '#shared/contract/identifiers.ts';
+import { useNameOf } from '../../app/people.tsx';
+import { useTranslation } from '../../i18n/index.ts';
+import type { WordsAround } from './entryWords.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Names and titles for the words of an entry, as they were at that position. */
+export function useWordsAround(timeline: Timeline, seq: number): WordsAround {
+  const { t } = useTranslation(['replay', 'common']);
+  const nameOf = useNameOf();
+  const roleTitle = useCallback(
+    (role: string) => {
+      if (role === COMMANDER_ROLE) return t('common:role.commander');
+      const standing = standingRoles.find((one) => one === role);
+      if (standing) return t(`common:role.${standing}`);
+      const state = timeline.stateAt(seq);
+      return (state && findRole(state, role)?.title) ?? role;
+    },
+    [t, timeline, seq],
+  );
+  return { t, nameOf, roleTitle };
+}
