@@ -16,16 +16,13 @@ export const OFFER_SECONDS = 600;
 /** The deputy may take command by force once the commander had no connection for this long. */
 export const FORCE_AFTER_ABSENCE_MILLISECONDS = 60_000;
 
-/**
- * The states of an offer: `offered` (pending, in `state.offer`) → `accepted` | `declined` | `withdrawn` | `expired` |
- * `void`. All but the first are final; the commander stays commander in all but `accepted`.
- */
-export type OfferOutcome = 'accepted' | 'declined' | 'withdrawn' | 'expired' | 'void';
-
 /** Why an offer became void, as its entry says. */
 export const voidReasons = { accessLost: 'access_lost', commandForced: 'command_forced' } as const;
 
-/** Offers command to a person; nothing passes before they accept. */
+/**
+ * Offers command to a person; nothing passes before they accept. An offer is `offered` (pending, in `state.offer`), then
+ * one of `accepted`, `declined`, `withdrawn`, `expired` and `void`, each an entry, and each final.
+ */
 export function offerHandoff(
   body: CommandBody<'handoff.offer'>,
   state: IncidentState,

@@ -78,7 +78,9 @@ describe('breaking the glass', () => {
     }
     expect(incident.answer(ROOT, 'access.break', { reason: ' ' })).toBe('blank');
     incident.people.set(SAM, { access: 'stakeholder', admin: true, disabled: false });
+    incident.people.set(OFF, { access: 'responder', admin: true, disabled: true });
     expect(incident.answer(SAM, 'access.break', { reason })).toBe('not_found');
+    expect(incident.answer(OFF, 'access.break', { reason })).toBe('not_found');
     expect(new Scenario().answer(ROOT, 'access.break', { reason })).toBe('not_private');
   });
 

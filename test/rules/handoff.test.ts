@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { acceptanceWords } from '#shared/contract/identifiers.ts';
 import type { Entry } from '#shared/contract/entries.ts';
+import { evolve } from '#shared/incident/evolve.ts';
 import { areAcceptanceWords } from '#shared/incident/handoff.ts';
-import { ADA, BEN, CHO, DAN, OFF, ROOT, SAM, Scenario, START, typesOf, WORDS } from './scenario.ts';
+import { ADA, BEN, CHO, DAN, envelope, OFF, ROOT, SAM, Scenario, START, typesOf, WORDS } from './scenario.ts';
 
 /** Ada has offered command to Ben. */
 function offered(expiresInSeconds?: number): Scenario {
@@ -353,6 +354,15 @@ describe('confirming', () => {
       refusal: { reason: 'wrong_confirmation', details: { person: CHO } },
     });
     expect(incident.state.confirmation).toMatchObject({ epoch: 3, from: BEN, confirmed: [CHO] });
+  });
+
+  test('[H16] a recorded confirmation of another command counts for nothing', () => {
+    const incident = new Scenario();
+    incident.handsOver(BEN);
+    const seq = incident.state.seq + 1;
+    const at = new Date(START).toISOString();
+    const stray = envelope({ seq, at, actor: CHO, type: 'handoff.confirmed', body: { epoch: 1 } });
+    expect(evolve(incident.state, stray).confirmation).toEqual(incident.state.confirmation);
   });
 
   test('[H16] who was made commander by force has still to confirm', () => {
