@@ -6,11 +6,12 @@ import type { Refusal } from '#shared/contract/refusals.ts';
 import type { PersonRecord } from '../../rooms/ports.ts';
 import { isEmail } from '../emails.ts';
 import { readName } from '../names.ts';
+import { isWeak } from '../passwords.ts';
 import type { App, HttpParts } from './parts.ts';
 import { adminView, personView } from './personViews.ts';
 import { refuseWith, signedIn } from './replies.ts';
 import * as schemas from './schemas.ts';
-import { isWeak, weakPassword } from './session.ts';
+import { weakPassword } from './session.ts';
 
 const { strict, answers } = schemas;
 const WithInvitation = Type.Object({
@@ -50,7 +51,7 @@ export function peopleRoutes(app: App, parts: HttpParts): void {
         )
         .toSorted((one, other) => one.name.localeCompare(other.name, 'en') || (one.id < other.id ? -1 : 1));
       // Two shapes by right: written as they are, since a serializer of a union would guess between them.
-      reply.serializer(JSON.stringify);
+      reply.type('application/json; charset=utf-8').serializer(JSON.stringify);
       return { people: people.map(forAdmin ? adminView : personView) };
     },
   );

@@ -61,7 +61,7 @@ export function incidentRoutes(app: App, parts: HttpParts): void {
       const range = before === undefined ? { after: after ?? 0, limit } : { before, limit };
       const page = await store.readLog(enteredRoom(request).incidentId, range);
       // Entries are written as they are stored: what is hashed must not pass through anything that reshapes it.
-      reply.serializer(JSON.stringify);
+      reply.type('application/json; charset=utf-8').serializer(JSON.stringify);
       return page ?? refuseWith(request, reply, refuse('not_found'));
     },
   );

@@ -44,7 +44,7 @@ export function replayRoutes(app: App, { store }: HttpParts): void {
       if (!state || state.seq !== seq || moment?.seq !== seq) {
         return refuseWith(request, reply, refuse('not_found'));
       }
-      reply.serializer(JSON.stringify);
+      reply.type('application/json; charset=utf-8').serializer(JSON.stringify);
       return { state, entries: tail?.entries ?? [], docSeq: moment.docSeq, at: moment.at, head };
     },
   );
