@@ -6,7 +6,7 @@ import type { LimitName, Limits } from '#shared/contract/limits.ts';
 import { environment } from './environment.ts';
 import type { EnvironmentValues } from './environment.ts';
 import { isEmail } from './edges/emails.ts';
-import { MINIMUM_PASSWORD_LENGTH } from './edges/passwords.ts';
+import { MINIMUM_PASSWORD_LENGTH, isWeak } from './edges/passwords.ts';
 
 /** Everything the process was told, checked; read once at start. */
 export interface Config {
@@ -156,7 +156,7 @@ function readFirstAdmin(values: EnvironmentValues): Config['firstAdmin'] {
     );
   }
   if (!isEmail(email)) throw new ConfigError(`ADMIN_EMAIL must be an e-mail address; "${email}" is not.`);
-  if (password.length < MINIMUM_PASSWORD_LENGTH) {
+  if (isWeak(password)) {
     throw new ConfigError(
       `ADMIN_PASSWORD must have at least ${MINIMUM_PASSWORD_LENGTH} characters; choose a longer one.`,
     );

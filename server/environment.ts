@@ -4,6 +4,28 @@ import type { Static } from 'typebox';
 import { defaultLimits, limitVariable } from '#shared/contract/limits.ts';
 import type { LimitName } from '#shared/contract/limits.ts';
 
+const limitDescriptions: Readonly<Record<LimitName, string>> = {
+  httpBodyBytes: 'Bytes of an HTTP request body.',
+  entryBodyBytes: 'Bytes of an entry body as canonical JSON.',
+  chatCharacters: 'Characters (UTF-16 code units) of a chat message.',
+  socketFrameBytes: 'Bytes of a Socket.IO frame.',
+  documentUpdateBytes: 'Bytes of one document update.',
+  documentUpdateStructs: 'Structs in one document update.',
+  documentFrameBytes: 'Bytes of any document frame, sync answers included.',
+  documentBytes: 'Encoded bytes of a document; past it only what shrinks it is taken.',
+  documentWarningBytes: 'Encoded bytes of a document from which people are warned.',
+  awarenessBytes: 'Bytes of one awareness state.',
+  awarenessPerSecond: 'Awareness states per second and socket; more are dropped.',
+  commandsPerSecond: 'Commands per second and person; the commander has half as many more.',
+  documentUpdatesPerSecond: 'Document updates per second and socket; faster senders are paused.',
+  socketsPerRoom: 'Sockets in one room, of each kind.',
+  signInsPerMinute: 'Sign-in attempts per minute for one account; an address may fail five times as often.',
+  requestsPerSecond: 'HTTP requests per second and person (address while signed out); five times as many at once.',
+  nameGraphemes: 'Characters, as readers count them, of a name.',
+  requestMilliseconds: 'Milliseconds that an HTTP request may take.',
+  upgradeMilliseconds: 'Milliseconds that a WebSocket may stay without credentials.',
+};
+
 /** Everything the process is told, by variable: the one description that start, help and `.env.example` share. */
 export const environment = Type.Object({
   PORT: Type.Integer({
@@ -104,6 +126,7 @@ function limitProperties() {
         minimum: 1,
         maximum: 2 ** 31 - 1,
         default: defaultLimits[name],
+        description: limitDescriptions[name],
         says: `a whole number from 1 to ${2 ** 31 - 1}`,
       }),
     ]),

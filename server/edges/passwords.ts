@@ -1,9 +1,12 @@
 import { hash, verify } from '@node-rs/argon2';
+import { countGraphemes } from '#shared/incident/text.ts';
 
 /** Shortest password taken, in characters; said wherever one is chosen. */
 export const MINIMUM_PASSWORD_LENGTH = 10;
-/** Longest password taken; bounds the work of hashing. */
-export const MAXIMUM_PASSWORD_LENGTH = 512;
+/** True for a password that is too short to be taken. */
+export function isWeak(password: string): boolean {
+  return countGraphemes(password) < MINIMUM_PASSWORD_LENGTH;
+}
 
 /** Hashing of passwords. Both take as long for an unknown account as for a known one. */
 export interface Passwords {

@@ -4,7 +4,7 @@ import { refuse } from '#shared/contract/refusals.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PersonRecord } from '../../rooms/ports.ts';
 import { comparableEmail } from '../emails.ts';
-import { MINIMUM_PASSWORD_LENGTH } from '../passwords.ts';
+import { MINIMUM_PASSWORD_LENGTH, isWeak } from '../passwords.ts';
 import { clearSessionCookie, setSessionCookie } from './cookie.ts';
 import type { App, HttpParts } from './parts.ts';
 import { personView } from './personViews.ts';
@@ -119,12 +119,7 @@ export async function signIn(
   return { token, expiresAt: new Date(expiresAt).toISOString(), person: personView(person) };
 }
 
-/** True for a password that is too short to be taken. */
-export function isWeak(password: string): boolean {
-  return [...password.normalize('NFC')].length < MINIMUM_PASSWORD_LENGTH;
-}
-
-/** The refusal of one. */
+/** The refusal of a password that is too short. */
 export function weakPassword() {
   return refuse('weak_password', { min: MINIMUM_PASSWORD_LENGTH });
 }

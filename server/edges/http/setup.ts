@@ -3,11 +3,11 @@ import { refuse } from '#shared/contract/refusals.ts';
 import type { PersonRecord } from '../../rooms/ports.ts';
 import { isEmail } from '../emails.ts';
 import { readName } from '../names.ts';
-import { MINIMUM_PASSWORD_LENGTH } from '../passwords.ts';
+import { MINIMUM_PASSWORD_LENGTH, isWeak } from '../passwords.ts';
 import type { App, HttpParts } from './parts.ts';
 import { localeOf, refuseWith } from './replies.ts';
 import { Email, Locale, Name, NewPassword, SessionAnswer, answers, strict } from './schemas.ts';
-import { isWeak, signIn, weakPassword } from './session.ts';
+import { signIn, weakPassword } from './session.ts';
 
 const SecretPath = Type.Object({ token: Type.String() });
 const minimumPasswordLength = Type.Integer({ description: 'Characters a password needs at least.' });

@@ -49,14 +49,14 @@ export function documentRoutes(app: App, { store }: HttpParts): void {
       const stored = await store.loadDocument(incidentId, name, position);
       if (stored.docSeq === 0) return refuseWith(request, reply, refuse('not_found'));
       const doc = documentOf(stored);
-      reply.header('x-document-seq', String(stored.docSeq)).header('vary', 'accept');
-      try {
-        return wantsMarkdown(request.headers.accept)
-          ? reply.type('text/markdown; charset=utf-8').send(documentMarkdown(doc))
-          : reply.type('application/octet-stream').send(Buffer.from(Y.encodeStateAsUpdate(doc)));
-      } finally {
-        doc.destroy();
-      }
+      const asText = wantsMarkdown(request.headers.accept);
+      const content = asText ? documentMarkdown(doc) : Buffer.from(Y.encodeStateAsUpdate(doc));
+      doc.destroy();
+      return reply
+        .header('x-document-seq', String(stored.docSeq))
+        .header('vary', 'accept')
+        .type(asText ? 'text/markdown; charset=utf-8' : 'application/octet-stream')
+        .send(content);
     },
   );
 }

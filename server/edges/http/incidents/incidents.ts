@@ -4,7 +4,8 @@ import { refuse } from '#shared/contract/refusals.ts';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { templateUpdate } from '#shared/document.ts';
 import { mayEnter } from '#shared/incident/can.ts';
-import { isBlank, plainTitle } from '#shared/incident/text.ts';
+import { refuseDeclaring } from '#shared/incident/lifecycle.ts';
+import { plainTitle } from '#shared/incident/text.ts';
 import { commandHash } from '../../../rooms/commandHash.ts';
 import type { PersonRecord } from '../../../rooms/ports.ts';
 import type { App, HttpParts } from '../parts.ts';
@@ -37,8 +38,9 @@ export function incidentsRoutes(app: App, parts: HttpParts): void {
         drill = false,
         commandId = chance.id(),
       } = request.body;
+      const refusal = refuseDeclaring(request.body, directory.facts.get(person.id));
+      if (refusal) return refuseWith(request, reply, refusal);
       const title = plainTitle(request.body.title);
-      if (isBlank(title)) return refuseWith(request, reply, refuse('blank'));
       const meant = { title, severity, private: isPrivate, drill };
       const result = await store.createIncident({
         ...meant,
