@@ -7,17 +7,17 @@ import { useKeyRegistry } from './keysContext.tsx';
 import { usePreferences } from './preferences.tsx';
 
 /** The keys that act on the present page. */
-export function KeysDialog({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactNode {
+export function KeysDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation('common');
   const registry = useKeyRegistry();
   const { preferences } = usePreferences();
-  const listed = opened ? registry.list().filter((binding) => binding.label !== undefined) : [];
+  const listed = registry.list().filter((binding) => binding.label !== undefined);
   const unique = [...new Map(listed.map((binding) => [binding.combination, binding])).values()];
   const shown = unique.filter((binding) => preferences.singleKeys || !isSingleKey(binding.combination));
 
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       title={t('keys.title')}
       closeButtonProps={{ 'aria-label': t('action.close') }}

@@ -13,21 +13,15 @@ import './palette.css';
 const GROUPS: readonly PaletteGroup[] = ['waiting', 'incident', 'go', 'me'];
 
 /** Every command of the present page, found by words in both languages, by initial consonants and in the wrong mode. */
-export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactNode {
+export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation('common');
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={620}
-      yOffset={96}
-      aria-label={t('palette.title')}
-      keepMounted={false}
-    >
-      {opened ? <PaletteBody onClose={onClose} /> : null}
-    </Modal>
+    <Modal.Root opened onClose={onClose} padding={0} size={620} yOffset={96}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('palette.title')}>
+        <PaletteBody onClose={onClose} />
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -59,8 +59,8 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
         </div>
       </div>
       <ShellActions />
-      <Palette opened={open.dialog === 'palette'} onClose={close} />
-      <KeysDialog opened={open.dialog === 'keys'} onClose={close} />
+      {open.dialog === 'palette' ? <Palette onClose={close} /> : null}
+      {open.dialog === 'keys' ? <KeysDialog onClose={close} /> : null}
       {open.dialog === 'declare' ? <DeclareDialog prefill={open.prefill} onClose={close} /> : null}
     </CommandsContext>
   );

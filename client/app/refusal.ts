@@ -1,17 +1,14 @@
 import { useCallback } from 'react';
 import { refusalReasons } from '#shared/contract/refusals.ts';
 import type { RefusalReason, WireError } from '#shared/contract/refusals.ts';
-import { statuses } from '#shared/contract/identifiers.ts';
-import type { Status } from '#shared/contract/identifiers.ts';
 import type { Locale } from '#shared/contract/wire.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { usePeople } from './people.tsx';
 
-/** What a sentence needs from the page: names for ids, words for states, and the sentences of the browser's own errors. */
+/** What a sentence needs from the page: names for ids, and the sentences of the browser's own errors. */
 export interface RefusalWords {
   locale: Locale;
   nameOf: (id: string) => string | undefined;
-  statusWord: (status: Status) => string;
   /** Stands where a person should be named and is not known. */
   somebody: string;
   network: string;
@@ -21,10 +18,6 @@ export interface RefusalWords {
 
 function isReason(reason: unknown): reason is RefusalReason {
   return typeof reason === 'string' && Object.hasOwn(refusalReasons, reason);
-}
-
-function isStatus(text: string): text is Status {
-  return (statuses as readonly string[]).includes(text);
 }
 
 /** The sentence of a refusal in the reader's language, with names in place of ids. */
@@ -38,9 +31,8 @@ export function refusalSentence(error: WireError, words: RefusalWords): string {
 function fill(template: string, error: WireError, words: RefusalWords): string {
   const filled = template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = error.details?.[name];
-    if (name === 'person' || name === 'to' || name === 'commander')
+    if (name === 'person')
       return (typeof value === 'string' ? words.nameOf(value) : undefined) ?? words.somebody;
-    if (typeof value === 'string' && isStatus(value)) return words.statusWord(value);
     return String(value ?? '');
   });
   return filled.trim();
@@ -48,18 +40,17 @@ function fill(template: string, error: WireError, words: RefusalWords): string {
 
 /** Turns refusals into sentences for the person at this page. */
 export function useRefusal(): (error: WireError) => string {
-  const { t, i18n } = useTranslation(['refusals', 'common']);
+  const { t, i18n } = useTranslation('refusals');
   const people = usePeople();
   return useCallback(
     (error) =>
       refusalSentence(error, {
         locale: i18n.language === 'ko' ? 'ko' : 'en',
         nameOf: (id) => people.get(id)?.name,
-        statusWord: (status) => t(`common:status.${status}`),
-        somebody: t('refusals:somebody'),
-        network: t('refusals:network'),
-        unreadable: t('refusals:unreadable'),
-        unavailable: t('refusals:unavailable'),
+        somebody: t('somebody'),
+        network: t('network'),
+        unreadable: t('unreadable'),
+        unavailable: t('unavailable'),
       }),
     [t, i18n.language, people],
   );

@@ -125,5 +125,18 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     '--mantine-primary-color-contrast': 'var(--on-action)',
     '--mantine-color-white': 'var(--on-action)',
   };
-  return { variables: {}, light: tokens, dark: tokens };
+  // Some of Mantine's styles name its own greys by number.
+  const greys = {
+    '--mantine-color-dark-4': 'var(--control)',
+    '--mantine-color-dark-5': 'var(--sunken)',
+    '--mantine-color-dark-6': 'var(--surface)',
+    '--mantine-color-dark-7': 'var(--surface)',
+    '--mantine-color-dark-8': 'var(--sunken)',
+    '--mantine-color-gray-0': 'var(--sunken)',
+    '--mantine-color-gray-1': 'var(--sunken)',
+    '--mantine-color-gray-2': 'var(--line)',
+    '--mantine-color-gray-3': 'var(--control)',
+    '--mantine-color-gray-4': 'var(--control)',
+  };
+  return { variables: {}, light: { ...tokens, ...greys }, dark: { ...tokens, ...greys } };
 };

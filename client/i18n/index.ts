@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import type { i18n as I18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Locale } from '#shared/contract/wire.ts';
+import { initialLocale } from './locale.ts';
 import { withParticle } from './particles.ts';
 import type { Particle } from './particles.ts';
 
@@ -38,16 +39,6 @@ function resources(): Record<string, Record<string, Record<string, unknown>>> {
     if (ofLanguage) ofLanguage[namespace] = module.default;
   }
   return found;
-}
-
-/** The language to begin with: what was chosen here, else the first of the browser's that we speak. */
-export function initialLocale(chosen: string | null, wished: readonly string[]): Locale {
-  if (chosen === 'en' || chosen === 'ko') return chosen;
-  for (const language of wished) {
-    if (language.startsWith('ko')) return 'ko';
-    if (language.startsWith('en')) return 'en';
-  }
-  return 'en';
 }
 
 /** The language chosen on this device; null when nobody chose. */

@@ -27,7 +27,7 @@ export function withParticle(word: string, particle: Particle): string {
 }
 
 function endingOf(word: string): Ending {
-  const last = [...word.trim().replace(/[)\]}’”"'.]+$/u, '')].at(-1) ?? '';
+  const last = Array.from(word.trim().replace(/[)\]}’”"'.]+$/u, '')).at(-1) ?? '';
   const code = last.codePointAt(0) ?? 0;
   if (code >= FIRST_SYLLABLE && code <= LAST_SYLLABLE) {
     const final = (code - FIRST_SYLLABLE) % FINALS;

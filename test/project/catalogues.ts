@@ -18,6 +18,7 @@ const SAME_IN_BOTH = new Set([
   'SEV2',
   'SEV3',
   'SEV4',
+  'INC-',
 ]);
 
 /** Reads nested or flat JSON into one level. Throws on a value that is neither text nor a group of texts. */

@@ -8,6 +8,7 @@ import { INCIDENTS_KEY } from '../../app/incidents.ts';
 import type { IncidentPage } from '../../app/incidents.ts';
 import { getSocket } from '../../connection/socket.ts';
 import { useTranslation } from '../../i18n/index.ts';
+import { withIncident } from './boardLists.ts';
 
 const REFRESH = 30_000;
 
@@ -76,18 +77,4 @@ function useIncidents(status: 'open' | 'closed') {
       apiOrThrow<IncidentPage>('/api/incidents', { query: { status, limit: 100 }, signal }),
     refetchInterval: REFRESH,
   });
-}
-
-/** A list with one incident as it is now: in it, changed in it, or gone from it. */
-export function withIncident(
-  page: IncidentPage,
-  incident: IncidentSummary,
-  list: 'open' | 'closed',
-): IncidentPage {
-  const over = incident.status === 'resolved' || incident.status === 'closed';
-  const belongs = over === (list === 'closed');
-  const place = page.incidents.findIndex((one) => one.id === incident.id);
-  if (place === -1) return belongs ? { ...page, incidents: [...page.incidents, incident] } : page;
-  const incidents = belongs ? page.incidents.with(place, incident) : page.incidents.toSpliced(place, 1);
-  return { ...page, incidents };
 }

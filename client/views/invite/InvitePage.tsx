@@ -38,7 +38,9 @@ export function InvitePage({ token }: { token: string }): ReactNode {
     return (
       <Entrance title={t('invite.title')} lead={t('invite.gone')}>
         <p>
-          <Link href="/board">{t('title')}</Link>
+          <Link className="stand-alone" href="/board">
+            {t('title')}
+          </Link>
         </p>
       </Entrance>
     );

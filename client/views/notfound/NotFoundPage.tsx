@@ -12,7 +12,9 @@ export function NotFoundPage(): ReactNode {
       <h1>{t('notFound.title')}</h1>
       <p>{t('notFound.text')}</p>
       <p className="muted">{t('notFound.help')}</p>
-      <Link href="/board">{t('action.back')}</Link>
+      <Link className="stand-alone" href="/board">
+        {t('action.back')}
+      </Link>
     </main>
   );
 }

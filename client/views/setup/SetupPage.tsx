@@ -27,7 +27,9 @@ export function SetupPage({ token }: { token: string }): ReactNode {
   return (
     <Entrance title={t('setup.title')} lead={gone ? t('setup.gone') : t('setup.lead')}>
       {gone ? (
-        <Link href="/board">{t('title')}</Link>
+        <Link className="stand-alone" href="/board">
+          {t('title')}
+        </Link>
       ) : (
         <SetupForm path={path} least={link.data?.minimumPasswordLength ?? PASSWORD_LEAST} />
       )}
