@@ -1,6 +1,7 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import { fold } from '#shared/incident/evolve.ts';
+import { declare } from '#shared/incident/lifecycle.ts';
 import { MAIN_DOCUMENT } from '#shared/document.ts';
 import type { CreateIncident } from '../rooms/ports.ts';
 import { boardOf } from './packed.ts';
@@ -61,14 +62,14 @@ export class SqliteIncidents {
   }
 
   #declare(request: CreateIncident, number: number): Entry {
-    const { id, actor, commandId, commandHash, title, severity, drill } = request;
+    const { id, actor, commandId, commandHash, drill } = request;
     const position = this.#log.begin(id, request.now);
     const payload = encodePayload([{ author: SYSTEM_ACTOR, update: request.template }]);
     const batch = this.#log.addBatch(position, { name: MAIN_DOCUMENT, payload, batchId: null });
     const entry = this.#log.addEntry(position, {
       actor,
       type: 'incident.declared',
-      body: { title, severity, commander: actor, private: request.private, drill, number, id },
+      body: { ...declare(request, { id, number, commander: actor }) },
       commandId,
       batchId: null,
     });
