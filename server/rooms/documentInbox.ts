@@ -1,10 +1,13 @@
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
+import type * as Y from 'yjs';
 import { PendingDeletes } from './knownDeletes.ts';
+import { Nesting } from './nesting.ts';
 import type { AuthoredUpdate, DocumentBatch } from './ports.ts';
 import type { Advance, Projection } from './projection.ts';
 import { judge } from './updateGuard.ts';
+import type { Verdict } from './updateGuard.ts';
 import { readUpdate } from './updateReader.ts';
-import type { DeletedRange } from './updateReader.ts';
+import type { DeletedRange, Position, ReadSection, ReadUpdate } from './updateReader.ts';
 
 /** Bytes of one commit and one broadcast frame of a document, unless a single update is larger. */
 const MOST_BATCH_BYTES = 2 * 1024 * 1024;
@@ -15,6 +18,8 @@ export interface QueuedUpdate<Sender> {
   /** Null: adds nothing to what stands before it in the queue, and is durable when that is. */
   update: Uint8Array | null;
   advances: Advance[];
+  /** What of it is new, for judging what nests in it. */
+  fresh: readonly ReadSection[];
   deletes: readonly DeletedRange[];
   /** Null: the server itself. */
   sender: Sender | null;
@@ -41,12 +46,22 @@ export class DocumentInbox<Sender> {
   readonly projection: Projection;
   /** Deletions that the document does not show yet. */
   readonly pendingDeletes = new PendingDeletes();
+  readonly #nesting: Nesting;
+  readonly #announcedBy: (client: number) => string | null;
   #queue: QueuedUpdate<Sender>[] = [];
   #taken: QueuedUpdate<Sender>[] | null = null;
   #queuedBytes = 0;
 
-  constructor(projection: Projection) {
+  constructor(projection: Projection, doc: Y.Doc, announcedBy: (client: number) => string | null) {
     this.projection = projection;
+    this.#nesting = new Nesting(doc);
+    this.#announcedBy = announcedBy;
+  }
+
+  /** Judges an update of a person as what would come next in the queue. */
+  judge(update: ReadUpdate, person: string): Verdict {
+    const levelOf = (position: Position) => this.#nesting.levelOf(position);
+    return judge(update, this.projection, person, { announcedBy: this.#announcedBy, levelOf });
   }
 
   get length(): number {
@@ -145,19 +160,22 @@ export class DocumentInbox<Sender> {
         author,
       );
       this.pendingDeletes.add(read.deletes);
+      this.#nesting.add(read.sections);
     }
   }
 
   /** The document shows everything durable: only what is still on its way has to be remembered. */
-  forgetShownDeletes(): void {
+  forgetShown(): void {
     this.pendingDeletes.clear();
-    for (const item of [...(this.#taken ?? []), ...this.#queue]) this.pendingDeletes.add(item.deletes);
+    this.#nesting.clear();
+    for (const item of [...(this.#taken ?? []), ...this.#queue]) this.#remember(item);
   }
 
   /** Replaces the queue by what of it still stands on the durable state, in order; answers the rest. */
   #judgeAgain(items: QueuedUpdate<Sender>[]): QueuedUpdate<Sender>[] {
     this.projection.rollBack();
     this.pendingDeletes.clear();
+    this.#nesting.clear();
     this.#queue = [];
     this.#queuedBytes = 0;
     const lost: QueuedUpdate<Sender>[] = [];
@@ -170,7 +188,7 @@ export class DocumentInbox<Sender> {
   }
 
   #stands(item: QueuedUpdate<Sender>, update: Uint8Array): boolean {
-    return judge(readUpdate(update, Infinity), this.projection, item.author).kind === 'sound';
+    return this.judge(readUpdate(update, Infinity), item.author).kind === 'sound';
   }
 
   /** Ids that the commit has to reserve. */
@@ -184,8 +202,13 @@ export class DocumentInbox<Sender> {
 
   #count(item: QueuedUpdate<Sender>): void {
     this.projection.advance(item.advances, item.author);
-    this.pendingDeletes.add(item.deletes);
+    this.#remember(item);
     this.#queuedBytes += item.update?.length ?? 0;
+  }
+
+  #remember({ deletes, fresh }: QueuedUpdate<Sender>): void {
+    this.pendingDeletes.add(deletes);
+    this.#nesting.add(fresh);
   }
 }
 

@@ -4,7 +4,6 @@ import type { SocketConnection } from './documentConnection.ts';
 import type { DocumentInbox } from './documentInbox.ts';
 import type { DocumentReplica } from './documentReplica.ts';
 import { isWhole, newDeletes, reduceUpdate } from './knownDeletes.ts';
-import { judge } from './updateGuard.ts';
 import type { Verdict } from './updateGuard.ts';
 import { readUpdate, TooManyParts } from './updateReader.ts';
 import type { ReadUpdate } from './updateReader.ts';
@@ -18,8 +17,6 @@ export interface OfferParts {
   limits: Limits;
   storageEpoch: string;
   mayWrite(person: string): boolean;
-  /** Who announced a client id with a caret. */
-  announcedBy(client: number): string | null;
   /** True when the document would be past its limit with so many bytes more. */
   isFull(bytes: number): boolean;
   /** Reads what another instance may have committed in the meantime. Rejects when the store does not answer. */
@@ -62,7 +59,7 @@ export class DocumentOffers {
     const read = this.#read(offer);
     if (!read) return;
     if (!this.#parts.mayWrite(connection.person)) return this.#offerOfReader(offer, read);
-    const verdict = this.#judge(read, connection.person);
+    const verdict = this.#parts.inbox.judge(read, connection.person);
     if (verdict.kind === 'gap' || verdict.kind === 'foreign') return this.#doubt(offer, read);
     this.#conclude(offer, read, verdict);
   }
@@ -81,10 +78,6 @@ export class DocumentOffers {
     }
   }
 
-  #judge(read: ReadUpdate, person: string): Verdict {
-    return judge(read, this.#parts.inbox.projection, person, (client) => this.#parts.announcedBy(client));
-  }
-
   /** An honest client may come from an instance that was ahead: read what is durable, then judge once more. */
   #doubt(offer: Offer, read: ReadUpdate): void {
     const { connection } = offer;
@@ -92,7 +85,7 @@ export class DocumentOffers {
     this.#parts.catchUp().then(
       () => {
         if (!connection.isOpen) return;
-        this.#conclude(offer, read, this.#judge(read, connection.person));
+        this.#conclude(offer, read, this.#parts.inbox.judge(read, connection.person));
         connection.release();
       },
       () => connection.close(closeCodes.storeAway, 'the store does not answer'),
@@ -147,7 +140,16 @@ export class DocumentOffers {
     }
     const update = whole ? read.bytes.slice() : reduceUpdate(read, fresh, deletes, inbox.projection);
     if (fresh.length > 0 && this.#parts.isFull(update.length)) return connection.deny(DOCUMENT_FULL);
-    inbox.push({ author: connection.person, update, advances, deletes, sender: connection, number, answer });
+    inbox.push({
+      author: connection.person,
+      update,
+      advances,
+      fresh,
+      deletes,
+      sender: connection,
+      number,
+      answer,
+    });
     connection.fits();
     if (inbox.bytes > LONG_QUEUE_BYTES) this.#parts.backlog(connection);
     this.#parts.queued();
@@ -159,7 +161,16 @@ export class DocumentOffers {
     if (answer) connection.fits();
     if (inbox.isSettled) return this.#parts.settleNow(connection, number, answer);
     const { person: author } = connection;
-    inbox.push({ author, update: null, advances: [], deletes: [], sender: connection, number, answer });
+    inbox.push({
+      author,
+      update: null,
+      advances: [],
+      fresh: [],
+      deletes: [],
+      sender: connection,
+      number,
+      answer,
+    });
     this.#parts.queued();
   }
 

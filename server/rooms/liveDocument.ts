@@ -86,7 +86,11 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     const { clock, limits, store } = parts;
     this.#replica = new DocumentReplica(stored);
     const owners = new Map(stored.clientIds.map(({ clientId, person }) => [clientId, person]));
-    this.#inbox = new DocumentInbox(new Projection(this.#replica.clocks(), owners));
+    this.#inbox = new DocumentInbox(
+      new Projection(this.#replica.clocks(), owners),
+      this.#replica.doc,
+      (client) => this.#awareness.personOf(client),
+    );
     this.#replica.listen({
       ownUpdate: (update) => this.#queueOwn(update),
       refreshed: () => this.#refreshed(),
@@ -120,7 +124,6 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
       limits,
       storageEpoch: store.storageEpoch,
       mayWrite: (person) => parts.mayWrite(person),
-      announcedBy: (client) => this.#awareness.personOf(client),
       isFull: (bytes) => size.isFull(bytes),
       catchUp: () => this.#catchUp(),
       askForState: (connection) => this.#askForState(connection),
@@ -314,12 +317,13 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
 
   /** What Yjs itself changed while applying is journaled like anybody's edit, in the next tick. */
   #queueOwn(update: Uint8Array): void {
-    const { sections, deletes } = readUpdate(update, Infinity);
-    const advances = sections.map(({ client, end }) => ({ client, end }));
+    const { sections: fresh, deletes } = readUpdate(update, Infinity);
+    const advances = fresh.map(({ client, end }) => ({ client, end }));
     this.#inbox.push({
       author: SYSTEM_ACTOR,
       update,
       advances,
+      fresh,
       deletes,
       sender: null,
       number: 0,
@@ -372,7 +376,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
   #refreshed(): void {
     this.#cancelRefresh?.();
     this.#cancelRefresh = null;
-    this.#inbox.forgetShownDeletes();
+    this.#inbox.forgetShown();
     if (this.#replica.hasPending()) this.#logError('an update waits for content that never came');
   }
 

@@ -1,6 +1,7 @@
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import { documentRoots, TEMPLATE_CLIENT_ID, TEMPLATE_META_LENGTH } from '#shared/document.ts';
 import type { Advance, Projection } from './projection.ts';
+import { MAX_LEVEL, structAt } from './nesting.ts';
 import { MAX_CLOCK } from './updateReader.ts';
 import type { DeletedRange, Position, ReadSection, ReadStruct, ReadUpdate } from './updateReader.ts';
 
@@ -15,6 +16,14 @@ export type Verdict =
   /** No honest client sends it. */
   | { kind: 'refused'; reason: string };
 
+/** What else is asked about clients and positions that are known. */
+export interface Knowledge {
+  /** Who announced a client id with a caret. */
+  announcedBy(client: number): string | null;
+  /** How deep a known position lies. */
+  levelOf(position: Position): number;
+}
+
 /**
  * Judges an update of `person` against the projected document. Sound means: Yjs applies it completely, now and on every
  * peer, and nothing of it stays pending. Structs that are known already are not judged; they will not be taken. An id
@@ -24,14 +33,14 @@ export function judge(
   update: ReadUpdate,
   projection: Projection,
   person: string,
-  announcedBy: (client: number) => string | null = () => null,
+  knowledge: Knowledge,
 ): Verdict {
   const fresh: ReadSection[] = [];
   for (const section of update.sections) {
     const known = projection.clock(section.client);
     if (section.end <= known) continue;
     if (section.clock > known) return { kind: 'gap' };
-    const owner = projection.owner(section.client) ?? announcedBy(section.client);
+    const owner = projection.owner(section.client) ?? knowledge.announcedBy(section.client);
     if (owner !== null && owner !== person) return { kind: 'foreign', client: section.client };
     fresh.push(
       section.clock === known ? section : { ...section, structs: section.structs.filter(reaches(known)) },
@@ -39,7 +48,7 @@ export function judge(
   }
   const forbidden = forbiddenPart(fresh, update.deletes, person);
   if (forbidden) return { kind: 'refused', reason: forbidden };
-  const order = judgeReferences(fresh, projection);
+  const order = judgeReferences(fresh, projection, knowledge);
   if (order !== 'sound') return order === 'gap' ? { kind: 'gap' } : { kind: 'refused', reason: order };
   const advances = fresh.map((section) => ({ client: section.client, end: section.end }));
   const reached = new Map(advances.map((advance) => [advance.client, advance.end]));
@@ -80,7 +89,7 @@ function isMeta(position: Position | null): boolean {
  * Walks the structs in an order in which each finds what it refers to, as Yjs will. A reference to something that is
  * neither known nor in the update is a gap; one that waits for itself would stay pending for ever.
  */
-function judgeReferences(fresh: ReadSection[], projection: Projection): 'sound' | 'gap' | string {
+function judgeReferences(fresh: ReadSection[], projection: Projection, knowledge: Knowledge): string {
   const walks = new Map(fresh.map((section) => [section.client, startWalk(section, projection)]));
   const reached = (client: number): number => walks.get(client)?.reached ?? projection.clock(client);
   const missing = (position: Position | null): Position | null =>
@@ -99,6 +108,8 @@ function judgeReferences(fresh: ReadSection[], projection: Projection): 'sound' 
       }
       const need = missing(struct.origin) ?? missing(struct.rightOrigin) ?? missing(struct.parent);
       if (!need) {
+        struct.level = levelOf(struct, walks, knowledge);
+        if (struct.isType && struct.level > MAX_LEVEL) return 'nested too deep';
         top.walk.reached = struct.clock + struct.length;
         top.walk.next += 1;
         continue;
@@ -112,6 +123,15 @@ function judgeReferences(fresh: ReadSection[], projection: Projection): 'sound' 
     }
   }
   return 'sound';
+}
+
+/** One deeper than the container it names, or as deep as the neighbour that it names instead. */
+function levelOf(struct: ReadStruct, walks: ReadonlyMap<number, Walk>, knowledge: Knowledge): number {
+  if (struct.root !== null) return 1;
+  const position = struct.parent ?? struct.origin ?? struct.rightOrigin;
+  if (!position) return 0;
+  const near = structAt(walks.get(position.client)?.section.structs ?? [], position.clock);
+  return (near ? near.level : knowledge.levelOf(position)) + (struct.parent ? 1 : 0);
 }
 
 interface Walk {

@@ -19,6 +19,10 @@ export interface ReadStruct {
   parent: Position | null;
   /** The root type, where the container is one. */
   root: string | null;
+  /** An element or text that can hold others. */
+  isType: boolean;
+  /** How deep it lies; 0 until it is judged. */
+  level: number;
 }
 
 /** All structs of one client in an update; they follow each other without a gap. */
@@ -98,11 +102,21 @@ const HAS_RIGHT_ORIGIN = 0x40;
 const HAS_PARENT_KEY = 0x20;
 const CONTENT = 0x1f;
 const SKIP = 10;
+const TYPE = 7;
+
+const NOWHERE = {
+  origin: null,
+  rightOrigin: null,
+  parent: null,
+  root: null,
+  isType: false,
+  level: 0,
+} as const;
 
 function readStruct(reader: ByteReader, clock: number): ReadStruct {
   const info = reader.uint8();
   if ((info & CONTENT) === 0) {
-    return { clock, length: reader.varUint(), origin: null, rightOrigin: null, parent: null, root: null };
+    return { ...NOWHERE, clock, length: reader.varUint() };
   }
   if ((info & CONTENT) === SKIP) throw new MalformedBytes('skip');
   const origin = info & HAS_ORIGIN ? readPosition(reader) : null;
@@ -114,7 +128,9 @@ function readStruct(reader: ByteReader, clock: number): ReadStruct {
     else parent = readPosition(reader);
     if (info & HAS_PARENT_KEY) readKey(reader);
   }
-  return { clock, length: contentLength(reader, info & CONTENT), origin, rightOrigin, parent, root };
+  const kind = info & CONTENT;
+  const length = contentLength(reader, kind);
+  return { clock, length, origin, rightOrigin, parent, root, isType: kind === TYPE, level: 0 };
 }
 
 function readPosition(reader: ByteReader): Position {
@@ -144,7 +160,7 @@ function contentLength(reader: ByteReader, kind: number): number {
       readKey(reader);
       readJson(reader);
       return 1;
-    case 7:
+    case TYPE:
       readType(reader);
       return 1;
     case 8: {
