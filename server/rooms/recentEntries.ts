@@ -9,6 +9,8 @@ export interface RecentEntries {
   /** Adds the next entry; a redaction takes the text out of memory as it did out of the store. */
   add(entry: Entry): void;
   at(seq: number): Entry | undefined;
+  /** Entries redacted while these were in memory. */
+  readonly redacted: ReadonlySet<number>;
   newest(): Entry | undefined;
   /** The newest `limit`, and whether there are older ones. */
   last(limit: number): { entries: Entry[]; more: boolean };
@@ -19,6 +21,7 @@ export interface RecentEntries {
 /** Starts with entries read from the store, ascending and up to the head. */
 export function createRecentEntries(read: readonly Entry[]): RecentEntries {
   let entries = [...read];
+  const redacted = new Set<number>();
   const first = () => entries[0]?.seq ?? 1;
 
   return {
@@ -28,10 +31,12 @@ export function createRecentEntries(read: readonly Entry[]): RecentEntries {
       if (entries.length > RECENT_ENTRIES * 1.2) entries = entries.slice(-RECENT_ENTRIES);
       const known = asKnown(entry);
       if (known?.type !== 'entry.redacted') return;
+      redacted.add(known.body.seq);
       const index = known.body.seq - first();
       const target = entries[index];
       if (target) entries[index] = redactedCopy(target);
     },
+    redacted,
     at: (seq) => entries[seq - first()],
     newest: () => entries.at(-1),
     last: (limit) => ({ entries: entries.slice(-limit), more: first() > 1 || entries.length > limit }),

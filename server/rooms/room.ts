@@ -308,6 +308,7 @@ export class IncidentRoom implements Room {
       newId: () => this.#parts.newId(),
       people: this.#parts.directory.facts,
       absentSince: (person) => this.#presence.absentSince(person),
+      redacted: this.#recent.redacted,
       limits: this.#parts.limits,
     };
   }

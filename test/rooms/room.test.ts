@@ -139,6 +139,25 @@ describe('the tick', () => {
     expect(entries.find((entry) => entry.seq === 2)).toMatchObject({ redacted: true, salt: null });
   });
 
+  it('[T5] a second redaction, or a correction, of what the same batch redacted is refused', async () => {
+    const { open, give, clock } = createHarness();
+    const room = await open();
+    await give(room, ida, 'chat.post', { text: 'password is hunter2' });
+    const actor = { kind: 'person' as const, id: ida };
+    const redact = (commandId: string) =>
+      room.submit(
+        { type: 'entry.redact', body: { seq: 2, reason: 'a password' }, commandId, epoch: 1 },
+        actor,
+      );
+    const correct = () =>
+      room.submit({ type: 'chat.correct', body: { seq: 2, text: 'hunter3' }, commandId: 'command_3' }, actor);
+    const answers = [redact('command_1'), redact('command_2'), correct()];
+    await clock.advance(100);
+    const [first, second, third] = (await Promise.all(answers)).map(reasonOf);
+    expect(first).toBe('ok');
+    expect([second, third]).not.toContain('ok');
+  });
+
   it('[T8] more commands per second than the limit are refused with a time, and the commander has a reserve', async () => {
     const { open, clock } = createHarness({ limits: { commandsPerSecond: 10 } });
     const room = await open();
