@@ -28,7 +28,7 @@ const { values } = parseArgs({
 });
 
 const language =
-  values.lang ?? (/^ko/.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'ko' : 'en');
+  values.lang ?? ((process.env['LC_ALL'] ?? process.env['LANG'] ?? '').startsWith('ko') ? 'ko' : 'en');
 const play = language === 'ko' ? korean : english;
 const speed = Number(values.speed);
 if (!(speed > 0 && speed <= 100)) {

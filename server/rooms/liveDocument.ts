@@ -187,10 +187,10 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     return Promise.resolve({ update: this.#replica.encodeState(), docSeq: this.#replica.docSeq });
   }
 
-  /** Judges sockets anew after rights changed: who may not read is closed, who may not write becomes a reader at once. */
-  rightsChanged(person: string | 'everybody'): void {
+  /** Judges sockets of a person (null: of everybody) anew after rights changed: who may not read is closed, who may not write becomes a reader at once. */
+  rightsChanged(person: string | null): void {
     for (const connection of [...this.#connections]) {
-      if (person !== 'everybody' && connection.person !== person) continue;
+      if (person !== null && connection.person !== person) continue;
       if (!this.#parts.mayRead(connection.person)) {
         connection.close(closeCodes.forbidden, 'no right to this document any more');
         continue;

@@ -338,7 +338,7 @@ export class IncidentRoom implements Room {
     this.head = result.head;
     if (fresh.length === 0) return;
     for (const listener of this.#listeners) listener.entries(fresh, this.head, this.state);
-    if (fresh.some(changesRights)) this.#documents.rightsChanged('everybody');
+    if (fresh.some(changesRights)) this.#documents.rightsChanged(null);
     this.#parts.summaryChanged(summaryOf(this.state, this.head));
   }
 

@@ -19,8 +19,8 @@ export interface RoomDocuments {
     batches: Extract<CommitResult, { kind: 'committed' }>['documents'],
     own: readonly TakenUpdates[],
   ): void;
-  /** Rights to documents follow from a person's access, the members and the status. */
-  rightsChanged(person: string | 'everybody'): void;
+  /** Rights to documents follow from a person's access, the members and the status; null judges everybody anew. */
+  rightsChanged(person: string | null): void;
   sockets(): number;
   idle(): boolean;
   close(code: number, reason: string): Promise<void>;
