@@ -14,13 +14,13 @@ export function fold(text: string): string {
  * has an opinion about them.
  */
 export function termsOf(text: string): string {
-  const characters = [...fold(text)];
+  const characters = Array.from(fold(text));
   return characters.map((character, index) => code(character) + code(characters[index + 1] ?? ' ')).join(' ');
 }
 
 /** The index query that finds `text` anywhere in a text; null when it asks for nothing. */
 export function matchOf(text: string): string | null {
-  const characters = [...fold(text)];
+  const characters = Array.from(fold(text));
   const [only] = characters;
   if (only === undefined) return null;
   if (characters.length === 1) return `${code(only)}*`;

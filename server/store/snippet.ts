@@ -6,7 +6,7 @@ const AFTER = 120;
 
 /** The part of a text around the first place where the query stands, on one line, with … where it was cut. */
 export function snippet(text: string, query: string): string {
-  const shown = [...text.normalize('NFC').replace(/\s+/gu, ' ').trim()];
+  const shown = Array.from(text.normalize('NFC').replace(/\s+/gu, ' ').trim());
   // Folding may change how many code points a character has; per character, the places stay comparable.
   const place = placeOf(shown, fold(query));
   const from = Math.max(0, place - BEFORE);

@@ -14,6 +14,8 @@ export interface SqliteOptions {
   backupOnMigrate?: boolean;
   /** The least time between two lines about one incident in the anchors file. Milliseconds; default 30,000. */
   anchorEvery?: number;
+  /** The database grows to this many pages of 4 KiB at most; past it writes are refused. Default: the disk decides. */
+  mostPages?: number;
 }
 
 /**
@@ -21,8 +23,8 @@ export interface SqliteOptions {
  * version wrote it, or when the disk cannot promise durability.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  const { folder, backupOnMigrate = true, anchorEvery = 30_000 } = options;
-  const writer = await startWriter({ folder, backupOnMigrate, anchorEvery });
+  const { folder, backupOnMigrate = true, anchorEvery = 30_000, mostPages = null } = options;
+  const writer = await startWriter({ folder, backupOnMigrate, anchorEvery, mostPages });
   return sqliteStore(writer, startReader<Reads>({ folder }), startReader<SlowReads>({ folder }));
 }
 
@@ -87,8 +89,10 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     backup: (path) => slow.read('backup', path),
     onFatal: (report) => writer.onFatal(report),
     close: async () => {
-      await writer.close();
+      await writer.drain();
+      // The writer last: closing the last connection folds the write-ahead log into the one file.
       await Promise.all([reader.close(), slow.close()]);
+      await writer.close();
     },
   };
   return store;

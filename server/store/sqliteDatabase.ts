@@ -53,6 +53,11 @@ export function openForReading(path: string): Database.Database {
   return new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MILLISECONDS });
 }
 
+/** Opens a copy of the database that no server uses. */
+export function openFile(path: string, options: { readonly: boolean }): Database.Database {
+  return new Database(path, { ...options, fileMustExist: true });
+}
+
 /**
  * Keeps a second server off the folder: holds `lock.db` in an exclusive transaction until the answer is called, or
  * the process ends however it ends. Throws one sentence when somebody else holds it.

@@ -74,7 +74,8 @@ function rollBack(db: Database): void {
   if (db.inTransaction) db.exec('ROLLBACK');
 }
 
-function passes(error: Error): boolean {
+/** True for what passes by itself: nothing was stored, and what is stored is safe. */
+export function passes(error: Error): boolean {
   return isDatabaseError(error) && PASSING_ERRORS.test(error.code);
 }
 

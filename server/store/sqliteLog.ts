@@ -28,6 +28,9 @@ export class SqliteLog {
   readonly #insertEntry;
   readonly #insertBatch;
 
+  /** Logs whose heads were saved; the writer empties it when they are durable. */
+  readonly changed = new Set<string>();
+
   constructor(db: Database) {
     this.#selectHead = db.prepare<[string], HeadsTable>('SELECT * FROM heads WHERE incident_id = ?');
     this.#insertHead = db.prepare<[HeadsTable]>(
@@ -67,6 +70,7 @@ export class SqliteLog {
 
   save(position: Position): void {
     this.#updateHead.run(position);
+    this.changed.add(position.incident_id);
   }
 
   /** Moves the log's time to `now`, unless that would be before what is recorded already. */

@@ -7,6 +7,7 @@ import type {
   PackedError,
   ReaderOptions,
   ToReader,
+  ToWriter,
   WriteCall,
   WriterOptions,
 } from './threads.ts';
@@ -31,7 +32,9 @@ export interface Writer {
     transfer?: ArrayBuffer[],
   ): Promise<ReturnType<Writes[Name]>>;
   onFatal(report: (error: Error) => void): () => void;
-  /** Waits for what was asked, then closes the database and frees the folder. */
+  /** Takes nothing more, and waits for what was asked. */
+  drain(): Promise<void>;
+  /** Drains, then closes the database and frees the folder. */
   close(): Promise<void>;
 }
 
@@ -57,6 +60,7 @@ class GroupingWriter implements Writer {
   readonly #worker: Worker;
   readonly #reports = new Set<(error: Error) => void>();
   readonly #closed: Promise<void>;
+  readonly #drained: (() => void)[] = [];
   #queue: Waiting[] = [];
   #running: Waiting[] = [];
   #phase: 'open' | 'closing' | 'failed' = 'open';
@@ -70,7 +74,8 @@ class GroupingWriter implements Writer {
     worker.on('message', (message: FromWriter) => this.#hear(message));
     worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', () => {
-      if (this.#phase === 'open') this.#fail(new Error('The writer thread ended.'));
+      if (this.#phase === 'open' || this.#running.length > 0)
+        this.#fail(new Error('The writer thread ended.'));
     });
   }
 
@@ -97,11 +102,15 @@ class GroupingWriter implements Writer {
     return () => this.#reports.delete(report);
   }
 
+  drain(): Promise<void> {
+    if (this.#phase === 'open') this.#phase = 'closing';
+    if (this.#running.length === 0 && this.#queue.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
   async close(): Promise<void> {
-    if (this.#phase === 'open') {
-      this.#phase = 'closing';
-      if (this.#running.length === 0 && this.#queue.length === 0) this.#tellToClose();
-    }
+    await this.drain();
+    if (this.#phase === 'closing') this.#worker.postMessage({ kind: 'close' } satisfies ToWriter);
     await this.#closed;
   }
 
@@ -158,11 +167,7 @@ class GroupingWriter implements Writer {
 
   #next(): void {
     if (this.#queue.length > 0) this.#send();
-    else if (this.#phase === 'closing') this.#tellToClose();
-  }
-
-  #tellToClose(): void {
-    this.#worker.postMessage({ kind: 'close' });
+    else for (const resolve of this.#drained.splice(0)) resolve();
   }
 
   /** Nothing that was not answered is known to be durable, and nothing is tried again. */
@@ -173,6 +178,7 @@ class GroupingWriter implements Writer {
     for (const waiting of [...this.#running.splice(0), ...this.#queue.splice(0)]) {
       waiting.reject(this.#unavailable());
     }
+    for (const resolve of this.#drained.splice(0)) resolve();
     for (const report of this.#reports) report(error);
     this.#reports.clear();
   }
@@ -189,10 +195,10 @@ type ReadTable = Record<string, (...args: never[]) => unknown>;
 
 /** A reader thread as the main thread sees it. */
 export interface Reader<Table extends ReadTable> {
-  read<Name extends keyof Table & string>(
+  readonly read: <Name extends keyof Table & string>(
     name: Name,
     ...args: Parameters<Table[Name]>
-  ): Promise<ReturnType<Table[Name]>>;
+  ) => Promise<ReturnType<Table[Name]>>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { passes } from './sqliteGroup.ts';
 import type { Database } from './sqliteDatabase.ts';
 
 /** How long the writer must have had nothing to do before the log is written back. Milliseconds. */
@@ -25,7 +26,9 @@ export function walKeeper(db: Database, report: (error: Error) => void) {
       // next time: commits must not wait for it.
       withoutWaiting(db, () => db.pragma('wal_checkpoint(TRUNCATE)'));
     } catch (error) {
-      report(error instanceof Error ? error : new Error(String(error)));
+      // With the disk full, everything stays in the log, where it is as safe.
+      const failure = error instanceof Error ? error : new Error(String(error));
+      if (!passes(failure)) report(failure);
     }
   }
 

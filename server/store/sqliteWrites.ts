@@ -5,18 +5,17 @@ import { documents } from './queries/documents.ts';
 import { SYSTEM_LOG } from './rows.ts';
 import { SqliteAccounts } from './sqliteAccounts.ts';
 import { SqliteCommits } from './sqliteCommit.ts';
-import { build, Queries } from './sqliteDatabase.ts';
-import type { Database } from './sqliteDatabase.ts';
+import { build } from './sqliteDatabase.ts';
+import type { Queries } from './sqliteDatabase.ts';
 import { SqliteIncidents } from './sqliteIncidents.ts';
-import { SqliteLog } from './sqliteLog.ts';
+import type { SqliteLog } from './sqliteLog.ts';
 import { SqliteSearchIndex } from './sqliteSearch.ts';
 
 /** Everything that changes the database. Each runs inside a transaction that somebody else opened and will commit. */
 export type Writes = ReturnType<typeof sqliteWrites>;
 
-export function sqliteWrites(db: Database) {
-  const queries = new Queries(db);
-  const log = new SqliteLog(db);
+export function sqliteWrites(queries: Queries, log: SqliteLog) {
+  const { db } = queries;
   const search = new SqliteSearchIndex(db);
   const commits = new SqliteCommits(db, log, search);
   const incidents = new SqliteIncidents(db, log, commits);

@@ -39,6 +39,8 @@ export interface WriterOptions {
   backupOnMigrate: boolean;
   /** The least time between two lines about one incident in the anchors file. Milliseconds. */
   anchorEvery: number;
+  /** The database grows to this many pages of 4 KiB at most; null: to what SQLite allows. */
+  mostPages: number | null;
 }
 
 export interface ReaderOptions {

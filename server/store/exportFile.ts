@@ -1,0 +1,155 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { canonicalJson } from '#shared/contract/chain.ts';
+import type { Head } from '#shared/contract/wire.ts';
+import { board } from './queries/board.ts';
+import { logs } from './queries/logs.ts';
+import { meta } from './queries/meta.ts';
+import { build } from './sqliteDatabase.ts';
+import type { Queries } from './sqliteDatabase.ts';
+import { evidenceOf } from './sqliteVerify.ts';
+import type { NamedVerdict } from './sqliteVerify.ts';
+import { verifyLog } from './verify.ts';
+import type { StoredBatch, StoredEntry } from './verify.ts';
+
+/** The first line of an export (docs/verify.md). */
+interface ExportHeader {
+  format: 'warroom-log';
+  version: 1;
+  incidentId: string;
+  number: number;
+  storageEpoch: string;
+  head: Head;
+}
+
+/** Writes one incident's whole log as JSON lines that can be verified without the database. Throws for an unknown number. */
+export function exportIncident(queries: Queries, number: number, path: string): void {
+  queries.snapshot(() => {
+    const id = queries.get(board.idOfNumber(build, number))?.id;
+    const head = id === undefined ? undefined : queries.get(logs.head(build, id));
+    if (!head) throw new Error(`There is no incident INC-${number}.`);
+    const evidence = evidenceOf(queries, head, []);
+    const header: ExportHeader = {
+      format: 'warroom-log',
+      version: 1,
+      incidentId: evidence.incidentId,
+      number,
+      storageEpoch: queries.get(meta.read(build, 'storage_epoch'))?.value ?? '',
+      head: evidence.head,
+    };
+    writeLines(path, exportLines(header, evidence.batches, evidence.entries));
+  });
+}
+
+function* exportLines(header: ExportHeader, batches: Iterable<StoredBatch>, entries: Iterable<StoredEntry>) {
+  yield canonicalJson(header);
+  for (const batch of batches) {
+    yield canonicalJson({
+      batch: {
+        docSeq: batch.doc_seq,
+        name: batch.name,
+        seqBefore: batch.seq_before,
+        at: batch.at,
+        payload: Buffer.from(batch.payload).toString('base64'),
+        payloadHash: batch.payload_hash,
+        prevDocHash: batch.prev_doc_hash,
+        docHash: batch.doc_hash,
+      },
+    });
+  }
+  for (const entry of entries) {
+    yield canonicalJson({
+      entry: {
+        seq: entry.seq,
+        at: entry.at,
+        actor: entry.actor,
+        type: entry.type,
+        version: entry.version,
+        body: entry.body,
+        commandId: entry.command_id,
+        docSeq: entry.doc_seq,
+        docHash: entry.doc_hash,
+        salt: entry.salt,
+        bodyHash: entry.body_hash,
+        prevHash: entry.prev_hash,
+        hash: entry.hash,
+        redacted: entry.redacted,
+      },
+    });
+  }
+}
+
+function writeLines(path: string, lines: Iterable<string>): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const line of lines) writeSync(file, `${line}\n`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Verifies an export by itself. Throws one sentence when the file is none. */
+export function verifyExport(path: string): NamedVerdict {
+  const [first = '', ...rest] = readFileSync(path, 'utf8').split('\n');
+  const header = parsed(first, path) as Partial<ExportHeader>;
+  if (header.format !== 'warroom-log' || header.version !== 1 || !header.head || !header.incidentId) {
+    throw new Error(`${path} is not an export of this version.`);
+  }
+  const { incidentId, head } = header;
+  const lines = rest.filter((line) => line !== '').map((line) => parsed(line, path) as ExportLine);
+  const verdict = verifyLog({
+    incidentId,
+    head,
+    anchors: [],
+    batches: lines.flatMap((line) => (line.batch ? [batchOf(incidentId, line.batch)] : [])),
+    entries: lines.flatMap((line) => (line.entry ? [entryOf(incidentId, line.entry)] : [])),
+  });
+  return { ...verdict, name: `INC-${String(header.number)}` };
+}
+
+interface ExportLine {
+  batch?: Readonly<Record<string, string | number>>;
+  entry?: Readonly<Record<string, string | number | null>>;
+}
+
+function parsed(line: string, path: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`${path} has a line that is not JSON.`);
+  }
+}
+
+function batchOf(incidentId: string, batch: NonNullable<ExportLine['batch']>): StoredBatch {
+  return {
+    incident_id: incidentId,
+    doc_seq: Number(batch['docSeq']),
+    name: String(batch['name']),
+    seq_before: Number(batch['seqBefore']),
+    at: String(batch['at']),
+    payload: Buffer.from(String(batch['payload']), 'base64'),
+    payload_hash: String(batch['payloadHash']),
+    prev_doc_hash: String(batch['prevDocHash']),
+    doc_hash: String(batch['docHash']),
+  };
+}
+
+function entryOf(incidentId: string, entry: NonNullable<ExportLine['entry']>): StoredEntry {
+  const text = (value: string | number | null | undefined) => (value == null ? null : String(value));
+  return {
+    incident_id: incidentId,
+    seq: Number(entry['seq']),
+    at: String(entry['at']),
+    actor: String(entry['actor']),
+    type: String(entry['type']),
+    version: Number(entry['version']),
+    body: String(entry['body']),
+    command_id: text(entry['commandId']),
+    doc_seq: Number(entry['docSeq']),
+    doc_hash: String(entry['docHash']),
+    salt: text(entry['salt']),
+    body_hash: String(entry['bodyHash']),
+    prev_hash: String(entry['prevHash']),
+    hash: String(entry['hash']),
+    redacted: entry['redacted'] === 1 ? 1 : 0,
+  };
+}
