@@ -41,6 +41,7 @@ export function afterLineEvent(state: ConnectionState, event: LineEvent): Connec
 
 function afterRefusal(state: ConnectionState, code: string | null, at: number): ConnectionState {
   if (code === 'unauthenticated') return { kind: 'sessionEnded' };
-  if (code === 'unsupported') return { kind: 'newVersion' };
+  // The one thing of ours that a handshake can find malformed is the protocol version.
+  if (code === 'invalid' || code === 'unsupported') return { kind: 'newVersion' };
   return state.kind === 'offline' ? state : { kind: 'offline', since: at };
 }

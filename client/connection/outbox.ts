@@ -42,13 +42,19 @@ export interface OutboxLine {
   epoch: number;
 }
 
+/** A command that was given: its id, and its final answer, which may take as long as the line is away. */
+export interface Given {
+  commandId: string;
+  answer: Promise<CommandAnswer>;
+}
+
 export interface Outbox {
   items(): readonly OutboxItem[];
   subscribe(listener: () => void): () => void;
   /** Reads what waits from an earlier visit. Call once, before `open`. */
   restore(): Promise<void>;
-  /** Queues a command; resolves with the final answer, which may take as long as the line is away. */
-  add(type: CommandType, body: OutboxItem['body'], epoch?: number): Promise<CommandAnswer>;
+  /** Queues a command. A refused one stays in `items` until it is dropped. */
+  add(type: CommandType, body: OutboxItem['body'], epoch?: number): Given;
   /** The room is joined: sends what waits, in order. */
   open(line: OutboxLine): void;
   /** The line is gone: what was not answered waits. */
@@ -175,7 +181,7 @@ export function createOutbox({ person, incidentId, store, clock, newId }: Outbox
     }
   }
 
-  function add(type: CommandType, body: OutboxItem['body'], epoch?: number): Promise<CommandAnswer> {
+  function add(type: CommandType, body: OutboxItem['body'], epoch?: number): Given {
     const item: OutboxItem = {
       person,
       incidentId,
@@ -192,7 +198,7 @@ export function createOutbox({ person, incidentId, store, clock, newId }: Outbox
     items = [...items, item];
     tell();
     void store.save(item).then(run);
-    return answer;
+    return { commandId: item.commandId, answer };
   }
 
   return {
@@ -233,7 +239,7 @@ export function createOutbox({ person, incidentId, store, clock, newId }: Outbox
       const item = items.find((each) => each.commandId === commandId);
       if (item?.phase.kind !== 'refused') return;
       forget(commandId);
-      void add(item.type, item.body, item.epoch === undefined ? undefined : (line?.epoch ?? item.epoch));
+      add(item.type, item.body, item.epoch === undefined ? undefined : (line?.epoch ?? item.epoch));
     },
     drop(commandId) {
       waitingForAnswer.delete(commandId);

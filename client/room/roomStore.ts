@@ -38,6 +38,8 @@ export interface RoomSnapshot {
   progress: ReadingProgress | null;
   /** An older page is being fetched. */
   loading: boolean;
+  /** What joining said; changes when the server was restored from a backup. */
+  storageEpoch: string | null;
   /** Rises when badges of older entries became known. */
   badgesVersion: number;
 }
@@ -60,6 +62,9 @@ export interface RoomLine {
   sendProgress(incidentId: string, progress: ReadingProgress): void;
 }
 
+/** The final answer to a command, with its id: who shows a refusal drops the command then. */
+export type GivenAnswer = CommandAnswer & { commandId: string };
+
 export interface RoomStore {
   readonly incidentId: string;
   getSnapshot(): RoomSnapshot;
@@ -74,7 +79,7 @@ export interface RoomStore {
   progressIs(progress: ReadingProgress): void;
   lost(code: string): void;
   /** Gives a command under the present epoch; resolves with the final answer, however long the line is away. */
-  send<T extends CommandType>(type: T, body: CommandBody<T>): Promise<CommandAnswer>;
+  send<T extends CommandType>(type: T, body: CommandBody<T>): Promise<GivenAnswer>;
   retry(commandId: string): void;
   drop(commandId: string): void;
   tellProgress(progress: ReadingProgress): void;
@@ -87,6 +92,8 @@ export interface RoomStore {
 
 export interface RoomParts {
   incidentId: string;
+  /** Id of the person at this page. */
+  me: string;
   line: RoomLine;
   outbox: Outbox;
   clock: Clock;
@@ -101,7 +108,7 @@ const AGAIN_MILLISECONDS = 1_000;
  * One incident as this page sees it: the log by `seq` without a gap, the state as its fold by the server's own
  * `evolve`, and what of mine is on its way. Knows no framework.
  */
-export function createRoomStore({ incidentId, line, outbox, clock, evolve }: RoomParts): RoomStore {
+export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }: RoomParts): RoomStore {
   const listeners = new Set<() => void>();
   let badges = authorBadges(evolve);
   let state: IncidentState | null = null;
@@ -114,6 +121,7 @@ export function createRoomStore({ incidentId, line, outbox, clock, evolve }: Roo
     presence: [],
     progress: null,
     loading: false,
+    storageEpoch: null,
     badgesVersion: 0,
   };
   /** Rises with each loss of the line; answers to an older one are void. */
@@ -210,7 +218,7 @@ export function createRoomStore({ incidentId, line, outbox, clock, evolve }: Roo
     storageEpoch = answer.storageEpoch;
     if (after === undefined) begin(answer.state, answer.entries);
     else if (restored || answer.head.seq < after) return restart();
-    change({ phase: { kind: 'open' } });
+    change({ phase: { kind: 'open' }, storageEpoch });
     take([...(after === undefined ? [] : answer.entries), ...early]);
     early = [];
     if (state) openOutbox(state);
@@ -336,8 +344,10 @@ export function createRoomStore({ incidentId, line, outbox, clock, evolve }: Roo
       change({ phase: { kind: 'left', code } });
     },
     send(type, body) {
-      const epoch = commanderOnly.has(type) ? state?.epoch : undefined;
-      return outbox.add(type, body as Record<string, unknown>, epoch);
+      const isFenced = commanderOnly.has(type) || (type === 'role.assign' && state?.commander === me);
+      const epoch = isFenced ? state?.epoch : undefined;
+      const { commandId, answer } = outbox.add(type, body as Record<string, unknown>, epoch);
+      return answer.then((final) => ({ ...final, commandId }));
     },
     retry: (commandId) => outbox.retry(commandId),
     drop: (commandId) => outbox.drop(commandId),

@@ -77,7 +77,7 @@ function setup(store = fakeStore(), clock = fakeClock(), person = 'person-one'):
 describe('the outbox', () => {
   test('sends what was written offline once, in order, when the room is joined', async () => {
     const { outbox, store } = setup();
-    const answers = ['one', 'two', 'three'].map((text) => outbox.add('chat.post', { text }));
+    const answers = ['one', 'two', 'three'].map((text) => outbox.add('chat.post', { text }).answer);
     await settled();
     expect(store.rows.size).toBe(3);
 
@@ -94,7 +94,7 @@ describe('the outbox', () => {
 
   test('survives a reload and is sent under the same id', async () => {
     const before = setup();
-    void before.outbox.add('chat.post', { text: 'kept' });
+    before.outbox.add('chat.post', { text: 'kept' });
     await settled();
     const id = before.outbox.items()[0]?.commandId;
     before.outbox.stop();
@@ -109,7 +109,7 @@ describe('the outbox', () => {
 
   test('never shows one person what another wrote', async () => {
     const before = setup();
-    void before.outbox.add('chat.post', { text: 'mine' });
+    before.outbox.add('chat.post', { text: 'mine' });
     await settled();
     const other = setup(before.store, before.clock, 'person-two');
     await other.outbox.restore();
@@ -120,8 +120,8 @@ describe('the outbox', () => {
     const { outbox, clock } = setup();
     const { line, sent } = fakeLine((_, nth) => (nth === 1 ? 'no answer' : { ok: true, seq: nth }));
     outbox.open(line);
-    const first = outbox.add('chat.post', { text: 'one' });
-    void outbox.add('chat.post', { text: 'two' });
+    const first = outbox.add('chat.post', { text: 'one' }).answer;
+    outbox.add('chat.post', { text: 'two' });
     await settled();
     expect(sent).toHaveLength(1);
     await clock.advance(1_000);
@@ -135,7 +135,7 @@ describe('the outbox', () => {
     const busy: CommandAnswer = { ok: false, error: { code: 'unavailable', message: '', retryable: true } };
     const { line, sent } = fakeLine((_, nth) => (nth < 3 ? busy : { ok: true, seq: 9 }));
     outbox.open(line);
-    const answer = outbox.add('chat.post', { text: 'one' });
+    const answer = outbox.add('chat.post', { text: 'one' }).answer;
     await settled();
     await clock.advance(500);
     expect(sent).toHaveLength(2);
@@ -150,8 +150,8 @@ describe('the outbox', () => {
     const { line, sent } = fakeLine((_, nth) => (nth === 1 ? no : { ok: true, seq: nth }));
     outbox.open(line);
     const [first, second] = [
-      outbox.add('chat.post', { text: 'no' }),
-      outbox.add('chat.post', { text: 'yes' }),
+      outbox.add('chat.post', { text: 'no' }).answer,
+      outbox.add('chat.post', { text: 'yes' }).answer,
     ];
     expect(await first).toEqual(no);
     expect(await second).toEqual({ ok: true, seq: 2 });
@@ -169,12 +169,12 @@ describe('the outbox', () => {
 
   test('marks a message that waited with the time it was written, and never one that went at once', async () => {
     const { outbox, clock } = setup();
-    void outbox.add('chat.post', { text: 'waited' });
+    outbox.add('chat.post', { text: 'waited' });
     await clock.advance(10 * 60_000);
     const { line, sent } = accepting();
     outbox.open(line);
     await settled();
-    void outbox.add('chat.post', { text: 'at once' });
+    outbox.add('chat.post', { text: 'at once' });
     await settled();
     expect(sent.map((item) => item.body)).toEqual([
       { text: 'waited', writtenAt: new Date(START).toISOString() },
@@ -187,7 +187,7 @@ describe('the outbox', () => {
     const reused: CommandAnswer = { ok: false, error: { code: 'command_id_reused', message: '' } };
     const { line } = fakeLine((_, nth) => (nth === 1 ? 'no answer' : reused));
     outbox.open(line);
-    void outbox.add('chat.post', { text: 'twice on the line' });
+    outbox.add('chat.post', { text: 'twice on the line' });
     await settled();
     outbox.close();
     await clock.advance(60_000);
@@ -199,7 +199,7 @@ describe('the outbox', () => {
 
   test('a wish that is too old is not carried out, stays for copying, and is not sent', async () => {
     const { outbox, clock } = setup();
-    const answer = outbox.add('entry.pin', { seq: 3 });
+    const answer = outbox.add('entry.pin', { seq: 3 }).answer;
     await clock.advance(WISH_MILLISECONDS + 1);
     const { line, sent } = accepting();
     outbox.open(line);
@@ -210,7 +210,7 @@ describe('the outbox', () => {
 
   test('a wish at the age limit is still carried out', async () => {
     const { outbox, clock } = setup();
-    const answer = outbox.add('entry.pin', { seq: 3 });
+    const answer = outbox.add('entry.pin', { seq: 3 }).answer;
     await clock.advance(WISH_MILLISECONDS);
     outbox.open(accepting().line);
     expect(await answer).toEqual({ ok: true, seq: 1 });
@@ -218,7 +218,7 @@ describe('the outbox', () => {
 
   test('a command given under an earlier commander is refused without being sent', async () => {
     const { outbox } = setup();
-    const answer = outbox.add('severity.set', { severity: 'SEV1', reason: 'spreads' }, 1);
+    const answer = outbox.add('severity.set', { severity: 'SEV1', reason: 'spreads' }, 1).answer;
     const { line, sent } = fakeLine(() => ({ ok: true, seq: 1 }), 2);
     outbox.open(line);
     expect(await answer).toMatchObject({ ok: false, error: { code: 'stale_epoch' } });
@@ -227,7 +227,7 @@ describe('the outbox', () => {
 
   test('what is given again after a refusal is a new command under the present epoch', async () => {
     const { outbox } = setup();
-    void outbox.add('severity.set', { severity: 'SEV1', reason: 'spreads' }, 1);
+    outbox.add('severity.set', { severity: 'SEV1', reason: 'spreads' }, 1);
     const { line, sent } = fakeLine((_, nth) => ({ ok: true, seq: nth }), 2);
     outbox.open(line);
     await settled();
@@ -242,7 +242,7 @@ describe('the outbox', () => {
     const { outbox, store } = setup();
     const { line } = fakeLine(() => 'no answer');
     outbox.open(line);
-    const answer = outbox.add('chat.post', { text: 'arrived' });
+    const answer = outbox.add('chat.post', { text: 'arrived' }).answer;
     await settled();
     outbox.arrived(outbox.items()[0]?.commandId ?? '', 7);
     expect(await answer).toEqual({ ok: true, seq: 7 });

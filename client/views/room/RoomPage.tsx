@@ -1,11 +1,76 @@
+import { Button } from '@mantine/core';
+import { useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useParams } from 'wouter';
+import type { IncidentSummary } from '#shared/contract/wire.ts';
+import { SESSION_ENDED_EVENT } from '../../app/api.ts';
+import { useIncidentByNumber } from '../../app/incidents.ts';
+import { useRefusal } from '../../app/refusal.ts';
+import { useMe, useSession } from '../../app/session.tsx';
+import { getConnection } from '../../connection/socket.ts';
+import { useTranslation } from '../../i18n/index.ts';
+import { RoomContext } from '../../room/RoomContext.tsx';
+import type { RoomHandle } from '../../room/RoomContext.tsx';
+import { openRoom } from '../../room/openRoom.ts';
+import { NotFoundPage } from '../notfound/NotFoundPage.tsx';
+import { Room } from './Room.tsx';
+import './room.css';
 
+/** The room of an incident, by the number in the address. */
 export default function RoomPage(): ReactNode {
   const { number } = useParams<{ number: string }>();
+  const { t } = useTranslation('common');
+  const sentence = useRefusal();
+  const lookup = useIncidentByNumber(Number(number));
+  const me = useMe();
+  switch (lookup.state) {
+    case 'loading':
+      return <main className="lone" aria-busy="true" />;
+    case 'missing':
+      return <NotFoundPage />;
+    case 'failed':
+      return (
+        <main className="lone" role="alert">
+          <h1>{t('load.failed')}</h1>
+          <p>{sentence(lookup.error)}</p>
+          <Button onClick={lookup.retry}>{t('action.retry')}</Button>
+        </main>
+      );
+    case 'found':
+      return <OpenedRoom key={`${lookup.incident.id}/${me.id}`} summary={lookup.incident} />;
+    default:
+      return lookup satisfies never;
+  }
+}
+
+/** Joins the room while it is shown. */
+function OpenedRoom({ summary }: { summary: IncidentSummary }): ReactNode {
+  const me = useMe();
+  const [store, setStore] = useState<RoomHandle['store'] | null>(null);
+  useSessionOfLine();
+  useEffect(() => {
+    const opened = openRoom(summary.id, me.id, getConnection());
+    setStore(opened);
+    return () => opened.stop();
+  }, [summary.id, me.id]);
+  const handle = useMemo(() => (store ? { store, me } : null), [store, me]);
+  if (!handle) return <main className="lone" aria-busy="true" />;
   return (
-    <main className="lone">
-      <h1>INC-{number}</h1>
-    </main>
+    <RoomContext value={handle}>
+      <Room summary={summary} />
+    </RoomContext>
   );
+}
+
+/** The line and the page agree on whether somebody is signed in: what one of them learns, the other does. */
+function useSessionOfLine(): void {
+  const { session } = useSession();
+  const signedIn = session.state === 'in';
+  useEffect(() => {
+    const connection = getConnection();
+    if (signedIn && connection.state().kind === 'sessionEnded') connection.retry();
+    return connection.subscribe(() => {
+      if (connection.state().kind === 'sessionEnded') window.dispatchEvent(new Event(SESSION_ENDED_EVENT));
+    });
+  }, [signedIn]);
 }

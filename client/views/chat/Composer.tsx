@@ -1,0 +1,320 @@
+import { Button } from '@mantine/core';
+import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode, Ref } from 'react';
+import { defaultLimits } from '#shared/contract/limits.ts';
+import type { Entry } from '#shared/contract/entries.ts';
+import { announce } from '../../app/announce.ts';
+import { useNameOf, usePeople } from '../../app/people.tsx';
+import { WarningShape } from '../../design/shapes.tsx';
+import { useTranslation } from '../../i18n/index.ts';
+import { useRoomHandle, useSend, useWhyNot } from '../../room/RoomContext.tsx';
+import { entryAt } from '../../room/logWindow.ts';
+import { currentText, isMessage } from '../../room/rows.ts';
+import { mentionedIn, readTyped } from '../../room/slash.ts';
+import { readStored, storedKeys, writeStored } from '../../room/stored.ts';
+import { useComposerKeys } from '../../room/useComposerKeys.ts';
+import type { Assignment } from '../room/AssignDialog.tsx';
+import { CompletionList, optionId } from './CompletionList.tsx';
+import { excerpt } from './LogRow.tsx';
+import { useCompletions } from './useCompletions.ts';
+import { useSlash } from './useSlash.ts';
+
+export interface ComposerHandle {
+  focus: () => void;
+  reply: (entry: Entry) => void;
+  correct: (entry: Entry) => void;
+}
+
+interface ComposerProps {
+  onAssign: (assignment: Assignment) => void;
+  onFind: (query: string) => void;
+  /** Told after every message, so that the unread line has done its work. */
+  onSent: () => void;
+  ref: Ref<ComposerHandle>;
+}
+
+/** What the message in the box is to become. */
+type Intent = { kind: 'post' } | { kind: 'reply'; entry: Entry } | { kind: 'correct'; entry: Entry };
+
+const LINE = 22;
+const LINES = 8;
+
+/** The message box: one Enter, one message; commands after a slash, people after an @. The draft stays per incident. */
+export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): ReactNode {
+  const { t } = useTranslation('chat');
+  const { store, me } = useRoomHandle();
+  const send = useSend();
+  const people = usePeople();
+  const whyNot = useWhyNot()('chat.post');
+  const correctWhyNot = useWhyNot()('chat.correct');
+  const field = useRef<HTMLTextAreaElement>(null);
+  const draftKey = storedKeys.draft(me.id, store.incidentId);
+  const [initial] = useState(() => readStored(draftKey) ?? '');
+  const [before, setBefore] = useState('');
+  const [length, setLength] = useState(initial.length);
+  const [intent, setIntent] = useState<Intent>({ kind: 'post' });
+  const [said, setSaid] = useState<string | null>(null);
+  const [chosen, setChosen] = useState(0);
+  const [closedAt, setClosedAt] = useState<string | null>(null);
+  const { from, options } = useCompletions(before);
+  const open = options.length > 0 && closedAt !== before;
+  const listId = useId();
+  const noteId = useId();
+  const tooLong = length > defaultLimits.chatCharacters;
+
+  const grow = useCallback((): void => {
+    const element = field.current;
+    if (!element) return;
+    const kept = element.value === '' ? 0 : element.clientHeight;
+    element.style.height = 'auto';
+    const wanted = Math.min(element.scrollHeight, LINE * LINES + 16);
+    element.style.height = `${Math.max(element.value === '' ? 0 : Math.min(kept, LINE * LINES + 16), wanted)}px`;
+  }, []);
+  useLayoutEffect(grow, [grow]);
+
+  const changed = useCallback((): void => {
+    const element = field.current;
+    if (!element) return;
+    writeStored(draftKey, element.value);
+    setLength(element.value.length);
+    setBefore(
+      element.selectionStart === element.selectionEnd ? element.value.slice(0, element.selectionStart) : '',
+    );
+    setChosen(0);
+    setSaid(null);
+    grow();
+  }, [draftKey, grow]);
+
+  const fill = useCallback(
+    (text: string): void => {
+      const element = field.current;
+      if (!element) return;
+      element.value = text;
+      element.setSelectionRange(text.length, text.length);
+      changed();
+    },
+    [changed],
+  );
+  const startCorrecting = useCallback(
+    (entry: Entry): void => {
+      setIntent({ kind: 'correct', entry });
+      fill(currentText(store.getSnapshot().log, entry) ?? '');
+      field.current?.focus();
+    },
+    [fill, store],
+  );
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      focus: () => field.current?.focus(),
+      reply: (entry) => {
+        setIntent({ kind: 'reply', entry });
+        field.current?.focus();
+      },
+      correct: startCorrecting,
+    }),
+    [startCorrecting],
+  );
+
+  const myLast = useCallback((): Entry | null => {
+    const { log } = store.getSnapshot();
+    for (let seq = log.last; seq >= log.first; seq -= 1) {
+      const entry = entryAt(log, seq);
+      if (entry && isMessage(entry) && entry.actor === me.id && !entry.redacted) return entry;
+    }
+    return null;
+  }, [store, me.id]);
+
+  const onCorrect = useCallback(
+    (text: string): string | null => {
+      const entry = myLast();
+      if (!entry) return t('slashRefused.nothingOfMine');
+      if (text === '') startCorrecting(entry);
+      else void send('chat.correct', { seq: entry.seq, text });
+      return null;
+    },
+    [myLast, startCorrecting, send, t],
+  );
+  const slash = useSlash({ onAssign, onFind, onCorrect });
+
+  const refuse = useCallback((sentence: string): void => {
+    setSaid(sentence);
+    announce('assertive', sentence);
+  }, []);
+
+  const post = (text: string): void => {
+    const mentions = mentionedIn(text, people.values());
+    if (intent.kind === 'correct') void send('chat.correct', { seq: intent.entry.seq, text });
+    else {
+      void send('chat.post', {
+        text,
+        ...(intent.kind === 'reply' ? { replyTo: intent.entry.seq } : {}),
+        ...(mentions.length > 0 ? { mentions } : {}),
+      });
+    }
+    setIntent({ kind: 'post' });
+    fill('');
+    onSent();
+  };
+
+  const give = (): void => {
+    const element = field.current;
+    if (!element) return;
+    const blocked = intent.kind === 'correct' ? correctWhyNot : whyNot;
+    const typed = readTyped(element.value);
+    if (typed.kind === 'nothing') return;
+    if (typed.kind === 'unknown') return refuse(t('slashRefused.unknown', { name: typed.name }));
+    if (typed.kind === 'command' && intent.kind !== 'correct') {
+      const text = element.value;
+      fill('');
+      const outcome = slash(typed.command, typed.argument);
+      void Promise.resolve(outcome).then((no) => {
+        if (no === null) return;
+        if (field.current?.value === '') fill(text);
+        refuse(no);
+      });
+      return;
+    }
+    if (blocked !== null) return refuse(blocked);
+    if (tooLong) return refuse(t('tooLong', { n: length, max: defaultLimits.chatCharacters }));
+    post(typed.kind === 'message' ? typed.text : element.value.trim());
+  };
+
+  const complete = (index: number): void => {
+    const option = options[index];
+    const element = field.current;
+    if (!option || !element) return;
+    const caret = element.selectionStart;
+    element.setRangeText(option.insert, from, caret, 'end');
+    element.focus();
+    changed();
+  };
+
+  const key = (event: KeyboardEvent): boolean => {
+    if (open) {
+      if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+        const step = event.key === 'ArrowDown' ? 1 : -1;
+        setChosen((chosen + step + options.length) % options.length);
+        return true;
+      }
+      if (event.key === 'Tab' && !event.shiftKey) {
+        complete(chosen);
+        return true;
+      }
+      if (event.key === 'Escape') {
+        setClosedAt(before);
+        return true;
+      }
+    }
+    if (event.key === 'ArrowUp' && field.current?.value === '' && intent.kind === 'post') {
+      const entry = myLast();
+      if (entry) startCorrecting(entry);
+      return entry !== null;
+    }
+    if (event.key === 'Escape') {
+      if (intent.kind === 'post') field.current?.blur();
+      else cancelIntent();
+      return true;
+    }
+    return false;
+  };
+  const cancelIntent = (): void => {
+    if (intent.kind === 'correct') fill('');
+    setIntent({ kind: 'post' });
+    field.current?.focus();
+  };
+  const keys = useComposerKeys({
+    enter: () => {
+      const caret = field.current?.value.slice(0, field.current.selectionStart) ?? '';
+      // A command that is typed in full is carried out; anything shorter is completed first.
+      if (open && caret === before && readTyped(caret).kind !== 'command') complete(chosen);
+      else if (open && caret === before && from > 1) complete(chosen);
+      else give();
+    },
+    key,
+  });
+
+  useEffect(() => {
+    if (open) announce('polite', t('complete.count', { count: options.length }));
+  }, [open, options.length, t]);
+
+  return (
+    <form
+      className="composer"
+      aria-label={t('form')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        give();
+        field.current?.focus();
+      }}
+    >
+      {open ? <CompletionList id={listId} options={options} chosen={chosen} onChoose={complete} /> : null}
+      {intent.kind === 'post' ? null : <IntentLine intent={intent} onCancel={cancelIntent} />}
+      <div className="composer-row">
+        <textarea
+          ref={field}
+          className="text-input composer-field"
+          rows={1}
+          dir="auto"
+          defaultValue={initial}
+          placeholder={whyNot ?? t('placeholder')}
+          aria-label={t('form')}
+          aria-describedby={noteId}
+          aria-autocomplete="list"
+          {...(open ? { 'aria-controls': listId, 'aria-activedescendant': optionId(listId, chosen) } : {})}
+          enterKeyHint="send"
+          onInput={changed}
+          onSelect={() => {
+            const element = field.current;
+            if (element && element.selectionStart === element.selectionEnd) {
+              setBefore(element.value.slice(0, element.selectionStart));
+            }
+          }}
+          {...keys}
+        />
+        <Button
+          className="composer-send"
+          type="submit"
+          aria-disabled={length === 0 || tooLong || whyNot !== null}
+        >
+          {t('send')}
+        </Button>
+      </div>
+      <p id={noteId} className="composer-note" data-refused={said !== null || tooLong}>
+        {said !== null ? (
+          <>
+            <WarningShape /> {said}
+          </>
+        ) : tooLong ? (
+          t('tooLong', { n: length, max: defaultLimits.chatCharacters })
+        ) : (
+          (whyNot ?? t('hint'))
+        )}
+      </p>
+    </form>
+  );
+}
+
+function IntentLine({
+  intent,
+  onCancel,
+}: {
+  intent: Exclude<Intent, { kind: 'post' }>;
+  onCancel: () => void;
+}): ReactNode {
+  const { t } = useTranslation('chat');
+  const nameOf = useNameOf();
+  const { seq, actor } = intent.entry;
+  return (
+    <p className="composer-intent">
+      <span>
+        {intent.kind === 'correct' ? t('correcting', { seq }) : t('replying', { seq, name: nameOf(actor) })}{' '}
+        <bdi className="muted">{excerpt(intent.entry)}</bdi>
+      </span>
+      <button type="button" className="icon-button" aria-label={t('cancelIntent')} onClick={onCancel}>
+        ×
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,20 @@
+import { useCallback } from 'react';
+import type { Entry } from '#shared/contract/entries.ts';
+import { useNameOf } from '../../app/people.tsx';
+import { useTimeStyle } from '../../design/Clock.tsx';
+import { useTranslation } from '../../i18n/index.ts';
+import { useRoom } from '../../room/RoomContext.tsx';
+import { entryLine } from './entrySentence.ts';
+import type { EntryLine } from './entrySentence.ts';
+
+/** What entries say, for the person at this page. */
+export function useEntryLine(): (entry: Entry) => EntryLine {
+  const { t } = useTranslation(['chat', 'common']);
+  const nameOf = useNameOf();
+  const { locale } = useTimeStyle();
+  const roles = useRoom((snapshot) => snapshot.state?.roles);
+  return useCallback(
+    (entry) => entryLine(entry, { t, nameOf: (id) => nameOf(id), style: { locale }, roles: roles ?? [] }),
+    [t, nameOf, locale, roles],
+  );
+}

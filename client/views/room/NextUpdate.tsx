@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import type { IncidentState } from '#shared/incident/state.ts';
+import { useNow, useTimeStyle } from '../../design/Clock.tsx';
+import { WarningShape } from '../../design/shapes.tsx';
+import { formatElapsedClock, formatTime } from '../../design/time.ts';
+import { useTranslation } from '../../i18n/index.ts';
+
+/** When the next update is promised, how long until then, and plainly when it is late. */
+export function NextUpdate({ state }: { state: Pick<IncidentState, 'nextUpdateAt' | 'status'> }): ReactNode {
+  const { t } = useTranslation('room');
+  const now = useNow();
+  const style = useTimeStyle();
+  const { nextUpdateAt: dueAt } = state;
+  if (dueAt === null || state.status === 'closed') return <span className="muted">{t('update.none')}</span>;
+  const left = Date.parse(dueAt) - now;
+  if (left <= 0) {
+    return (
+      <span className="next-update" data-late="true">
+        <WarningShape /> {t('update.late', { m: Math.max(1, Math.floor(-left / 60_000)) })}
+      </span>
+    );
+  }
+  return (
+    <span className="next-update tabular">
+      <span>{t('update.next', { time: formatTime(dueAt, style) })}</span>{' '}
+      <span className="muted" role="timer" aria-live="off">
+        {t('update.in', { left: formatElapsedClock(left, true) })}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import type { Offer } from '#shared/incident/state.ts';
+import { AcceptDialog } from '../handoff/AcceptDialog.tsx';
+import { BriefDialog } from '../handoff/BriefDialog.tsx';
+import { ForceDialog } from '../handoff/ForceDialog.tsx';
+import { OfferDialog } from '../handoff/OfferDialog.tsx';
+import { useIncident, useRoomHandle, useSend } from '../../room/RoomContext.tsx';
+import { UpdateDialog } from '../update/UpdateDialog.tsx';
+import { HelpDialog } from './HelpDialog.tsx';
+import { useRoomDialogs } from './roomDialogs.ts';
+
+interface RoomDialogStackProps {
+  /** The offer to me that is unfolded now. */
+  offer: Offer | null;
+  onLater: () => void;
+}
+
+/** The one dialog that is open. An offer to me comes before everything else; the other waits under it. */
+export function RoomDialogStack({ offer, onLater }: RoomDialogStackProps): ReactNode {
+  const { fill } = useRoomDialogs();
+  return (
+    <>
+      <Addressed isOffered={offer !== null} />
+      {offer ? (
+        <AcceptDialog key={offer.offer} offer={offer} declining={fill.declining === true} onLater={onLater} />
+      ) : null}
+    </>
+  );
+}
+
+function Addressed({ isOffered }: { isOffered: boolean }): ReactNode {
+  const { current, close, fill } = useRoomDialogs();
+  const { me } = useRoomHandle();
+  const state = useIncident();
+  const send = useSend();
+  switch (current) {
+    case 'handoff':
+      return isOffered || state.offer?.to === me.id ? null : (
+        <OfferDialog person={fill.person} onClose={close} />
+      );
+    case 'update':
+      return <UpdateDialog state={state} send={(body) => send('update.send', body)} onClose={close} />;
+    case 'brief':
+      return <BriefDialog onClose={close} />;
+    case 'force':
+      return <ForceDialog onClose={close} />;
+    case 'help':
+      return <HelpDialog onClose={close} />;
+    case null:
+      return null;
+    default:
+      return current satisfies never;
+  }
+}

@@ -1,0 +1,101 @@
+import { useEffect, useRef } from 'react';
+import { asKnown } from '#shared/contract/entries.ts';
+import type { Entry, KnownEntry } from '#shared/contract/entries.ts';
+import { announce } from '../../app/announce.ts';
+import type { Politeness } from '../../app/announce.ts';
+import { useNameOf } from '../../app/people.tsx';
+import { usePreferences } from '../../app/preferences.tsx';
+import { useTimeStyle } from '../../design/Clock.tsx';
+import { formatTime } from '../../design/time.ts';
+import { useTranslation } from '../../i18n/index.ts';
+import { useRoomHandle } from '../../room/RoomContext.tsx';
+import { useEntryLine } from '../chat/useEntryLine.ts';
+import { playTone } from './tone.ts';
+
+/** More than this at once, as after coming back, are told as a number. */
+const TOLD_ONE_BY_ONE = 5;
+
+/** Entries worth a polite word to everybody: what changes who leads and how bad it is. */
+const POLITE: ReadonlySet<string> = new Set([
+  'severity.set',
+  'status.set',
+  'incident.reopened',
+  'handoff.declined',
+  'handoff.withdrawn',
+  'handoff.expired',
+  'handoff.voided',
+  'update.overdue',
+]);
+
+/** Tells screen readers what happens in the room: offers and changes of command at once, mentions and command politely. */
+export function useRoomNews(): void {
+  const { t } = useTranslation(['handoff', 'chat']);
+  const { store, me } = useRoomHandle();
+  const nameOf = useNameOf();
+  const line = useEntryLine();
+  const style = useTimeStyle();
+  const { sound } = usePreferences().preferences;
+
+  const tell = (entry: KnownEntry): { politeness: Politeness; text: string } | null => {
+    switch (entry.type) {
+      case 'handoff.offered':
+        if (entry.body.to !== me.id) return null;
+        if (sound) playTone();
+        return { politeness: 'assertive', text: t('handoff:say.offered', { name: nameOf(entry.body.from) }) };
+      case 'handoff.accepted':
+      case 'handoff.forced':
+        return { politeness: 'assertive', text: passedWords(entry.body, entry.at) };
+      case 'chat.posted':
+        if (!entry.body.mentions?.includes(me.id) || entry.actor === me.id) return null;
+        return {
+          politeness: 'polite',
+          text: t('chat:say.mention', { name: nameOf(entry.actor), text: entry.body.text.slice(0, 140) }),
+        };
+      case 'role.assigned':
+      case 'role.delegated':
+        return entry.body.person === me.id
+          ? { politeness: 'polite', text: line(entry as unknown as Entry).sentence }
+          : null;
+      default:
+        if (!POLITE.has(entry.type) || entry.actor === me.id) return null;
+        return {
+          politeness: 'polite',
+          text: `${nameOf(entry.actor)}: ${line(entry as unknown as Entry).sentence}`,
+        };
+    }
+  };
+
+  function passedWords(body: { from: string; to: string }, at: string): string {
+    if (body.to === me.id) return t('handoff:say.mine');
+    if (body.from === me.id) return t('handoff:say.lost', { name: nameOf(body.to) });
+    return t('handoff:say.passed', { name: nameOf(body.to), time: formatTime(at, style) });
+  }
+
+  const latest = useRef(tell);
+  useEffect(() => {
+    latest.current = tell;
+  });
+
+  const said = useRef(store.getSnapshot().log.last);
+  useEffect(
+    () =>
+      store.subscribe(() => {
+        const { log } = store.getSnapshot();
+        if (log.last <= said.current) {
+          // The room began anew, as after a restore: nothing of it is news.
+          if (log.last > 0) said.current = log.last;
+          return;
+        }
+        const fresh = log.entries.slice(Math.max(0, said.current + 1 - log.first));
+        said.current = log.last;
+        const many = fresh.length > TOLD_ONE_BY_ONE;
+        for (const entry of fresh) {
+          const known = asKnown(entry);
+          const news = known ? latest.current(known) : null;
+          if (news && (!many || news.politeness === 'assertive')) announce(news.politeness, news.text);
+        }
+        if (many) announce('polite', t('chat:say.many', { count: fresh.length }));
+      }),
+    [store, t],
+  );
+}
