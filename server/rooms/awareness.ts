@@ -204,7 +204,10 @@ export class AwarenessTable {
     if (!socket) return;
     if (state === null) return this.#depart(client, clock, source.person);
     const json = withServerUser(state, this.#userOf(source.person));
-    if (json === null) return;
+    if (json === null) {
+      if (!this.#present.has(client)) socket.ids.delete(client);
+      return;
+    }
     const departed = this.#departed.get(client)?.clock;
     // The others know the departure at this clock; only a later one brings the client back for them.
     const seen = departed === clock ? clock + 1 : clock;

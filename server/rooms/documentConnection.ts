@@ -151,6 +151,7 @@ export class SocketConnection implements DocumentConnection {
 
   /** Answers an edit of somebody without the right; whoever goes on is closed. */
   denyRight(reason: string): void {
+    this.couldWrite = false;
     this.#denials += 1;
     if (this.#denials > MOST_DENIALS) return this.refuse(closeCodes.forbidden, reason);
     this.outOfStep = true;

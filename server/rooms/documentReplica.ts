@@ -1,3 +1,4 @@
+import { documentRoots } from '#shared/document.ts';
 import * as Y from 'yjs';
 import type { DocumentBatch, StoredDocument } from './ports.ts';
 
@@ -35,6 +36,9 @@ export class DocumentReplica {
       if (this.#listener) this.#listener.ownUpdate(update);
       else this.#early.push(update);
     });
+    // Typed before anything is applied, so that Yjs treats them here as it does in every client.
+    this.doc.getXmlFragment(documentRoots.content);
+    this.doc.getText(documentRoots.scratch);
     // A checkpoint that does not load fails the opening: never an empty document in its place.
     if (stored.checkpoint) Y.applyUpdate(this.doc, stored.checkpoint.state, BATCHES);
     this.docSeq = stored.docSeq;
