@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { documentMarkdown } from '#shared/documentMarkdown.ts';
 import { useNameOf } from '../../app/people.tsx';
 import type { DocumentSession } from '../../document/session.ts';
-import { textCopyOf } from '../../document/textCopy.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { CopyButton } from './KeptTexts.tsx';
 import type { ReadOnlyReason } from './readOnlyReason.ts';
@@ -26,7 +26,7 @@ export function ReasonLine({ reason, session, commander, unsaved }: ReasonLinePr
       {unsaved > 0 ? (
         <>
           <span>{t('readOnly.textStays')}</span>
-          <CopyButton text={() => textCopyOf(session.snapshot().instance.doc)} />
+          <CopyButton text={() => documentMarkdown(session.snapshot().instance.doc)} />
         </>
       ) : null}
       {reason.kind === 'newer' || reason.kind === 'unknown_part' ? (

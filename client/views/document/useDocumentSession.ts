@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Person } from '#shared/contract/wire.ts';
 import { MAIN_DOCUMENT } from '#shared/document.ts';
+import { documentMarkdown } from '#shared/documentMarkdown.ts';
 import { api } from '../../app/api.ts';
 import { browserLineTools } from '../../document/lineTools.ts';
 import { openStore, takeOldStores } from '../../document/persistence.ts';
@@ -9,7 +10,6 @@ import { documentSchema } from '../../document/schema.ts';
 import { openDocument } from '../../document/session.ts';
 import type { DocumentSession, DocumentSnapshot, FinalMeaning } from '../../document/session.ts';
 import { storageEpochOf } from '../../document/storageEpoch.ts';
-import { textCopyOf } from '../../document/textCopy.ts';
 
 /** The address of an incident's document on this page's server. */
 export function documentAddress(incidentId: string, place: Pick<Location, 'protocol' | 'host'>): string {
@@ -47,7 +47,7 @@ function open(incidentId: string, me: Person, knownEpoch: string | undefined): D
     openStore: async (doc) => openStore(await key(), doc),
     takeOldStores: async (read) => takeOldStores(await key(), read),
     whyRefused: () => whyRefused(incidentId),
-    copyOf: textCopyOf,
+    copyOf: documentMarkdown,
   });
 }
 

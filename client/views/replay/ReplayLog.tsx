@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Virtuoso } from 'react-virtuoso';
-import type { VirtuosoHandle } from 'react-virtuoso';
+import type { Components, VirtuosoHandle } from 'react-virtuoso';
 import type { Entry } from '#shared/contract/entries.ts';
 import { TimeOf } from '../../design/Clock.tsx';
 import { useTranslation } from '../../i18n/index.ts';
@@ -17,6 +17,15 @@ interface ReplayLogProps {
   moveTo: (seq: number) => void;
 }
 
+/** The feed is the list inside the scroller, so that its articles are its children. */
+const LIST: Components<unknown, string> = {
+  List: ({ context, children, ref, style }) => (
+    <div ref={ref} style={style} role="feed" aria-label={context} aria-busy={false}>
+      {children}
+    </div>
+  ),
+};
+
 const NO_NAMES: readonly string[] = [];
 
 /** The log up to the moment, the moment itself last and marked. Not live: the slider says where one is. */
@@ -26,13 +35,27 @@ export function ReplayLog({ timeline, at, moveTo }: ReplayLogProps): ReactNode {
   useEffect(() => {
     if (at > 0) list.current?.scrollToIndex({ index: at - 1, align: 'end' });
   }, [at]);
+  const place = useRef<HTMLDivElement>(null);
+  const now = useRef(at);
+  useEffect(() => {
+    now.current = at;
+  }, [at]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (now.current > 0) list.current?.scrollToIndex({ index: now.current - 1, align: 'end' });
+    });
+    if (place.current) observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
   return (
-    <div className="replay-log" role="feed" aria-label={t('log')} aria-busy={false}>
+    <div ref={place} className="replay-log">
       <Virtuoso
         ref={list}
         totalCount={at}
         initialTopMostItemIndex={Math.max(0, at - 1)}
         computeItemKey={(index) => index + 1}
+        components={LIST}
+        context={t('log')}
         increaseViewportBy={200}
         itemContent={(index) => {
           const entry = timeline.entry(index + 1);

@@ -80,10 +80,7 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
   const entry = timeline.entry(at);
   const words = useWordsAround(timeline, at);
   const state = useMemo(() => timeline.stateAt(at), [timeline, at, loaded]);
-  const scale = useMemo(
-    () => timeScale(Array.from({ length: loaded }, (_, index) => Date.parse(timeline.entry(index + 1)?.at ?? ''))),
-    [timeline, loaded],
-  );
+  const scale = useMemo(() => timeScale(timeline.times), [timeline, loaded]);
   const time = entry ? formatClock(entry.at, style) : '';
   const said = entry ? t('moment', { time, seq: at, actor: words.nameOf(entry.actor), text: entryWords(entry, words) }) : '';
 

@@ -32,7 +32,7 @@ export function ReplayState({ state }: { state: IncidentState }): ReactNode {
             <bdi>{nameOf(state.deputy)}</bdi>
           </li>
         )}
-        {roleNodes(state).map(({ role, depth, standing }) => (
+        {roleNodes(state).map(({ role, depth, standing, actor }) => (
           <li key={role.role} data-depth={depth}>
             <RoleBadge
               role={standing ?? 'commander'}
@@ -40,7 +40,9 @@ export function ReplayState({ state }: { state: IncidentState }): ReactNode {
               {...(standing === role.role ? {} : { sub: role.title })}
             />
             {role.holder === null ? (
-              <span className="muted">{t('heldByCommander')}</span>
+              <span className="muted">
+                {actor === state.commander ? t('heldByCommander') : t('heldBy', { name: nameOf(actor) })}
+              </span>
             ) : (
               <bdi>{nameOf(role.holder)}</bdi>
             )}

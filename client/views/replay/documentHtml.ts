@@ -31,6 +31,15 @@ export function documentFragment(markdown: string, checkboxLabel: string): Docum
     link.rel = 'noopener noreferrer nofollow';
     link.target = '_blank';
   }
+  // An item of a check list without text yet is no check list item to Markdown.
+  for (const item of fragment.querySelectorAll('li')) {
+    const empty = /^\[([ x])\]\s*$/i.exec(item.textContent);
+    if (!empty) continue;
+    const box = document.createElement('input');
+    box.type = 'checkbox';
+    box.defaultChecked = empty[1] !== ' ';
+    item.replaceChildren(box);
+  }
   for (const box of fragment.querySelectorAll('input')) {
     box.disabled = true;
     box.setAttribute('aria-label', checkboxLabel);

@@ -1,6 +1,6 @@
 /** Where each entry stands in the picture: by time, with long silences cut to the same short width. */
 export interface TimeScale {
-  /** Position of an entry from 0 (first) to 1 (last). `seq` counts from 1. */
+  /** Position of an entry, from 0 for the first on; 1 is the end of the picture. `seq` counts from 1. */
   at(seq: number): number;
   /** The entry nearest to a position. */
   nearest(position: number): number;
@@ -13,7 +13,13 @@ export const LONG_SILENCE = 15 * 60_000;
 /** Room of an entry that shares its moment with the one before, so that a burst still has a width. Milliseconds. */
 const LEAST = 200;
 
-/** The scale over entries recorded at these times (milliseconds since 1970, ascending). */
+/** Share of the picture behind the last entry, so that what began with it can be seen. */
+const TAIL = 0.02;
+
+/**
+ * The scale over entries recorded at these times (milliseconds since 1970, ascending). One position more than there are
+ * entries is the end of the picture.
+ */
 export function timeScale(times: readonly number[]): TimeScale {
   const places = new Float64Array(times.length);
   const cut: { after: number; milliseconds: number }[] = [];
@@ -22,8 +28,9 @@ export function timeScale(times: readonly number[]): TimeScale {
     if (gap > LONG_SILENCE) cut.push({ after: index, milliseconds: gap });
     places[index] = (places[index - 1] ?? 0) + Math.min(Math.max(gap, LEAST), LONG_SILENCE);
   }
-  const whole = places[places.length - 1] || 1;
-  const at = (seq: number): number => (places[Math.min(Math.max(seq, 1), times.length) - 1] ?? 0) / whole;
+  const whole = (places[places.length - 1] || 1) * (1 + TAIL);
+  const at = (seq: number): number =>
+    seq > times.length ? 1 : (places[Math.max(seq, 1) - 1] ?? 0) / whole;
   return {
     at,
     nearest(position) {

@@ -24,6 +24,8 @@ export interface Mark {
 export interface Timeline {
   /** Last position that is loaded; 0 before the first page. */
   readonly last: number;
+  /** When each entry was recorded, in milliseconds since 1970. */
+  readonly times: readonly number[];
   readonly marks: readonly Mark[];
   /** Adds the entries that follow `last`; earlier ones are passed over. Throws on a gap. */
   append(entries: readonly Entry[]): void;
@@ -35,7 +37,7 @@ export interface Timeline {
   severities(): Stretch<Severity>[];
   statuses(): Stretch<Status>[];
   commanders(): Stretch<string>[];
-  /** Offers of command from the offer to its end, or to `last` while pending. */
+  /** Offers of command from the offer to its end, or past `last` while pending. */
   offers(): Stretch<string>[];
   /** The nearest position of the same kind of entry after (`step` 1) or before `seq`; null when there is none. */
   nextOfKind(seq: number, step: 1 | -1): number | null;
@@ -48,6 +50,7 @@ const CHECKPOINT_EVERY = 256;
 export function createTimeline(): Timeline {
   const entries: Entry[] = [];
   const checkpoints: IncidentState[] = [];
+  const times: number[] = [];
   const marks: Mark[] = [];
   const badges = authorBadges(evolve);
   const severities: { value: Severity; from: number }[] = [];
@@ -81,18 +84,20 @@ export function createTimeline(): Timeline {
     const after = evolve(before, entry);
     note(entry, before, after);
     entries.push(entry);
+    times.push(Date.parse(entry.at));
     state = after;
     if (entries.length % CHECKPOINT_EVERY === 0) checkpoints.push(after);
   }
 
   function closed<T>(changes: readonly { value: T; from: number }[]): Stretch<T>[] {
-    return changes.map((change, index) => ({ ...change, until: changes[index + 1]?.from ?? entries.length }));
+    return changes.map((change, index) => ({ ...change, until: changes[index + 1]?.from ?? entries.length + 1 }));
   }
 
   return {
     get last() {
       return entries.length;
     },
+    times,
     marks,
     append(more) {
       for (const entry of more) appendOne(entry);
@@ -109,7 +114,7 @@ export function createTimeline(): Timeline {
     severities: () => closed(severities),
     statuses: () => closed(statuses),
     commanders: () => closed(commanders),
-    offers: () => offers.map((offer) => ({ ...offer, until: Math.min(offer.until, entries.length) })),
+    offers: () => offers.map((offer) => ({ ...offer, until: Math.min(offer.until, entries.length + 1) })),
     nextOfKind(seq, step) {
       const kind = kindOf(entries[seq - 1]?.type ?? '');
       for (let at = seq + step; at >= 1 && at <= entries.length; at += step) {
