@@ -10,7 +10,7 @@ import { arrangeActions } from './paletteOrder.ts';
 import { useEnter } from './useEnter.ts';
 import './palette.css';
 
-const GROUPS: readonly PaletteGroup[] = ['waiting', 'incident', 'go', 'me'];
+const GROUPS: readonly PaletteGroup[] = ['waiting', 'act', 'incident', 'go', 'me'];
 
 /** Every command of the present page, found by words in both languages, by initial consonants and in the wrong mode. */
 export function Palette({ onClose }: { onClose: () => void }): ReactNode {

@@ -59,7 +59,7 @@ export function ShellActions(): ReactNode {
       also: [other(id), ...(more.also ?? [])],
     });
     return [
-      row('declare', 'waiting', openDeclare, { keys: 'd', also: ['incident', '장애 선언', 'new'] }),
+      row('declare', 'act', openDeclare, { keys: 'd', also: ['incident', '장애 선언', 'new'] }),
       row('board', 'go', () => navigate('/board'), { keys: 'g b' }),
       row('find', 'go', () => navigate('/board?find=1'), { keys: '/', also: ['search', '검색'] }),
       row('settings', 'go', () => navigate('/settings/me'), { also: ['preferences'] }),

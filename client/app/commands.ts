@@ -1,6 +1,6 @@
 import { createContext, use, useEffect, useState } from 'react';
 
-export type PaletteGroup = 'waiting' | 'incident' | 'go' | 'me';
+export type PaletteGroup = 'waiting' | 'act' | 'incident' | 'go' | 'me';
 
 /** A row of the palette. */
 export interface PaletteAction {

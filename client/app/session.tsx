@@ -2,7 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Person } from '#shared/contract/wire.ts';
-import { chosenLocale, setLocale } from '../i18n/index.ts';
+import { closeConnection, getConnection } from '../connection/socket.ts';
+import { browserAsksForNeither, setLocale } from '../i18n/index.ts';
 import { SESSION_ENDED_EVENT, api } from './api.ts';
 import type { Answer, ApiError } from './api.ts';
 
@@ -38,7 +39,7 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
       if (before.state === 'ended' && before.person.id !== person.id) window.location.assign('/');
       return { state: 'in', person };
     });
-    if (chosenLocale() === null) void setLocale(person.locale, false);
+    if (browserAsksForNeither()) void setLocale(person.locale, false);
   }, []);
 
   const refresh = useCallback(async () => {
@@ -64,6 +65,17 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
     return () => window.removeEventListener(SESSION_ENDED_EVENT, ended);
   }, []);
 
+  // The line hears of an ended session first; who is right says the server.
+  const signedIn = session.state === 'in';
+  useEffect(() => {
+    if (!signedIn) return;
+    const connection = getConnection();
+    if (connection.state().kind === 'sessionEnded') connection.retry();
+    return connection.subscribe(() => {
+      if (connection.state().kind === 'sessionEnded') void refresh();
+    });
+  }, [signedIn, refresh]);
+
   const signIn = useCallback(
     async (email: string, password: string) => {
       const answer = await api<{ person: Person }>('/api/session', {
@@ -81,6 +93,7 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
 
   const signOut = useCallback(async () => {
     await api('/api/session', { method: 'DELETE' });
+    closeConnection();
     queries.clear();
     setSession({ state: 'out' });
   }, [queries]);

@@ -96,7 +96,8 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 1, color: 'var(--scrim)' },
       },
     },
-    Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } },
+    Checkbox: { defaultProps: { size: 'md' } },
+    Radio: { defaultProps: { size: 'md' } },
   },
 });
 

@@ -42,13 +42,18 @@ function resources(): Record<string, Record<string, Record<string, unknown>>> {
 }
 
 /** The language chosen on this device; null when nobody chose. */
-export function chosenLocale(): Locale | null {
+function chosenLocale(): Locale | null {
   try {
     const chosen = localStorage.getItem(LOCALE_KEY);
     return chosen === 'en' || chosen === 'ko' ? chosen : null;
   } catch {
     return null;
   }
+}
+
+/** True when nobody chose a language here and the browser asks for none that we speak: then the person's own is the best guess. */
+export function browserAsksForNeither(): boolean {
+  return chosenLocale() === null && !navigator.languages.some((language) => /^(?:en|ko)\b/.test(language));
 }
 
 /** Starts the translations. Call once, before the first render. */

@@ -24,6 +24,7 @@ export function BoardRow({ incident }: { incident: IncidentSummary }): ReactNode
         <span className="board-severity">
           <SeverityBadge severity={incident.severity} />
         </span>
+        <Pause />
         <span className="board-what">
           <span className="board-title">
             <span className="board-number tabular">INC-{incident.number}</span>{' '}
@@ -40,18 +41,27 @@ export function BoardRow({ incident }: { incident: IncidentSummary }): ReactNode
             ) : null}
           </span>
         </span>
+        <Pause />
         <span className="board-commander">
           <RoleBadge role="commander" size="log" />
           <span className="board-name">{nameOf(incident.commander)}</span>
         </span>
+        <Pause />
         <span className="board-status">
           <StatusTrack status={incident.status} />
         </span>
+        <Pause />
         <Age incident={incident} over={over} />
+        <Pause />
         <NextUpdate incident={incident} over={over} />
       </Link>
     </li>
   );
+}
+
+/** Parts the link's name for those who hear it: "SEV1 Critical, INC-42 Checkout returns 500, …". */
+function Pause(): ReactNode {
+  return <span className="visually-hidden">, </span>;
 }
 
 function Age({ incident, over }: { incident: IncidentSummary; over: boolean }): ReactNode {

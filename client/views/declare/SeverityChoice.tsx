@@ -22,7 +22,7 @@ export function SeverityChoice({ value, onChange, disabled = false }: SeverityCh
         {severities.map((severity) => (
           <label
             key={severity}
-            className={`severity-option severity-${severity}`}
+            className={`choice severity-option severity-${severity}`}
             data-chosen={severity === value}
           >
             <input
@@ -32,6 +32,7 @@ export function SeverityChoice({ value, onChange, disabled = false }: SeverityCh
               checked={severity === value}
               onChange={() => onChange(severity)}
             />
+            <span className="choice-mark" />
             <SeverityShape severity={severity} />
             <span>
               <span className="severity-code">{severity}</span> {t(`severity.${severity}`)}

@@ -19,13 +19,14 @@ export function ThreeQuestions(): ReactNode {
         <fieldset key={question}>
           <legend>{t(`declare.question.${question}`)}</legend>
           {[true, false].map((answer) => (
-            <label key={String(answer)}>
+            <label key={String(answer)} className="choice">
               <input
                 type="radio"
                 name={`question-${question}`}
                 checked={answers[question] === answer}
                 onChange={() => setAnswers((before) => ({ ...before, [question]: answer }))}
               />
+              <span className="choice-mark" />
               {answer ? t('declare.yes') : t('declare.no')}
             </label>
           ))}

@@ -1,4 +1,4 @@
-import { Button, Radio, Switch, useMantineColorScheme } from '@mantine/core';
+import { Button, Checkbox, Radio, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { usePreferences } from '../../app/preferences.tsx';
 import { useMe, useSession } from '../../app/session.tsx';
@@ -41,14 +41,14 @@ export function MySettings(): ReactNode {
             ))}
           </div>
         </Radio.Group>
-        <Switch
+        <Checkbox
           label={t('singleKeys')}
           description={t('singleKeysNote')}
           checked={preferences.singleKeys}
           onChange={(event) => change({ singleKeys: event.currentTarget.checked })}
         />
         <div className="form-row">
-          <Switch
+          <Checkbox
             label={t('sound')}
             description={t('soundNote')}
             checked={preferences.sound}

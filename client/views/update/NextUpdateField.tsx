@@ -28,7 +28,7 @@ export function NextUpdateField({ value, onChange, moment }: NextUpdateFieldProp
       {offeredMinutes.map((minutes) => (
         <label
           key={minutes}
-          className="update-option"
+          className="choice update-option"
           data-chosen={value.kind === 'minutes' && value.minutes === minutes}
         >
           <input
@@ -37,16 +37,18 @@ export function NextUpdateField({ value, onChange, moment }: NextUpdateFieldProp
             checked={value.kind === 'minutes' && value.minutes === minutes}
             onChange={() => onChange({ kind: 'minutes', minutes })}
           />
+          <span className="choice-mark" />
           {t('plus', { count: minutes })}
         </label>
       ))}
-      <label className="update-option" data-chosen={value.kind === 'none'}>
+      <label className="choice update-option" data-chosen={value.kind === 'none'}>
         <input
           type="radio"
           name={name}
           checked={value.kind === 'none'}
           onChange={() => onChange({ kind: 'none' })}
         />
+        <span className="choice-mark" />
         {t('none')}
       </label>
       <TextInput

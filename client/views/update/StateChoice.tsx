@@ -17,8 +17,9 @@ export function StateChoice({ value, onChange }: StateChoiceProps): ReactNode {
     <fieldset className="update-choice">
       <legend>{t('state')}</legend>
       {readerStates.map((state) => (
-        <label key={state} className="update-option" data-chosen={state === value}>
+        <label key={state} className="choice update-option" data-chosen={state === value}>
           <input type="radio" name={name} checked={state === value} onChange={() => onChange(state)} />
+          <span className="choice-mark" />
           {t(`states.${state}`)}
         </label>
       ))}
