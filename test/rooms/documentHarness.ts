@@ -41,7 +41,7 @@ export interface DocumentHarness {
 }
 
 export async function openHarness(
-  options: { limits?: Partial<Limits>; template?: Uint8Array | null } = {},
+  options: { limits?: Partial<Limits>; template?: Uint8Array | null; onWake?: () => void } = {},
 ): Promise<DocumentHarness> {
   const store = createMemoryStore();
   const clock = createFakeClock();
@@ -77,7 +77,10 @@ export async function openHarness(
         error: (details, message) => errors.push(`${message} ${String((details as { err?: unknown }).err)}`),
       },
       metrics: { ...noMetrics, frame: (frame) => frames.push(frame) },
-      wake: () => void (wakes += 1),
+      wake() {
+        wakes += 1;
+        options.onWake?.();
+      },
       mayRead: (person) => rights.get(person) !== 'none',
       mayWrite: (person) => (rights.get(person) ?? 'write') === 'write',
       personName: (person) => `Name of ${person}`,
