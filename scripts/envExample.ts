@@ -6,7 +6,7 @@ import { environment } from '../server/environment.ts';
 /** Where the example stands. */
 export const ENV_EXAMPLE = fileURLToPath(new URL('../.env.example', import.meta.url));
 
-type Described = TSchema & { default?: unknown; description: string; example?: string };
+type Described = TSchema & { default?: string | number; description: string; example?: string };
 
 const HEAD = `# Every setting of warroom with its default. Written by scripts/envExample.ts from server/environment.ts: change it there.
 # Each can also be given as NAME_FILE, the path of a file that holds the value, as secrets usually are.

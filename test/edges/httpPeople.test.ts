@@ -218,7 +218,7 @@ describe('an invitation', () => {
       server.ask({ method: 'POST', url, payload: { password, name: 'Ben' } });
     expect(refusal(await accept('short'))).toMatchObject({ status: 400 });
     const [one, other] = await Promise.all([accept('ten characters'), accept('ten characters')]);
-    expect([one.statusCode, other.statusCode].toSorted()).toEqual([200, 404]);
+    expect(new Set([one.statusCode, other.statusCode])).toEqual(new Set([200, 404]));
     const session = (one.statusCode === 200 ? one : other).json<{ token: string; person: Person }>();
     expect(session.person).toMatchObject({ id: invited.id, name: 'Ben' });
     expect((await server.ask({ url: '/api/session', token: session.token })).statusCode).toBe(200);

@@ -27,10 +27,12 @@ export function guardRoutes(app: App, parts: HttpParts): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('room', null);
 
+  const rules = new Map<string, RouteAccess>();
+  app.decorate('accessRules', rules);
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) {
-      throw new Error(`${String(route.method)} ${route.url} does not say who may use it.`);
-    }
+    const name = `${String(route.method)} ${route.url}`;
+    if (route.config?.access === undefined) throw new Error(`${name} does not say who may use it.`);
+    rules.set(name, route.config.access);
   });
 
   app.addHook('onRequest', async (request, reply) => {

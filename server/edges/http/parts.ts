@@ -53,6 +53,10 @@ export interface HttpParts {
 export type RouteAccess = 'public' | 'person' | 'responder' | 'admin' | 'incident';
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route as `METHOD pattern`, with who may use it at all. */
+    accessRules: ReadonlyMap<string, RouteAccess>;
+  }
   interface FastifyContextConfig {
     access?: RouteAccess;
   }

@@ -1,0 +1,193 @@
+import type { CommandType } from '#shared/contract/commands.ts';
+import type { ClientToServer } from '#shared/contract/wire.ts';
+
+/**
+ * Who may do what, once more and as a whole: every route, event, command and document action against everybody who
+ * could try. Nothing runs by this table; it is what the access test holds every transport to, and it fails when
+ * something new has no row here.
+ */
+export const subjects = [
+  /** Nobody is signed in. */
+  'visitor',
+  /** Signed out a moment ago, still with the token. */
+  'revoked',
+  /** Signed in, but enters no incident. */
+  'stakeholder',
+  /** In an incident open to all responders, without a role there; wrote the entry that corrections are tried on. */
+  'responder',
+  'operations',
+  'communications',
+  /** Named next commander. */
+  'deputy',
+  /** The person a handoff is offered to. */
+  'named',
+  'commander',
+  /** An administrator without a role in the incident. */
+  'admin',
+  /** Member of a private incident, without a role there. */
+  'member',
+  /** A responder who is not a member of that private incident. */
+  'outsider',
+  /** An administrator who is not a member of that private incident. */
+  'adminOutside',
+] as const;
+export type Subject = (typeof subjects)[number];
+
+/** `allowed`: not kept from it; a rule may still say no for another reason. Else the HTTP status of the refusal. */
+export type Outcome = 'allowed' | 401 | 403 | 404;
+export type Row = Readonly<Record<Subject, Outcome>>;
+
+const inside = [
+  'responder',
+  'operations',
+  'communications',
+  'deputy',
+  'named',
+  'commander',
+  'admin',
+  'member',
+] as const;
+type Insider = (typeof inside)[number];
+
+function row(of: (subject: Subject) => Outcome): Row {
+  return Object.fromEntries(subjects.map((subject) => [subject, of(subject)])) as Record<Subject, Outcome>;
+}
+
+const everybody = row(() => 'allowed');
+const nobodyKnows = row(() => 404);
+const readingOnly = row(() => 403);
+
+/** Who is signed in, except those named. */
+function signedIn(except: Partial<Record<Subject, Outcome>> = {}): Row {
+  return row(
+    (subject) => except[subject] ?? (subject === 'visitor' || subject === 'revoked' ? 401 : 'allowed'),
+  );
+}
+
+const admins = signedIn({
+  stakeholder: 403,
+  outsider: 403,
+  ...Object.fromEntries(inside.filter((subject) => subject !== 'admin').map((subject) => [subject, 403])),
+});
+
+/** In an incident: those named; for the others in it 403, for everybody else the incident does not exist. */
+function inRoom(allowed: readonly Insider[] = inside): Row {
+  return signedIn({
+    stakeholder: 404,
+    outsider: 404,
+    adminOutside: 404,
+    ...Object.fromEntries(
+      inside.filter((subject) => !allowed.includes(subject)).map((subject) => [subject, 403]),
+    ),
+  });
+}
+
+const linkMakers = inRoom(['communications', 'commander', 'admin']);
+const responders = signedIn({ stakeholder: 403 });
+
+/** Every HTTP route, as `METHOD pattern`. What a command may do is in `commandRows`. */
+export const routeRows: ReadonlyMap<string, Row> = new Map([
+  ['POST /api/session', everybody],
+  ['GET /api/session', signedIn()],
+  ['DELETE /api/session', signedIn()],
+  ['POST /api/session/password', signedIn()],
+  // There is an administrator already: no set-up link works any more.
+  ['GET /api/setup/:token', nobodyKnows],
+  ['POST /api/setup/:token', nobodyKnows],
+  ['GET /api/invitations/:token', everybody],
+  ['POST /api/invitations/:token', everybody],
+  ['GET /api/people', responders],
+  ['POST /api/people', admins],
+  ['PATCH /api/people/:id', admins],
+  ['POST /api/people/:id/invitation', admins],
+  ['DELETE /api/people/:id/sessions', admins],
+  ['POST /api/incidents', responders],
+  ['GET /api/incidents', signedIn()],
+  ['GET /api/incidents/number/:number', inRoom()],
+  ['GET /api/incidents/:id', inRoom()],
+  ['GET /api/incidents/:id/log', inRoom()],
+  ['POST /api/incidents/:id/commands', inRoom()],
+  ['POST /api/incidents/:id/ticket', inRoom()],
+  ['GET /api/incidents/:id/document', inRoom()],
+  ['GET /api/incidents/:id/replay', inRoom()],
+  ['GET /api/incidents/:id/links', linkMakers],
+  ['POST /api/incidents/:id/links', linkMakers],
+  ['DELETE /api/incidents/:id/links/:link', linkMakers],
+  ['GET /api/search', signedIn()],
+  ['GET /api/s/:token', everybody],
+  ['GET /api/s/:token/events', everybody],
+  ['GET /s/:token', everybody],
+  ['POST /api/s/:token', readingOnly],
+  ['POST /api/s/:token/events', readingOnly],
+  ['POST /s/:token', readingOnly],
+  ['GET /stakeholder.js', everybody],
+  ['GET /api/openapi.json', everybody],
+  ['GET /healthz', everybody],
+  ['GET /readyz', everybody],
+  ['GET /metrics', everybody],
+  ['GET /', everybody],
+  ['GET /board', everybody],
+  ['GET /declare', everybody],
+  ['GET /i/:number', everybody],
+  ['GET /i/:number/*', everybody],
+  ['GET /actions', everybody],
+  ['GET /insights', everybody],
+  ['GET /signin', everybody],
+  ['GET /setup/:token', everybody],
+  ['GET /invite/:token', everybody],
+  ['GET /settings', everybody],
+  ['GET /settings/*', everybody],
+]);
+
+const commanderAlone = inRoom(['commander']);
+
+/** Every command, on every transport that takes commands. */
+export const commandRows: Readonly<Record<CommandType, Row>> = {
+  'chat.post': inRoom(),
+  'chat.correct': inRoom(['responder']),
+  'entry.redact': commanderAlone,
+  'entry.pin': inRoom(),
+  'entry.unpin': inRoom(),
+  'doing.set': inRoom(),
+  'role.assign': commanderAlone,
+  'role.delegate': inRoom(['operations']),
+  'role.release': inRoom(['operations', 'commander']),
+  'deputy.set': commanderAlone,
+  'handoff.offer': commanderAlone,
+  'handoff.accept': inRoom(['named']),
+  'handoff.decline': inRoom(['named']),
+  'handoff.withdraw': commanderAlone,
+  'handoff.force': inRoom(['deputy', 'admin']),
+  'handoff.confirm': inRoom(),
+  'severity.set': commanderAlone,
+  'status.set': commanderAlone,
+  'incident.rename': commanderAlone,
+  'incident.reopen': inRoom(),
+  'member.add': commanderAlone,
+  'member.remove': commanderAlone,
+  'update.send': inRoom(['communications', 'commander']),
+  'access.break': { ...inRoom(['admin']), adminOutside: 'allowed' },
+};
+
+/**
+ * Every Socket.IO event. Who may not connect at all has 401 for each. `leave`, `away` and `progress` say something of
+ * where one is; from who is nowhere they are heard and change nothing.
+ */
+export const eventRows: Readonly<Record<keyof ClientToServer, Row>> = {
+  join: inRoom(),
+  leave: signedIn(),
+  command: inRoom(),
+  away: signedIn(),
+  progress: signedIn(),
+};
+
+/** What a document socket can do. Refused at the upgrade: 401, 403, 404; once open: 403. */
+export const documentActions = ['read', 'edit', 'awareness'] as const;
+export type DocumentAction = (typeof documentActions)[number];
+
+/** Every document action, on the main document of an incident that is not closed. */
+export const documentRows: Readonly<Record<DocumentAction, Row>> = {
+  read: inRoom(),
+  edit: inRoom(),
+  awareness: inRoom(),
+};
