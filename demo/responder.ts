@@ -143,24 +143,48 @@ function withBearer(token: string): typeof globalThis.WebSocket {
   return BearerSocket as unknown as typeof globalThis.WebSocket;
 }
 
-/** An empty line at the end of a section, of the kind that section is made of. */
+/** Kinds of list that sections may end with, and what their items are. */
+const LIST_ITEMS: Readonly<Record<string, string>> = { taskList: 'taskItem', bulletList: 'listItem' };
+
+/** An empty line at the end of a section, of the kind that section is made of; the template's own empty line first. */
 function newLine(content: Y.XmlFragment, section: Section): Y.XmlText {
   const nodes = content.toArray();
   const headings = nodes.flatMap((node, index) => (isElement(node, 'heading') ? [index] : []));
-  const place = SECTIONS.indexOf(section);
-  const end = headings[place + 1] ?? nodes.length;
+  const end = headings[SECTIONS.indexOf(section) + 1] ?? nodes.length;
   const last = nodes[end - 1];
-  const text = new Y.XmlText();
+  const itemName = last instanceof Y.XmlElement ? LIST_ITEMS[last.nodeName] : undefined;
+  if (!(last instanceof Y.XmlElement) || itemName === undefined) return lineIn(content, end, last);
+  const item = last.get(last.length - 1);
+  const empty = item instanceof Y.XmlElement ? emptyParagraph(item.get(0)) : null;
+  if (empty) return textOf(empty);
+  const fresh = new Y.XmlElement<{ checked: boolean }>(itemName);
+  if (itemName === 'taskItem') fresh.setAttribute('checked', false);
+  last.insert(last.length, [fresh as unknown as Y.XmlElement]);
+  return lineIn(fresh, 0, undefined);
+}
+
+/** A paragraph at `index`, or the empty one right before it. */
+function lineIn(parent: Y.XmlFragment, index: number, before: unknown): Y.XmlText {
+  const empty = emptyParagraph(before);
+  if (empty) return textOf(empty);
   const paragraph = new Y.XmlElement('paragraph');
+  parent.insert(index, [paragraph]);
+  return textOf(paragraph);
+}
+
+function emptyParagraph(node: unknown): Y.XmlElement | null {
+  const isEmpty =
+    node instanceof Y.XmlElement &&
+    node.nodeName === 'paragraph' &&
+    node.toJSON() === '<paragraph></paragraph>';
+  return isEmpty ? node : null;
+}
+
+function textOf(paragraph: Y.XmlElement): Y.XmlText {
+  const first = paragraph.length > 0 ? paragraph.get(0) : null;
+  if (first instanceof Y.XmlText) return first;
+  const text = new Y.XmlText();
   paragraph.insert(0, [text]);
-  if (last instanceof Y.XmlElement && last.nodeName === 'taskList') {
-    const item = new Y.XmlElement<{ checked: boolean }>('taskItem');
-    item.setAttribute('checked', false);
-    item.insert(0, [paragraph]);
-    last.insert(last.length, [item as Y.XmlElement]);
-  } else {
-    content.insert(end, [paragraph]);
-  }
   return text;
 }
 
