@@ -17,6 +17,8 @@ const MOST_GAPS = 10;
 const MOST_GAP_ANSWERS = 3;
 /** Edits of somebody without the right, before the socket is closed. */
 const MOST_DENIALS = 5;
+/** How long edits may still arrive that were made while there was a right. Milliseconds. */
+const GRACE_MILLISECONDS = 2_000;
 /** A client told again and again that it may not write hears it at most this often. Milliseconds. */
 const DENIAL_MILLISECONDS = 1_000;
 
@@ -37,8 +39,6 @@ export class SocketConnection implements DocumentConnection {
   readonly person: string;
   readonly outlet: DocumentOutlet;
   readonly received = new Acknowledgements();
-  /** Whether its person could write when that was last looked at. */
-  couldWrite: boolean;
   /** Something it sent was not taken, so it holds what the document does not. */
   outOfStep = false;
   /** A sync step 1 that came while the socket could take no state. */
@@ -55,6 +55,9 @@ export class SocketConnection implements DocumentConnection {
   #gapAnswers = 0;
   #denials = 0;
   #deniedAt = -Infinity;
+  #couldWrite: boolean;
+  /** Edits on their way when the right was lost are denied without being held against the sender. */
+  #graceUntil = -Infinity;
   #open = true;
 
   constructor(
@@ -65,7 +68,7 @@ export class SocketConnection implements DocumentConnection {
     const now = host.clock.now();
     const { documentUpdatesPerSecond } = host.limits;
     this.person = options.person;
-    this.couldWrite = options.mayWrite;
+    this.#couldWrite = options.mayWrite;
     this.outlet = new DocumentOutlet(socket, host.clock);
     this.#socket = socket;
     this.#host = host;
@@ -149,9 +152,20 @@ export class SocketConnection implements DocumentConnection {
     this.outlet.lossy(deniedFrame(reason));
   }
 
+  /** Whether its person could write when that was last looked at. */
+  get couldWrite(): boolean {
+    return this.#couldWrite;
+  }
+
+  setRight(mayWrite: boolean): void {
+    if (this.#couldWrite && !mayWrite) this.#graceUntil = this.#host.clock.now() + GRACE_MILLISECONDS;
+    this.#couldWrite = mayWrite;
+  }
+
   /** Answers an edit of somebody without the right; whoever goes on is closed. */
   denyRight(reason: string): void {
-    this.couldWrite = false;
+    this.setRight(false);
+    if (this.#host.clock.now() < this.#graceUntil) return this.deny(reason);
     this.#denials += 1;
     if (this.#denials > MOST_DENIALS) return this.refuse(closeCodes.forbidden, reason);
     this.outOfStep = true;

@@ -8,9 +8,6 @@ import type { Verdict } from './updateGuard.ts';
 import { readUpdate, TooManyParts } from './updateReader.ts';
 import type { ReadUpdate } from './updateReader.ts';
 
-/** Queued bytes from which senders are paused. */
-const LONG_QUEUE_BYTES = 16 * 1024 * 1024;
-
 export interface OfferParts {
   inbox: DocumentInbox<SocketConnection>;
   replica: DocumentReplica;
@@ -25,10 +22,8 @@ export interface OfferParts {
   askForState(connection: SocketConnection): void;
   /** These messages add nothing to what is durable. */
   settleNow(connection: SocketConnection, number: number, answer: boolean): void;
-  /** Something is queued. */
-  queued(): void;
-  /** The queue is long: this sender is paused until it is short. */
-  backlog(connection: SocketConnection): void;
+  /** Something of this sender is queued. */
+  queued(connection: SocketConnection): void;
 }
 
 /** One update message of a client: what it brought, and as which of its messages. */
@@ -151,8 +146,7 @@ export class DocumentOffers {
       answer,
     });
     connection.fits();
-    if (inbox.bytes > LONG_QUEUE_BYTES) this.#parts.backlog(connection);
-    this.#parts.queued();
+    this.#parts.queued(connection);
   }
 
   /** Resync offers and the clean-ups that every receiver emits: nothing to log, but to be acknowledged in their order. */
@@ -171,7 +165,7 @@ export class DocumentOffers {
       number,
       answer,
     });
-    this.#parts.queued();
+    this.#parts.queued(connection);
   }
 
   /** Somebody who may only read: their editor may still clean up what everybody cleans up, but nothing of theirs is taken. */

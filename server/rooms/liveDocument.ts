@@ -2,18 +2,19 @@ import * as Y from 'yjs';
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import type { Limits } from '#shared/contract/limits.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
-import { AwarenessTable } from './awareness.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { DocumentAudience } from './documentAudience.ts';
+import { DocumentBacklog } from './documentBacklog.ts';
+import { createCatchUp } from './documentCatchUp.ts';
 import { SocketConnection } from './documentConnection.ts';
 import type { ConnectionHost } from './documentConnection.ts';
-import { awarenessFrame, step1Frame, step2Frame, updateFrame } from './documentFrames.ts';
+import { updateFrame } from './documentFrames.ts';
 import type { InboundMessage } from './documentFrames.ts';
 import { DocumentInbox } from './documentInbox.ts';
 import type { QueuedUpdate } from './documentInbox.ts';
 import { DocumentOffers } from './documentOffers.ts';
 import { DocumentReplica } from './documentReplica.ts';
 import { DocumentSize } from './documentSize.ts';
-import { DocumentWatch } from './documentWatch.ts';
 import type { RoomMetrics } from './metrics.ts';
 import type {
   Clock,
@@ -31,10 +32,6 @@ import { readUpdate } from './updateReader.ts';
 
 /** How long the document may lag behind what is durable while nobody needs its state. Milliseconds. */
 const REFRESH_MILLISECONDS = 500;
-/** Queued bytes below which paused senders go on. */
-const SHORT_QUEUE_BYTES = 8 * 1024 * 1024;
-/** Batches read at a time when another instance was ahead. */
-const CATCH_UP_BATCHES = 500;
 
 export interface LiveDocumentParts {
   incidentId: string;
@@ -53,6 +50,8 @@ export interface LiveDocumentParts {
 
 type Sender = SocketConnection;
 
+const NO_RIGHT = 'you may read this document, not write in it';
+
 /** Loads a document and opens it for sockets. Rejects when it does not load: never an empty document in its place. */
 export async function openLiveDocument(parts: LiveDocumentParts): Promise<LiveDocument> {
   const stored = await parts.store.loadDocument(parts.incidentId, parts.name);
@@ -69,15 +68,11 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
   readonly #replica: DocumentReplica;
   readonly #inbox: DocumentInbox<Sender>;
   readonly #offers: DocumentOffers;
-  readonly #awareness: AwarenessTable;
+  readonly #audience: DocumentAudience;
   readonly #checkpoints: Checkpoints;
-  readonly #watch: DocumentWatch;
   readonly #host: ConnectionHost;
-  readonly #connections = new Set<Sender>();
-  /** Senders paused until the queue is short. */
-  readonly #waiting = new Set<Sender>();
+  readonly #backlog = new DocumentBacklog();
   #cancelRefresh: (() => void) | null = null;
-  #catchingUp: Promise<void> | null = null;
   #closed = false;
 
   constructor(parts: LiveDocumentParts, stored: StoredDocument) {
@@ -89,20 +84,12 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     this.#inbox = new DocumentInbox(
       new Projection(this.#replica.clocks(), owners),
       this.#replica.doc,
-      (client) => this.#awareness.personOf(client),
+      (client) => this.#audience.announcerOf(client),
     );
     this.#replica.listen({
       ownUpdate: (update) => this.#queueOwn(update),
       refreshed: () => this.#refreshed(),
       failed: (error) => this.#logError('a durable update does not apply', error),
-    });
-    this.#awareness = new AwarenessTable({
-      clock,
-      limits,
-      ownerOf: (client) => this.#inbox.projection.owner(client),
-      personName: (person) => parts.personName(person),
-      sockets: () => this.#connections.size,
-      broadcast: (entries) => this.#tellAwareness(entries),
     });
     this.#checkpoints = new Checkpoints(
       { ...parts, replica: this.#replica, mayStart: () => !this.#inbox.hasOwn },
@@ -125,19 +112,21 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
       storageEpoch: store.storageEpoch,
       mayWrite: (person) => parts.mayWrite(person),
       isFull: (bytes) => size.isFull(bytes),
-      catchUp: () => this.#catchUp(),
-      askForState: (connection) => this.#askForState(connection),
+      catchUp: createCatchUp({ ...parts, replica: this.#replica, received: (batch) => this.received(batch) }),
+      askForState: (connection) => this.#audience.askForState(connection),
       settleNow: (connection, number, answer) => settle([{ sender: connection, number, answer }]),
-      queued: () => parts.wake(),
-      backlog: (connection) => this.#pauseForQueue(connection),
+      queued: (connection) => {
+        this.#backlog.queued(connection, this.#inbox.bytes);
+        parts.wake();
+      },
     });
-    this.#watch = new DocumentWatch({
+    this.#audience = new DocumentAudience({
       clock,
-      connections: this.#connections,
-      encodeSince: (vector) => this.#replica.encodeSince(vector),
-      snapshot: () => this.#awareness.snapshot(),
+      limits,
+      replica: this.#replica,
+      ownerOf: (client) => this.#inbox.projection.owner(client),
+      personName: (person) => parts.personName(person),
       mayAskAgain: (connection) => parts.mayWrite(connection.person) && !size.isFull(0),
-      askForState: (connection) => this.#askForState(connection),
     });
     this.#host = {
       clock,
@@ -150,7 +139,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
   }
 
   get socketCount(): number {
-    return this.#connections.size;
+    return this.#audience.size;
   }
 
   /** Messages that wait for the next commit. */
@@ -160,7 +149,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
 
   /** True when nobody is here and nothing is on its way, so that the document may leave memory. */
   idle(): boolean {
-    return this.#connections.size === 0 && this.#inbox.isSettled && !this.#checkpoints.isSaving;
+    return this.#audience.size === 0 && this.#inbox.isSettled && !this.#checkpoints.isSaving;
   }
 
   // What edges call.
@@ -175,11 +164,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
       connection.close(closeCodes.restart, 'the document left memory');
       return connection;
     }
-    this.#connections.add(connection);
-    this.#awareness.join(connection);
-    if (mayWrite) this.#askForState(connection);
-    this.#tellWhoIsHere(connection);
-    this.#watch.start();
+    this.#audience.enter(connection, mayWrite);
     return connection;
   }
 
@@ -187,9 +172,12 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     return Promise.resolve({ update: this.#replica.encodeState(), docSeq: this.#replica.docSeq });
   }
 
-  /** Judges sockets of a person (null: of everybody) anew after rights changed: who may not read is closed, who may not write becomes a reader at once. */
+  /**
+   * Judges the sockets of a person (null: of everybody) anew after rights changed: who may not read is closed, who may
+   * not write becomes a reader at once.
+   */
   rightsChanged(person: string | null): void {
-    for (const connection of [...this.#connections]) {
+    for (const connection of this.#audience.list()) {
       if (person !== null && connection.person !== person) continue;
       if (!this.#parts.mayRead(connection.person)) {
         connection.close(closeCodes.forbidden, 'no right to this document any more');
@@ -197,18 +185,17 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
       }
       const mayWrite = this.#parts.mayWrite(connection.person);
       // What it kept while it could only read is offered now.
-      if (mayWrite && !connection.couldWrite) this.#askForState(connection);
-      connection.couldWrite = mayWrite;
+      if (mayWrite && !connection.couldWrite) this.#audience.askForState(connection);
+      connection.setRight(mayWrite);
     }
   }
 
   /** Closes every socket and leaves memory. Nothing is flushed: what was acknowledged is durable. */
   async close(code: number, reason: string): Promise<void> {
     this.#closed = true;
-    for (const connection of [...this.#connections]) connection.close(code, reason);
+    for (const connection of this.#audience.list()) connection.close(code, reason);
     this.#cancelRefresh?.();
-    this.#watch.stop();
-    this.#awareness.stop();
+    this.#audience.stop();
     await this.#checkpoints.stop();
     this.#replica.destroy();
   }
@@ -219,10 +206,10 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     const { request, settled, denied, lost } = this.#inbox.take(max, (person) =>
       this.#parts.mayWrite(person),
     );
-    for (const item of denied) item.sender?.denyRight('you may not write in this document');
+    for (const sender of new Set(denied.map((item) => item.sender))) sender?.denyRight(NO_RIGHT);
     this.#resync(lost);
     settle(settled);
-    this.#letWaitingGoOn();
+    this.#backlog.shrank(this.#inbox.bytes);
     return request;
   }
 
@@ -230,7 +217,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     const items = this.#inbox.committed();
     this.#deliver(batch);
     settle(items);
-    this.#letWaitingGoOn();
+    this.#backlog.shrank(this.#inbox.bytes);
   }
 
   restore(): void {
@@ -264,28 +251,11 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     const updates = batch.updates.map(({ update }) => update);
     const [first] = updates;
     if (!first) return;
-    const frame = updateFrame(updates.length === 1 ? first : Y.mergeUpdates(updates));
-    const vector = () => this.#replica.lastVector();
-    for (const connection of this.#connections) connection.outlet.stream(frame, vector);
+    this.#audience.stream(updateFrame(updates.length === 1 ? first : Y.mergeUpdates(updates)));
     this.#replica.add(batch);
-    this.#parts.metrics.frame({ updates: updates.length, sockets: this.#connections.size });
+    this.#parts.metrics.frame({ updates: updates.length, sockets: this.#audience.size });
     this.#checkpoints.grew(bytesOf(batch));
     this.#cancelRefresh ??= this.#parts.clock.after(REFRESH_MILLISECONDS, () => this.#replica.refresh());
-    this.#watch.start();
-  }
-
-  #tellAwareness(entries: Uint8Array): void {
-    const frame = awarenessFrame(entries);
-    for (const connection of this.#connections) connection.outlet.lossy(frame);
-  }
-
-  #tellWhoIsHere(connection: Sender): void {
-    const present = this.#awareness.snapshot();
-    if (present) connection.outlet.lossy(awarenessFrame(present));
-  }
-
-  #askForState(connection: Sender): void {
-    connection.outlet.lossy(step1Frame(this.#replica.encodeVector()));
   }
 
   // Inbound.
@@ -293,25 +263,15 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
   #hear(connection: Sender, message: InboundMessage): void {
     switch (message.kind) {
       case 'step1':
-        return this.#sendState(connection, message.vector);
+        return this.#audience.sendState(connection, message.vector);
       case 'update':
         return this.#offers.offer(connection, message.update, message.answer);
       case 'awareness':
-        return this.#awareness.receive(connection, message.entries);
+        return this.#audience.hearAwareness(connection, message.entries);
       case 'queryAwareness':
-        return this.#tellWhoIsHere(connection);
+        return this.#audience.tellWhoIsHere(connection);
       default:
         return message satisfies never;
-    }
-  }
-
-  #sendState(connection: Sender, vector: Uint8Array): void {
-    if (connection.outlet.mayTake(() => this.#replica.lastVector())) {
-      connection.outlet.send(step2Frame(this.#replica.encodeSince(vector)));
-    } else {
-      // A socket that does not read gets its answer when it has read, not once more on top.
-      connection.waitingVector = vector;
-      this.#watch.start();
     }
   }
 
@@ -332,43 +292,13 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     this.#parts.wake();
   }
 
-  /** Reads what another instance committed; one reading for all who ask meanwhile. */
-  #catchUp(): Promise<void> {
-    this.#catchingUp ??= this.#readBehind().finally(() => {
-      this.#catchingUp = null;
-    });
-    return this.#catchingUp;
-  }
-
-  async #readBehind(): Promise<void> {
-    const { store, incidentId, metrics } = this.#parts;
-    for (;;) {
-      const batches = await store.readBatches(incidentId, this.name, this.#replica.docSeq, CATCH_UP_BATCHES);
-      const missed = batches.filter((batch) => batch.docSeq > this.#replica.docSeq);
-      if (missed.length > 0) metrics.gapRepaired();
-      for (const batch of missed) this.received(batch);
-      if (batches.length < CATCH_UP_BATCHES) return;
-    }
-  }
-
   /** Messages that built on something which is gone: their senders still have them, and are asked for all they have. */
   #resync(lost: readonly QueuedUpdate<Sender>[]): void {
     for (const sender of new Set(lost.map((item) => item.sender))) {
       if (!sender?.isOpen) continue;
       sender.outOfStep = true;
-      this.#askForState(sender);
+      this.#audience.askForState(sender);
     }
-  }
-
-  #pauseForQueue(connection: Sender): void {
-    this.#waiting.add(connection);
-    connection.waitForQueue();
-  }
-
-  #letWaitingGoOn(): void {
-    if (this.#waiting.size === 0 || this.#inbox.bytes > SHORT_QUEUE_BYTES) return;
-    for (const connection of this.#waiting) connection.queueIsShort();
-    this.#waiting.clear();
   }
 
   // Housekeeping.
@@ -381,11 +311,10 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
   }
 
   #gone(connection: Sender): void {
-    this.#connections.delete(connection);
-    this.#waiting.delete(connection);
-    this.#awareness.leave(connection);
+    this.#backlog.forget(connection);
+    this.#audience.leave(connection);
     // The last to leave closes the book, so that search finds what was written.
-    if (this.#connections.size === 0) this.#checkpoints.begin();
+    if (this.#audience.size === 0) this.#checkpoints.begin();
   }
 
   #warn(connection: Sender, code: number, problem: string): void {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { seeded } from '../support/seeded.ts';
 import type { Seeded } from '../support/seeded.ts';
-import { INCIDENT, openHarness, replay, syncFrame, YClient } from './documentHarness.ts';
+import type { YClient } from './documentHarness.ts';
+import { INCIDENT, openHarness, replay, syncFrame } from './documentHarness.ts';
 
 /**
  * Everything that two equal documents agree on: what each client wrote, what of it is deleted, and what people see. The

@@ -272,7 +272,7 @@ export class YClient {
   }
 
   #hear(frame: Uint8Array): void {
-    switch (frame[0]) {
+    switch (frame[0] ?? -1) {
       case 0:
         return this.#hearSync(frame);
       case 2:
@@ -282,6 +282,7 @@ export class YClient {
         this.acknowledged = decoding.readVarUint(decoding.createDecoder(frame.subarray(1)));
         return;
       default:
+        return;
     }
   }
 
