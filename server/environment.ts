@@ -20,7 +20,8 @@ const limitDescriptions: Readonly<Record<LimitName, string>> = {
   documentUpdatesPerSecond: 'Document updates per second and socket; faster senders are paused.',
   socketsPerRoom: 'Sockets in one room, of each kind.',
   signInsPerMinute: 'Sign-in attempts per minute for one account; an address may fail five times as often.',
-  requestsPerSecond: 'HTTP requests per second and person (address while signed out); five times as many at once.',
+  requestsPerSecond:
+    'HTTP requests per second and person (address while signed out); five times as many at once.',
   nameGraphemes: 'Characters, as readers count them, of a name.',
   requestMilliseconds: 'Milliseconds that an HTTP request may take.',
   upgradeMilliseconds: 'Milliseconds that a WebSocket may stay without credentials.',
