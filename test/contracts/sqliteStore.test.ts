@@ -1,7 +1,17 @@
 import { describe } from 'vitest';
 import { sqliteHarness } from './sqliteHarness.ts';
+import { storeAccountsContract } from './storeAccountsContract.ts';
+import { storeBoardContract } from './storeBoardContract.ts';
 import { storeLogContract } from './storeContract.ts';
 
-describe('SQLite', () => {
+describe('SQLite: logs and commits', () => {
   storeLogContract(sqliteHarness);
+});
+
+describe('SQLite: what follows from the log', () => {
+  storeBoardContract(sqliteHarness);
+});
+
+describe('SQLite: accounts', () => {
+  storeAccountsContract(sqliteHarness);
 });
