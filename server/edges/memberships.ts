@@ -35,7 +35,12 @@ interface Subscription {
 
 /** Which socket is in which incident. One subscription per room serves all its sockets. */
 export interface Memberships {
-  join(socket: RoomSocket, request: { incidentId: string; after?: number }): Promise<JoinAnswer>;
+  /** Answers exactly once, and when it takes the socket in, before the socket hears anything live. */
+  join(
+    socket: RoomSocket,
+    request: { incidentId: string; after?: number },
+    answer: (answer: JoinAnswer) => void,
+  ): Promise<void>;
   leave(socket: RoomSocket, incidentId: string): void;
   leaveAll(socket: RoomSocket): void;
   close(): void;
@@ -108,22 +113,32 @@ export function createMemberships(
   async function join(
     socket: RoomSocket,
     request: { incidentId: string; after?: number },
-  ): Promise<JoinAnswer> {
-    const no = (refusal: Refusal): JoinAnswer => ({ ok: false, error: toWireError(refusal) });
+    answer: (answer: JoinAnswer) => void,
+  ): Promise<void> {
+    const no = (refusal: Refusal): void => answer({ ok: false, error: toWireError(refusal) });
     const { incidentId, after } = request;
     const room = isId(incidentId) ? await rooms.open(incidentId) : null;
     if (!room || !mayEnterNow(socket, room)) return no(refuse('not_found'));
     const release = room.hold();
     try {
-      const page = await readForJoin(room, after, store);
+      const read = await readForJoin(room, after, store);
       // Judged again: rights may have changed and the socket may have gone while the log was read.
-      if (!page || !mayEnterNow(socket, room)) return no(refuse('not_found'));
+      if (!read || !mayEnterNow(socket, room)) return no(refuse('not_found'));
       if (!socket.connected) return no(refuse('session_ended'));
       const refusal = enter(socket, room);
       if (refusal) return no(refusal);
-      socket.emit('presence', { incidentId, people: room.present() });
+      // No await from here on: a commit between the page and the answer would be heard by nobody, or heard too early.
+      const page = completed(read, room, after);
       const { state, head } = room;
-      return { ok: true, protocol: PROTOCOL_VERSION, storageEpoch: store.storageEpoch, state, head, ...page };
+      answer({
+        ok: true,
+        protocol: PROTOCOL_VERSION,
+        storageEpoch: store.storageEpoch,
+        state,
+        head,
+        ...page,
+      });
+      socket.emit('presence', { incidentId, people: room.present() });
     } finally {
       release();
     }
@@ -150,26 +165,30 @@ export function createMemberships(
   };
 }
 
-/** Entries for a join. What was committed while reading is added from memory, so that nothing falls between. */
+interface JoinPage {
+  entries: Entry[];
+  more: boolean;
+}
+
+/** Entries for a join, as the log stood when it was read; null when there is no such log. */
 async function readForJoin(
   room: IncidentRoom,
   after: number | undefined,
   store: Store,
-): Promise<{ entries: Entry[]; more: boolean } | null> {
-  const wanted =
-    after === undefined ? await room.lastEntries(JOIN_ENTRIES) : await readAfter(room, after, store);
-  if (!wanted) return null;
-  const last = wanted.entries.at(-1)?.seq ?? after ?? 0;
-  if (after !== undefined && wanted.more) return { entries: wanted.entries, more: true };
-  const tail = room.recentAfter(last) ?? [];
-  return { entries: [...wanted.entries, ...tail], more: wanted.more };
+): Promise<JoinPage | null> {
+  return after === undefined ? room.lastEntries(JOIN_ENTRIES) : readAfter(room, after, store);
 }
 
-async function readAfter(
-  room: IncidentRoom,
-  after: number,
-  store: Store,
-): Promise<{ entries: Entry[]; more: boolean } | null> {
+/** The page with what was committed since it was read, from memory. */
+function completed(page: JoinPage, room: IncidentRoom, after: number | undefined): JoinPage {
+  if (after !== undefined && page.more) return page;
+  const tail = room.recentAfter(page.entries.at(-1)?.seq ?? after ?? 0);
+  // Memory does not reach back that far: the client reads on.
+  if (!tail) return { entries: page.entries, more: true };
+  return { entries: [...page.entries, ...tail], more: page.more };
+}
+
+async function readAfter(room: IncidentRoom, after: number, store: Store): Promise<JoinPage | null> {
   const inMemory = room.recentAfter(after);
   if (inMemory) {
     return { entries: inMemory.slice(0, CATCH_UP_ENTRIES), more: inMemory.length > CATCH_UP_ENTRIES };

@@ -114,7 +114,7 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
       log.warn({ person }, 'socket closed: more events than a person can make');
       socket.disconnect(true);
     });
-    listen(socket, 'join', (request) => memberships.join(socket, request), log);
+    listen(socket, 'join', (request, answer) => memberships.join(socket, request, answer), log);
     listen(socket, 'leave', (request) => done(memberships.leave(socket, request.incidentId)), log);
     listen(socket, 'command', (request) => submit(socket, request, parts), log);
     listen(
@@ -176,11 +176,17 @@ function connectError(refusal: Refusal): Error {
   return Object.assign(new Error(error.message), { data: error });
 }
 
-/** Listens to one event. Whatever is sent, the answer is typed and nothing is thrown out of the handler. */
+/**
+ * Listens to one event. Whatever is sent, the answer is typed and nothing is thrown out of the handler. What the handler
+ * resolves to is the answer; one that resolves to nothing has answered itself.
+ */
 function listen<Event extends keyof ClientToServer>(
   socket: RoomSocket,
   event: Event,
-  handle: (request: Parameters<ClientToServer[Event]>[0]) => Promise<object>,
+  handle: (
+    request: Parameters<ClientToServer[Event]>[0],
+    answer: (value: object) => void,
+  ) => Promise<object | void>,
   log: RoomLog,
 ): void {
   const hear = (...args: unknown[]) => {
@@ -194,10 +200,15 @@ function listen<Event extends keyof ClientToServer>(
       answer({ ok: false, error: toWireError(refuse('invalid', { problem: `not the form of ${event}` })) });
       return;
     }
-    handle(request as Parameters<ClientToServer[Event]>[0]).then(answer, (error: unknown) => {
-      log.error({ event, err: error }, 'an event could not be handled');
-      answer({ ok: false, error: toWireError(refuse('not_saved')) });
-    });
+    handle(request as Parameters<ClientToServer[Event]>[0], answer).then(
+      (value) => {
+        if (value) answer(value);
+      },
+      (error: unknown) => {
+        log.error({ event, err: error }, 'an event could not be handled');
+        answer({ ok: false, error: toWireError(refuse('not_saved')) });
+      },
+    );
   };
   (socket as { on(event: string, hear: (...args: unknown[]) => void): void }).on(event, hear);
 }

@@ -38,7 +38,7 @@ export async function chat(
 export async function write(writer: SavingWriter, name: string, random: Seeded, flag: Flag): Promise<void> {
   for (let number = 1; !flag.stopped; number += 1) {
     writer.write(`[${name}-${number}]`, random.next());
-    await delay(2 + random.below(12));
+    await delay(15 + random.below(30));
   }
 }
 

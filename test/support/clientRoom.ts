@@ -63,6 +63,9 @@ export class RoomClient {
   readonly #from: number;
   #joined: Promise<void>;
   #isJoined = false;
+  #answered = false;
+  /** Live entries that came while pages of a join were being fetched. */
+  #early: Entry[] = [];
   #settleJoined: () => void = () => {};
   #waiting = new Set<() => void>();
   #closed = false;
@@ -78,10 +81,12 @@ export class RoomClient {
     this.socket.on('disconnect', () => {
       this.reconnects += 1;
       this.#isJoined = false;
+      this.#answered = false;
+      this.#early = [];
       this.#joined = this.#expectJoin();
     });
     this.socket.on('entries', (message) => {
-      if (message.incidentId === this.incidentId) this.#take(message.entries, message.head);
+      if (message.incidentId === this.incidentId) this.#hear(message.entries, message.head);
     });
   }
 
@@ -167,14 +172,8 @@ export class RoomClient {
   async #join(): Promise<void> {
     for (;;) {
       const after = this.entries.at(-1)?.seq ?? this.#from;
-      let answer: JoinAnswer;
-      try {
-        answer = await this.socket
-          .timeout(10_000)
-          .emitWithAck('join', { incidentId: this.incidentId, after });
-      } catch {
-        return;
-      }
+      const answer = await this.#askToJoin(after);
+      if (!answer) return;
       if (!answer.ok) {
         if (answer.error.retryable !== true) {
           this.faults.push(`join: ${answer.error.code} ${answer.error.message}`);
@@ -189,13 +188,32 @@ export class RoomClient {
       if (!answer.more) break;
     }
     this.#isJoined = true;
+    if (this.head) this.#take(this.#early.splice(0), this.head);
     this.#settleJoined();
+  }
+
+  /** Null when the connection went before the answer. */
+  #askToJoin(after: number): Promise<JoinAnswer | null> {
+    return new Promise((resolve) => {
+      this.socket.timeout(30_000).emit('join', { incidentId: this.incidentId, after }, (error, answer) => {
+        // Noted at once: what comes in the same read of the line is heard before a promise continues.
+        if (!error) this.#answered = true;
+        else if (this.socket.connected) this.faults.push('a join was not answered');
+        resolve(error ? null : answer);
+      });
+    });
   }
 
   #expectJoin(): Promise<void> {
     return new Promise((resolve) => {
       this.#settleJoined = resolve;
     });
+  }
+
+  #hear(entries: readonly Entry[], head: Head): void {
+    if (!this.#answered) this.faults.push(`entry ${entries[0]?.seq} came before the join was answered`);
+    if (this.#isJoined) this.#take(entries, head);
+    else this.#early.push(...entries);
   }
 
   #take(entries: readonly Entry[], head: Head): void {
@@ -207,8 +225,7 @@ export class RoomClient {
       } else if (entry.seq === last + 1) {
         this.entries.push(entry);
       } else {
-        // While pages of a join are being fetched the next one brings what is between; afterwards nothing would.
-        if (this.#isJoined) this.faults.push(`gap: entry ${entry.seq} came after ${last}`);
+        this.faults.push(`gap: entry ${entry.seq} came after ${last}`);
         break;
       }
     }
