@@ -133,7 +133,7 @@ describe('the palette', () => {
 describe('announcements', () => {
   interface Timer {
     at: number;
-    then: () => void;
+    run: () => void;
   }
 
   /** An announcer with its page and a clock that is moved by hand. */
@@ -143,8 +143,8 @@ describe('announcements', () => {
     const shown: string[] = [];
     const announce = createAnnouncer({
       show: (politeness, text) => shown.push(`${now} ${politeness}: ${text}`),
-      after: (milliseconds, then) => {
-        const timer = { at: now + milliseconds, then };
+      after: (milliseconds, run) => {
+        const timer = { at: now + milliseconds, run };
         timers.push(timer);
         return () => {
           timers = timers.filter((one) => one !== timer);
@@ -158,7 +158,7 @@ describe('announcements', () => {
         if (!due) break;
         now = due.at;
         timers = timers.filter((one) => one !== due);
-        due.then();
+        due.run();
       }
       now = until;
     };

@@ -1,4 +1,5 @@
 import { Button, Modal, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -32,6 +33,7 @@ interface LinksDialogProps {
 export function LinksDialog({ incidentId, number, onClose }: LinksDialogProps): ReactNode {
   const { t } = useTranslation(['update', 'common']);
   const sentence = useRefusal();
+  const onePane = useMediaQuery('(width < 800px)') ?? false;
   const queries = useQueryClient();
   const path = `/api/incidents/${incidentId}/links`;
   const queryKey = ['links', incidentId];
@@ -78,6 +80,7 @@ export function LinksDialog({ incidentId, number, onClose }: LinksDialogProps): 
       title={t('links.title', { incident: number })}
       size={560}
       yOffset={96}
+      fullScreen={onePane}
       closeButtonProps={{ 'aria-label': t('common:action.close') }}
     >
       <p className="muted">{t('links.note')}</p>
