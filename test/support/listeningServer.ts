@@ -1,0 +1,41 @@
+import type { AddressInfo } from 'node:net';
+import { createDocuments } from '../../server/edges/documents.ts';
+import { attachSockets } from '../../server/edges/sockets.ts';
+import { attachUpgrade } from '../../server/edges/upgrade.ts';
+import { noMetrics } from '../../server/rooms/metrics.ts';
+import { defaultLimits } from '#shared/contract/limits.ts';
+import { systemClock } from '../../server/systemClock.ts';
+import { startHttp } from './httpServer.ts';
+import type { HttpServer } from './httpServer.ts';
+
+/** All transports of one server on a free port of this machine. */
+export interface ListeningServer extends HttpServer {
+  url: string;
+}
+
+const log = { info() {}, warn() {}, error() {} };
+
+/** Starts one; `close` ends it. */
+export async function startListening(): Promise<ListeningServer> {
+  const server = await startHttp();
+  const { rooms, store, directory } = server;
+  const { sessions } = server.app;
+  const limits = { ...defaultLimits, commandsPerSecond: 100_000 };
+  const httpServer = server.app.server;
+  const parts = { rooms, directory, sessions, limits, metrics: noMetrics, log };
+  const documents = createDocuments({ ...parts, clock: systemClock });
+  const sockets = attachSockets({ ...parts, httpServer, store });
+  const detach = attachUpgrade(httpServer, { documents: documents.upgrade });
+  await server.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = httpServer.address() as AddressInfo;
+  return {
+    ...server,
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      await sockets.close();
+      documents.stop();
+      detach();
+      await server.close();
+    },
+  };
+}
