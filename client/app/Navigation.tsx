@@ -4,6 +4,7 @@ import { BoardIcon, DeclareIcon, KeysIcon, RoomIcon, SearchIcon, SettingsIcon } 
 import { useTranslation } from '../i18n/index.ts';
 import { useCommands } from './commands.ts';
 import { useRecentRooms } from './recentRooms.ts';
+import { useMe } from './session.tsx';
 
 /** The way between views: a rail at the side, on one-pane widths a foot. */
 export function Navigation(): ReactNode {
@@ -11,6 +12,7 @@ export function Navigation(): ReactNode {
   const [location] = useLocation();
   const { openDeclare, openKeys, openPalette } = useCommands();
   const rooms = useRecentRooms();
+  const mayDeclare = useMe().access === 'responder';
   const inRoom = /^\/i\/\d+/.test(location);
   const onBoard = location === '/' || location === '/board' || location === '/declare';
 
@@ -34,10 +36,12 @@ export function Navigation(): ReactNode {
           <span className="tabular">{number}</span>
         </Link>
       ))}
-      <button type="button" className="rail-item" onClick={() => openDeclare()} aria-keyshortcuts="d">
-        <DeclareIcon />
-        {t('nav.declare')}
-      </button>
+      {mayDeclare ? (
+        <button type="button" className="rail-item" onClick={() => openDeclare()} aria-keyshortcuts="d">
+          <DeclareIcon />
+          {t('nav.declare')}
+        </button>
+      ) : null}
       <span className="rail-space" />
       <button type="button" className="rail-item" onClick={openPalette} aria-keyshortcuts="Control+k">
         <SearchIcon />

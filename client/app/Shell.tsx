@@ -10,6 +10,7 @@ import { useKey } from './keysContext.tsx';
 import { Navigation } from './Navigation.tsx';
 import { Palette } from './Palette.tsx';
 import { moveToRegion } from './regions.ts';
+import { useMe } from './session.tsx';
 import { ShellActions } from './ShellActions.tsx';
 import './shell.css';
 
@@ -25,6 +26,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
   const [, navigate] = useLocation();
   const [open, setOpen] = useState<Open>({ dialog: 'none' });
   const registry = useNewPaletteRegistry();
+  const mayDeclare = useMe().access === 'responder';
   const close = useCallback(() => setOpen({ dialog: 'none' }), []);
   const commands = useMemo<Commands>(
     () => ({
@@ -42,7 +44,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
     inDialogs: open.dialog === 'palette',
   });
   useKey('ctrl+/', commands.openKeys, { label: t('keys.help'), inText: true });
-  useKey('d', () => commands.openDeclare(), { label: t('keys.declare') });
+  useKey('d', () => commands.openDeclare(), { label: t('keys.declare'), when: mayDeclare });
   useKey('g b', () => navigate('/board'), { label: t('keys.board') });
   useKey('ctrl+f6', () => moveToRegion(1), { label: t('keys.nextRegion'), inText: true });
   useKey('ctrl+shift+f6', () => moveToRegion(-1), { label: t('keys.previousRegion'), inText: true });
@@ -61,7 +63,9 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
       <ShellActions />
       {open.dialog === 'palette' ? <Palette onClose={close} /> : null}
       {open.dialog === 'keys' ? <KeysDialog onClose={close} /> : null}
-      {open.dialog === 'declare' ? <DeclareDialog prefill={open.prefill} onClose={close} /> : null}
+      {open.dialog === 'declare' && mayDeclare ? (
+        <DeclareDialog prefill={open.prefill} onClose={close} />
+      ) : null}
     </CommandsContext>
   );
 }

@@ -37,11 +37,12 @@ type PaletteTitle =
 
 /** The palette's rows that are there on every page. */
 export function ShellActions(): ReactNode {
-  const { t } = useTranslation('common');
+  const { t } = useTranslation(['common', 'board']);
   const other = useOtherLanguage();
   const { openDeclare, openKeys } = useCommands();
   const { setColorScheme } = useMantineColorScheme();
   const { signOut, person } = useSession();
+  const mayDeclare = person?.access === 'responder';
   const [, navigate] = useLocation();
 
   const own = useMemo<PaletteAction[]>(() => {
@@ -59,7 +60,11 @@ export function ShellActions(): ReactNode {
       also: [other(id), ...(more.also ?? [])],
     });
     return [
-      row('declare', 'act', openDeclare, { keys: 'd', also: ['incident', '장애 선언', 'new'] }),
+      row('declare', 'act', openDeclare, {
+        keys: 'd',
+        also: ['incident', '장애 선언', 'new'],
+        ...(mayDeclare ? {} : { disabledReason: t('board:declare.respondersOnly') }),
+      }),
       row('board', 'go', () => navigate('/board'), { keys: 'g b' }),
       row('find', 'go', () => navigate('/board?find=1'), { keys: '/', also: ['search', '검색'] }),
       row('settings', 'go', () => navigate('/settings/me'), { also: ['preferences'] }),
@@ -72,7 +77,7 @@ export function ShellActions(): ReactNode {
       row('system', 'me', () => setColorScheme('auto')),
       row('signOut', 'me', () => void signOut(), { also: ['log out', 'logout'] }),
     ];
-  }, [t, other, openDeclare, openKeys, navigate, setColorScheme, signOut]);
+  }, [t, other, mayDeclare, openDeclare, openKeys, navigate, setColorScheme, signOut]);
   usePaletteActions(own);
 
   const open = useQuery({

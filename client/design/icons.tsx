@@ -71,12 +71,3 @@ export function KeysIcon(): ReactNode {
     </Icon>
   );
 }
-
-export function CopyIcon(): ReactNode {
-  return (
-    <Icon>
-      <rect x="8" y="8" width="12" height="12" rx="2" />
-      <path d="M16 8V4H4v12h4" />
-    </Icon>
-  );
-}

@@ -8,7 +8,7 @@ import type { Particle } from './particles.ts';
 
 export { useTranslation } from 'react-i18next';
 
-export const namespaces = [
+const namespaces = [
   'common',
   'board',
   'settings',
@@ -21,7 +21,6 @@ export const namespaces = [
   'document',
   'replay',
 ] as const;
-export type Namespace = (typeof namespaces)[number];
 
 const LOCALE_KEY = 'warroom.locale';
 const PARTICLES: readonly Particle[] = ['eulreul', 'iga', 'eunneun', 'gwawa', 'euro'];

@@ -48,8 +48,9 @@ export default function BoardPage(): ReactNode {
         </h1>
         <BoardSearch value={query.text} onChange={query.setText} field={query.field} />
         <BoardState error={board.error} asOf={board.asOf} known={board.known} retry={board.refresh} />
-        <DeclareButton />
+        {me.access === 'responder' ? <DeclareButton /> : null}
       </header>
+      {me.access === 'stakeholder' ? <p className="board-empty">{t('reader')}</p> : null}
       {query.text.trim() === '' ? null : (
         <BoardSearch.Results query={query.text} incidents={board.incidents} />
       )}
@@ -60,7 +61,7 @@ export default function BoardPage(): ReactNode {
           </Button>
         ) : null}
       </div>
-      {board.known || board.error ? (
+      {me.access === 'stakeholder' ? null : board.known || board.error ? (
         <div {...hold}>
           {boardGroups.map((group) => (
             <Group
