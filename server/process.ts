@@ -86,6 +86,7 @@ export async function startServer(
     firstRun,
     async stop() {
       draining = true;
+      app.endStreams();
       await stopDeadlines();
       await rooms.drain();
       await sockets.close();

@@ -8,6 +8,11 @@ const REFRESH_MILLISECONDS = 5_000;
 export interface People extends Directory {
   /** Makes a person durable, then known here, then tells listeners; `taken`: the e-mail is somebody else's. */
   save(person: PersonRecord): Promise<'saved' | 'taken'>;
+  /**
+   * Changes a person as they are when it is their turn, so that two changes at once never undo each other. Answers what
+   * was saved; null when there is no such person or `decide` answers null. The e-mail stays.
+   */
+  change(id: string, decide: (person: PersonRecord) => PersonRecord | null): Promise<PersonRecord | null>;
   /** Who signs in with this address (compared NFC, lower case). */
   findByEmail(email: string): PersonRecord | undefined;
   /** Reads everybody again now. */
@@ -27,6 +32,7 @@ export async function openDirectory(parts: {
   const byEmail = new Map<string, string>();
   const listeners = new Set<(person: PersonRecord) => void>();
   const comparable = (email: string): string => email.normalize('NFC').toLowerCase();
+  let writing: Promise<unknown> = Promise.resolve();
   let closed = false;
   let cancel = (): void => {};
 
@@ -43,7 +49,26 @@ export async function openDirectory(parts: {
     for (const hear of listeners) hear(person);
   }
 
-  async function refresh(): Promise<void> {
+  /** Saves one after another. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = writing.then(work);
+    writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function saveNow(person: PersonRecord): Promise<'saved' | 'taken'> {
+    const outcome = await parts.store.savePerson(person);
+    if (outcome === 'saved') {
+      keep(person);
+      tell(person);
+    }
+    return outcome;
+  }
+
+  /** In turn with saving: what was read before a save must not replace what was saved. */
+  const refresh = (): Promise<void> => inTurn(refreshNow);
+
+  async function refreshNow(): Promise<void> {
     for (const person of await parts.store.listPeople()) {
       const before = people.get(person.id);
       if (before && isSame(before, person)) continue;
@@ -76,14 +101,15 @@ export async function openDirectory(parts: {
       const id = byEmail.get(comparable(email));
       return id === undefined ? undefined : people.get(id);
     },
-    async save(person) {
-      const outcome = await parts.store.savePerson(person);
-      if (outcome === 'saved') {
-        keep(person);
-        tell(person);
-      }
-      return outcome;
-    },
+    save: (person) => inTurn(() => saveNow(person)),
+    change: (id, decide) =>
+      inTurn(async () => {
+        const before = people.get(id);
+        const after = before ? decide(before) : null;
+        if (!after) return null;
+        await saveNow(after);
+        return after;
+      }),
     refresh,
     onChange(hear) {
       listeners.add(hear);

@@ -12,7 +12,7 @@ beforeAll(async () => {
   ida = await server.member();
   admin = await server.member({ admin: true });
   incidentId = (await post('/api/incidents', { title: 'Checkout fails' })).json<{ id: string }>().id;
-});
+}, 60_000);
 afterAll(() => server.close());
 
 function post(url: string, payload: object) {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   admin = await server.member({ admin: true });
   const declared = await post('/api/incidents', { title: 'Checkout fails' });
   incidentId = declared.json<{ id: string }>().id;
-});
+}, 60_000);
 afterAll(() => server.close());
 
 function post(url: string, payload: InjectOptions['payload'], headers: Record<string, string> = {}) {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = await startHttp();
   admin = await server.member({ admin: true });
   ida = await server.member();
-});
+}, 60_000);
 afterAll(() => server.close());
 
 interface AdminView extends Person {
@@ -175,6 +175,42 @@ describe('people', () => {
     await change(ben.id, { access: 'stakeholder' });
     expect((await declare()).statusCode).toBe(403);
     expect((await server.ask({ url: `/api/incidents/${id}`, token: ben.token })).statusCode).toBe(404);
+  });
+
+  test('[E24] changed by two at once keep both changes', async () => {
+    const ben = await server.member();
+    const password = { current: PASSWORD, next: 'another password' };
+    const own = server.ask({
+      method: 'POST',
+      url: '/api/session/password',
+      token: ben.token,
+      payload: password,
+    });
+    const changes = [
+      change(ben.id, { name: 'Benjamin' }),
+      change(ben.id, { disabled: true }),
+      change(ben.id, { locale: 'ko' }),
+    ];
+    await Promise.all([own, ...changes]);
+    expect(server.directory.get(ben.id)).toMatchObject({ name: 'Benjamin', disabled: true, locale: 'ko' });
+  });
+
+  test('[E25] two administrators who demote each other at once leave one', async () => {
+    const pair = await startHttp();
+    try {
+      const [one, other] = [await pair.member({ admin: true }), await pair.member({ admin: true })];
+      const demote = (by: Member, whom: Member) =>
+        pair.ask({
+          method: 'PATCH',
+          url: `/api/people/${whom.id}`,
+          token: by.token,
+          payload: { admin: false },
+        });
+      await Promise.all([demote(one, other), demote(other, one)]);
+      expect(pair.directory.all().filter((person) => person.admin)).toHaveLength(1);
+    } finally {
+      await pair.close();
+    }
   });
 
   test('[E25] the last administrator cannot be lost', async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
     isDraining: () => isDraining,
     wrapStore: (store): Store => ({ ...store, healthy: () => health() }),
   });
-});
+}, 60_000);
 afterAll(async () => {
   await server.close();
   await rm(folder, { recursive: true });

@@ -16,7 +16,7 @@ const clock = createFakeClock(Date.now());
 
 beforeAll(async () => {
   server = await startHttp({ clock, config: { sessionSecret: SECRET } });
-});
+}, 60_000);
 // Tests move the clock past what a session lasts.
 beforeEach(async () => {
   ida = await server.member();
@@ -219,6 +219,23 @@ describe('a session', () => {
     expect(await ended).toBe(sessionId);
     expect((await whoAmI({ authorization: `Bearer ${ben.token}` })).statusCode).toBe(401);
     release();
+  });
+
+  test('[E7] what another process changed of people is known here within 5 seconds', async () => {
+    const ben = await server.member();
+    const record = server.directory.get(ben.id);
+    if (!record) throw new Error('nobody');
+    await server.store.savePerson({ ...record, disabled: true });
+    expect((await whoAmI({ authorization: `Bearer ${ben.token}` })).statusCode).toBe(200);
+    const known = new Promise<void>((resolve) => {
+      const stop = server.directory.onChange(() => {
+        stop();
+        resolve();
+      });
+    });
+    await clock.advance(5_000);
+    await known;
+    expect((await whoAmI({ authorization: `Bearer ${ben.token}` })).statusCode).toBe(401);
   });
 
   test('[E7] changing the password ends the other sessions and keeps this one', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ben = await server.member();
   await server.app.listen({ host: '127.0.0.1', port: 0 });
   port = (server.app.server.address() as AddressInfo).port;
-});
+}, 60_000);
 afterAll(() => server.close());
 
 interface Made {
@@ -237,6 +237,15 @@ describe('the live stream of a link', () => {
     await server.store.revokeToken(stored?.hash ?? '', Date.now());
     await live.closed;
     expect(live.events.at(-1)?.event).toBe('end');
+  });
+
+  test('[E34] ends when the server stops, so that it can', async () => {
+    const { link } = await incidentWithLink();
+    const live = await stream(link.token);
+    await live.until(1);
+    server.app.endStreams();
+    await live.closed;
+    expect(live.events).toHaveLength(1);
   });
 
   test('[E34] of a dead link is not opened', async () => {

@@ -26,8 +26,8 @@ export interface Cast {
   people: Readonly<Record<Exclude<Subject, 'visitor'>, PersonRecord>>;
   /** The person nobody tries anything as: target of changes by administrators. */
   bystander: PersonRecord;
-  /** A fresh token of a subject; undefined for the visitor; an ended one for `revoked`. */
-  token(subject: Subject): Promise<string | undefined>;
+  /** A token of a subject, one of its own when `fresh`; undefined for the visitor; an ended one for `revoked`. */
+  token(subject: Subject, fresh?: boolean): Promise<string | undefined>;
   /** The present stage; made anew after `used`. */
   stage(): Promise<Stage>;
   /** The stage is no longer as described: something was allowed and done. */
@@ -66,12 +66,16 @@ export async function createCast(server: HttpServer): Promise<Cast> {
     outsider: await plain(),
     adminOutside: await server.person({ admin: true }),
   };
+  const tokens = new Map<Subject, string>();
   let present: Promise<Stage> | null = null;
 
-  async function token(subject: Subject): Promise<string | undefined> {
+  async function token(subject: Subject, fresh = false): Promise<string | undefined> {
     if (subject === 'visitor') return undefined;
+    const kept = fresh || subject === 'revoked' ? undefined : tokens.get(subject);
+    if (kept !== undefined) return kept;
     const started = await server.app.sessions.begin(people[subject]);
     if (subject === 'revoked') await server.app.sessions.end(people.revoked.id);
+    else if (!fresh) tokens.set(subject, started.token);
     return started.token;
   }
 

@@ -56,6 +56,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every route as `METHOD pattern`, with who may use it at all. */
     accessRules: ReadonlyMap<string, RouteAccess>;
+    /** Ends live streams of stakeholder pages, which otherwise keep the server from closing. */
+    endStreams: () => void;
   }
   interface FastifyContextConfig {
     access?: RouteAccess;

@@ -124,12 +124,14 @@ export function peopleRoutes(app: App, parts: HttpParts): void {
       },
     },
     async (request, reply) => {
-      const before = personOf(request);
-      if (!before) return refuseWith(request, reply, refuse('not_found'));
-      const changed = changedPerson(before, request.body);
-      if ('refusal' in changed) return refuseWith(request, reply, changed.refusal);
-      const { person } = changed;
-      await directory.save(person);
+      let refusal = refuse('not_found');
+      const person = await directory.change(personOf(request)?.id ?? '', (before) => {
+        const changed = changedPerson(before, request.body);
+        if ('person' in changed) return changed.person;
+        ({ refusal } = changed);
+        return null;
+      });
+      if (!person) return refuseWith(request, reply, refusal);
       if (person.disabled) {
         await sessions.end(person.id);
         await invitations.withdraw(person.id);

@@ -97,8 +97,7 @@ export function sessionRoutes(app: App, parts: HttpParts): void {
       }
       if (isWeak(next)) return refuseWith(request, reply, weakPassword());
       const passwordHash = await passwords.hash(next);
-      // Read again after the waiting: whatever else was changed meanwhile stays.
-      await directory.save({ ...(directory.get(person.id) ?? person), passwordHash });
+      await directory.change(person.id, (present) => ({ ...present, passwordHash }));
       await sessions.end(person.id, { except: sessionId });
       await audit.record(person.id, 'password.changed', { person: person.id });
       return reply.code(204).send(null);

@@ -122,15 +122,14 @@ export function setUpRoutes(app: App, parts: HttpParts): void {
       if ('refusal' in named) return refuseWith(request, reply, named.refusal);
       if (isWeak(password)) return refuseWith(request, reply, weakPassword());
       const passwordHash = await passwords.hash(password);
-      const before = invitedPerson(await invitations.take(token));
-      if (!before) return refuseWith(request, reply, refuse('not_found'));
-      const person = {
-        ...before,
-        name: named.name,
-        locale: request.body.locale ?? before.locale,
-        passwordHash,
-      };
-      await directory.save(person);
+      const id = await invitations.take(token);
+      const { locale } = request.body;
+      const person = await directory.change(id ?? '', (present) =>
+        present.disabled
+          ? null
+          : { ...present, name: named.name, locale: locale ?? present.locale, passwordHash },
+      );
+      if (!person) return refuseWith(request, reply, refuse('not_found'));
       // A link made for somebody who had a password replaces it: whoever else knew the old one is out.
       await parts.sessions.end(person.id);
       await audit.record(person.id, 'person.joined', { person: person.id });

@@ -38,6 +38,7 @@ const View = Type.Object({
 export function stakeholderRoutes(app: App, parts: HttpParts): void {
   const { links, published, rooms, clock } = parts;
   const streams = createStakeholderStreams(parts);
+  app.decorate('endStreams', () => streams.close());
   app.addHook('preClose', async () => streams.close());
 
   app.get(

@@ -84,11 +84,11 @@ export function incidentsRoutes(app: App, parts: HttpParts): void {
       const { status = 'open', query = '', limit = 50, after } = request.query;
       // Stakeholders read what was published and enter no incident: their list is empty.
       if (person.access !== 'responder') return { incidents: [] };
-      const number = numberIn(query);
-      if (number !== null) {
-        const named = await byNumber(number, person);
-        return { incidents: named && isListed(named, status) ? [named] : [] };
-      }
+      const number = after === undefined ? numberIn(query) : null;
+      const named = number === null ? null : await byNumber(number, person);
+      const first = named && isListed(named, status) ? [named] : [];
+      // INC-42 can only mean the number; 42 may stand in a title as well.
+      if (number !== null && !/^\s*\d/.test(query)) return { incidents: first };
       const text = query.trim();
       const page = await store.listIncidents({
         reader: { person: person.id, access: person.access },
@@ -97,7 +97,8 @@ export function incidentsRoutes(app: App, parts: HttpParts): void {
         ...(text === '' ? {} : { text }),
         ...(after === undefined ? {} : { after }),
       });
-      return { incidents: page.incidents, ...(page.next === null ? {} : { next: String(page.next) }) };
+      const others = page.incidents.filter(({ id }) => id !== named?.id);
+      return { incidents: [...first, ...others], ...(page.next === null ? {} : { next: String(page.next) }) };
     },
   );
 
