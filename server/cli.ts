@@ -59,7 +59,7 @@ async function run([command, ...given]: string[], options: Options): Promise<num
     console.log(USAGE);
     return 0;
   }
-  switch (command ?? null) {
+  switch (command ?? '') {
     case 'verify':
       return options.export === undefined
         ? verify(configured().dataDir, options.incident)

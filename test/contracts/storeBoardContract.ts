@@ -136,18 +136,16 @@ export function storeBoardContract(makeHarness: () => Promise<StoreHarness>): vo
         chat('Timeout ON ÉCLAIR db-7'.normalize('NFD')),
         chat('50% of "all" AND (x*)'),
       ]);
-      for (const found of ['장애', '비스', '결제', '생', '장애'.normalize('NFD')]) {
-        expect(await texts(found, scoped), found).toEqual(['결제서비스장애발생']);
-      }
-      for (const found of ['time', 'OUT', 'éclair', 'b-7', 'n é', '7']) {
-        expect(await texts(found, scoped), found).toEqual(['Timeout ON ÉCLAIR db-7']);
-      }
-      for (const found of ['"all"', '50%', '(x*)', ' AND ', '*']) {
-        expect(await texts(found, scoped), found).toEqual(['50% of "all" AND (x*)']);
-      }
-      for (const absent of ['장해', '애장', 'timeouts', '', '  ', 'NOT']) {
-        expect(await texts(absent, scoped), absent).toEqual([]);
-      }
+      const found = (words: string[]) => Promise.all(words.map((word) => texts(word, scoped)));
+      const each = (words: string[], ...hits: string[]) => words.map(() => hits);
+      const korean = ['장애', '비스', '결제', '생', '장애'.normalize('NFD')];
+      expect(await found(korean)).toEqual(each(korean, '결제서비스장애발생'));
+      const latin = ['time', 'OUT', 'éclair', 'b-7', 'n é', '7'];
+      expect(await found(latin)).toEqual(each(latin, 'Timeout ON ÉCLAIR db-7'));
+      const signs = ['"all"', '50%', '(x*)', ' AND ', '*'];
+      expect(await found(signs)).toEqual(each(signs, '50% of "all" AND (x*)'));
+      const absent = ['장해', '애장', 'timeouts', '', '  ', 'NOT'];
+      expect(await found(absent)).toEqual(each(absent));
     });
 
     test('[S18] hits are newest first over all incidents, and pages neither repeat nor leave out', async () => {

@@ -100,10 +100,8 @@ describe('the command line', { timeout: 60_000 }, () => {
     // Anchors of what came after the backup were set aside with it, so that the restored log verifies.
     expect(await warroom('verify')).toMatchObject({ code: 0, error: '' });
     const aside = readdirSync(harness.folder).filter((name) => name.includes('.replaced-'));
-    expect(aside.map((name) => name.split('.replaced-')[0]).toSorted()).toEqual([
-      'anchors.log',
-      'warroom.db',
-    ]);
+    const setAside = new Set(aside.map((name) => name.split('.replaced-')[0]));
+    expect(setAside).toEqual(new Set(['anchors.log', 'warroom.db']));
   });
 
   test('[S37] what is no backup is refused, and the data stay', async () => {
