@@ -35,6 +35,8 @@ export interface RoomSnapshot {
   /** Mine on their way, oldest first. */
   pending: readonly OutboxItem[];
   presence: readonly PresentPerson[];
+  /** Since when this page sees the commander without connection, milliseconds since 1970; null while connected. */
+  commanderAbsentSince: number | null;
   progress: ReadingProgress | null;
   /** An older page is being fetched. */
   loading: boolean;
@@ -119,6 +121,7 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
     log: emptyLog,
     pending: outbox.items(),
     presence: [],
+    commanderAbsentSince: null,
     progress: null,
     loading: false,
     storageEpoch: null,
@@ -135,6 +138,7 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
 
   const change = (next: Partial<RoomSnapshot>): void => {
     snapshot = { ...snapshot, ...next };
+    snapshot.commanderAbsentSince = absentSince(snapshot, clock.now());
     for (const listener of listeners) listener();
   };
   const stopOutbox = outbox.subscribe(() => change({ pending: outbox.items() }));
@@ -366,6 +370,13 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
       if (joined) line.leave(incidentId);
     },
   };
+}
+
+/** Not known before anybody is present: then nobody can be told absent. */
+function absentSince({ state, presence, commanderAbsentSince }: RoomSnapshot, now: number): number | null {
+  if (!state || presence.length === 0) return null;
+  const here = presence.some((each) => each.person === state.commander);
+  return here ? null : (commanderAbsentSince ?? now);
 }
 
 /** The former state object, if nothing that views show has changed: messages must not redraw the command column. */

@@ -36,6 +36,8 @@ export function useComposerKeys(acts: ComposerActs): ComposerHandlers {
   useEffect(() => {
     latest.current = acts;
   });
+  // The handlers are made once and read the ref only when a key is pressed, never while drawing.
+  // oxlint-disable-next-line react/refs
   const [handlers] = useState<ComposerHandlers>(() =>
     composerHandlers({
       enter: () => latest.current.enter(),

@@ -7,8 +7,8 @@ import type { OutboxItem } from '../connection/outbox.ts';
 /** What waits for me, most urgent first. Level 3 must be answered, 2 waits, 1 only informs. */
 export type Waiting =
   | { kind: 'offerToMe'; level: 3; offer: Offer }
-  /** I left command and stay until everybody knows. */
-  | { kind: 'leaving'; level: 3; confirmation: Confirmation; knowledge: Knowledge }
+  /** I left command and stay until everybody knows; `knows`: I have confirmed it myself. */
+  | { kind: 'leaving'; level: 3; confirmation: Confirmation; knowledge: Knowledge; knows: boolean }
   | { kind: 'confirm'; level: 2 | 3; confirmation: Confirmation; knowledge: Knowledge }
   /** A command of mine was refused for good. */
   | { kind: 'refused'; level: 3; item: OutboxItem }
@@ -96,14 +96,16 @@ function confirmationWaiting({ state, me, presence }: WaitingFacts): Waiting[] {
   if (me === state.commander) {
     return knowledge.missing.length > 0 ? [{ kind: 'notAllKnow', level: 1, confirmation, knowledge }] : [];
   }
-  if (!confirmation.confirmed.includes(me)) {
-    const named = me === confirmation.from || state.roles.some((role) => role.holder === me);
+  const knows = confirmation.confirmed.includes(me);
+  if (me === confirmation.from && knowledge.missing.length > 0) {
+    return [{ kind: 'leaving', level: 3, confirmation, knowledge, knows }];
+  }
+  if (!knows) {
+    const named = state.roles.some((role) => role.holder === me);
     return [{ kind: 'confirm', level: named ? 3 : 2, confirmation, knowledge }];
   }
   if (knowledge.missing.length === 0) return [];
-  return me === confirmation.from
-    ? [{ kind: 'leaving', level: 3, confirmation, knowledge }]
-    : [{ kind: 'notAllKnow', level: 1, confirmation, knowledge }];
+  return [{ kind: 'notAllKnow', level: 1, confirmation, knowledge }];
 }
 
 /** Said after as long as the rule for taking command by force asks for; a reload of a page must not alarm anybody. */

@@ -18,12 +18,16 @@ export function optionId(listId: string, index: number): string {
 export function CompletionList({ id, options, chosen, onChoose }: CompletionListProps): ReactNode {
   const { t } = useTranslation('chat');
   return (
-    <ul id={id} className="completions" role="listbox" aria-label={t('complete.label')}>
+    // The focus stays in the message box, which no list of HTML allows.
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+    <div id={id} className="completions" role="listbox" tabIndex={0} aria-label={t('complete.label')}>
       {options.map((option, index) => (
-        <li
+        <div
           key={option.id}
           id={optionId(id, index)}
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
           role="option"
+          tabIndex={-1}
           aria-selected={index === chosen}
           className="completion"
           ref={(element) => (index === chosen ? element?.scrollIntoView({ block: 'nearest' }) : undefined)}
@@ -34,8 +38,8 @@ export function CompletionList({ id, options, chosen, onChoose }: CompletionList
         >
           <bdi className="completion-label">{option.label}</bdi>
           <span className="completion-note">{option.note}</span>
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }

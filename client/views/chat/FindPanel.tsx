@@ -17,6 +17,9 @@ interface Hit {
 type Found =
   { kind: 'nothing' } | { kind: 'searching' } | { kind: 'found'; hits: Hit[] } | { kind: 'failed' };
 
+const NOTHING: Found = { kind: 'nothing' };
+
+/** Typing goes on for less than this between two letters. Milliseconds. */
 const PAUSE = 250;
 
 interface FindPanelProps {
@@ -30,16 +33,13 @@ interface FindPanelProps {
 export function FindPanel({ query, onQuery, onChoose, onClose }: FindPanelProps): ReactNode {
   const { t } = useTranslation('chat');
   const { store } = useRoomHandle();
-  const [found, setFound] = useState<Found>({ kind: 'nothing' });
+  const [found, setFound] = useState<Found>(NOTHING);
   const field = useRef<HTMLInputElement>(null);
   const listId = useId();
   useEffect(() => field.current?.focus(), []);
   useEffect(() => {
     const wanted = query.trim();
-    if (wanted === '') {
-      setFound({ kind: 'nothing' });
-      return;
-    }
+    if (wanted === '') return;
     const abort = new AbortController();
     const timer = setTimeout(() => {
       setFound({ kind: 'searching' });
@@ -79,7 +79,7 @@ export function FindPanel({ query, onQuery, onChoose, onClose }: FindPanelProps)
         </button>
       </span>
       <div id={listId} className="find-hits">
-        <Hits found={found} onChoose={onChoose} />
+        <Hits found={query.trim() === '' ? NOTHING : found} onChoose={onChoose} />
       </div>
     </section>
   );

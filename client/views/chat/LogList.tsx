@@ -172,9 +172,12 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
     return (
       <>
         {isDay ? <p className="day-line">{formatDate(entry.at, style)}</p> : null}
+        {/* A feed is walked entry by entry, so that its articles take focus and keys (ARIA feed pattern). */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
         <article
           className="row"
           id={`e${seq}`}
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={hasFocusPlace ? 0 : -1}
           aria-posinset={seq}
           aria-setsize={-1}

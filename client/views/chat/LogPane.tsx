@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Entry } from '#shared/contract/entries.ts';
 import { announce } from '../../app/announce.ts';
@@ -80,7 +80,8 @@ export function LogPane({ onAssign }: LogPaneProps): ReactNode {
     <section className="log" aria-label={t('title')} data-region="log">
       <header className="log-head">
         <h2 className="visually-hidden">{t('title')}</h2>
-        <div className="log-filters" role="group" aria-label={t('filter.label')}>
+        <fieldset className="log-filters">
+          <legend className="visually-hidden">{t('filter.label')}</legend>
           {logFilters.map((each) => (
             <button
               key={each}
@@ -92,7 +93,7 @@ export function LogPane({ onAssign }: LogPaneProps): ReactNode {
               {t(`filter.${each}`)}
             </button>
           ))}
-        </div>
+        </fieldset>
         <button
           type="button"
           className="log-filter"
@@ -185,10 +186,6 @@ function AsOf(): ReactNode {
   const { t } = useTranslation('chat');
   const connection = useConnectionState();
   const style = useTimeStyle();
-  const [since, setSince] = useState<number | null>(null);
-  useEffect(() => {
-    setSince(connection.kind === 'offline' ? connection.since : null);
-  }, [connection]);
-  if (since === null) return null;
-  return <p className="as-of">{t('asOf', { time: formatClock(since, style) })}</p>;
+  if (connection.kind !== 'offline') return null;
+  return <p className="as-of">{t('asOf', { time: formatClock(connection.since, style) })}</p>;
 }

@@ -46,7 +46,7 @@ export function RowActions({ entry, reply, correct, hide }: RowActionsProps): Re
   };
 
   return (
-    <span className="row-actions" role="group" aria-label={t('act.label', { seq: entry.seq })}>
+    <fieldset className="row-actions" aria-label={t('act.label', { seq: entry.seq })}>
       {said === null ? null : (
         <span className="row-said" role="alert">
           {said}
@@ -73,7 +73,7 @@ export function RowActions({ entry, reply, correct, hide }: RowActionsProps): Re
           onClick={() => (hideWhyNot === null ? hide(entry) : setSaid(hideWhyNot))}
         />
       ) : null}
-    </span>
+    </fieldset>
   );
 }
 

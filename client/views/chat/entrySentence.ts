@@ -23,9 +23,12 @@ export interface EntryLine {
   tone?: 'command' | 'danger' | 'quiet';
 }
 
-/** Isolates a name from the direction of the text around it, as `bdi` does for elements. */
+/**
+ * Isolates a name from the direction of the text around it, as `bdi` does for elements; the joiner keeps what stands
+ * right behind it, as 님, on its line.
+ */
 function isolated(text: string): string {
-  return `\u2068${text}\u2069`;
+  return `\u2068${text}\u2069\u2060`;
 }
 
 /** What an entry says, in the reader's language. Entries of a newer version and hidden ones say that. */
@@ -122,7 +125,7 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
     case 'handoff.accepted':
       return withDetail(
         {
-          sentence: t('chat:entry.accepted', { name: name(entry.body.to), seq: entry.body.briefedSeq }),
+          sentence: t('chat:entry.accepted', { seq: entry.body.briefedSeq }),
           tone: 'command',
         },
         entry.body.next,

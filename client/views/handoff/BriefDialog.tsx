@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { briefOf } from '#shared/incident/brief.ts';
+import { useNow } from '../../design/Clock.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useIncident, useRoom } from '../../room/RoomContext.tsx';
 import { RoomDialog } from '../room/RoomDialog.tsx';
@@ -27,7 +28,7 @@ export function BriefDialog({ onClose }: { onClose: () => void }): ReactNode {
 /** The brief as of now, in its four parts. */
 export function BriefNow(): ReactNode {
   const { t } = useTranslation('handoff');
-  const brief = briefOf(useIncident(), Date.now());
+  const brief = briefOf(useIncident(), useNow());
   return (
     <div className="brief">
       {briefParts.map((part, index) => (

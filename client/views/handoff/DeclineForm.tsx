@@ -24,7 +24,7 @@ export function DeclineForm({ offer, onBack }: { offer: string; onBack: () => vo
       <fieldset className="field">
         <legend>{t('decline.why')}</legend>
         {PREPARED.map((each) => (
-          <label key={each} className="choice">
+          <label key={each} className="option-row">
             <input
               type="radio"
               name="decline"

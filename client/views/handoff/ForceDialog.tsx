@@ -7,13 +7,13 @@ import { useTranslation } from '../../i18n/index.ts';
 import {
   useConnectionState,
   useIncident,
+  useRoom,
   useRoomHandle,
   useSend,
   useWhyNot,
 } from '../../room/RoomContext.tsx';
 import { CommandForm } from '../room/CommandForm.tsx';
 import { RoomDialog } from '../room/RoomDialog.tsx';
-import { useCommanderAbsence } from '../room/useWaiting.ts';
 
 /** Takes command without the commander: loud, with a reason, for the next commander and administrators. */
 export function ForceDialog({ onClose }: { onClose: () => void }): ReactNode {
@@ -23,7 +23,7 @@ export function ForceDialog({ onClose }: { onClose: () => void }): ReactNode {
   const nameOf = useNameOf();
   const send = useSend();
   const style = useTimeStyle();
-  const absentSince = useCommanderAbsence();
+  const absentSince = useRoom((snapshot) => snapshot.commanderAbsentSince);
   const live = useConnectionState().kind === 'live';
   const why = useWhyNot()('handoff.force');
   const [reason, setReason] = useState('');

@@ -4,17 +4,20 @@ import type { Brief, Entry } from '#shared/contract/entries.ts';
 export const briefParts = ['state', 'work', 'people', 'promises'] as const;
 export type BriefPart = (typeof briefParts)[number];
 
-/** What each part says, as data: a part is read again when this changes. */
+/** What each part says, as text to compare: a part is read again when this changes. Names its fields one by one, since the wire orders them otherwise. */
 export function contentOf(brief: Brief, part: BriefPart): string {
   switch (part) {
     case 'state':
       return JSON.stringify([brief.title, brief.severity, brief.status]);
     case 'work':
-      return JSON.stringify([brief.doing, brief.pinned]);
+      return JSON.stringify([brief.doing.map((line) => [line.person, line.text]), brief.pinned]);
     case 'people':
-      return JSON.stringify([brief.roles, brief.deputy]);
+      return JSON.stringify([
+        brief.roles.map((each) => [each.role, each.title, each.under, each.holder]),
+        brief.deputy,
+      ]);
     case 'promises':
-      return JSON.stringify([brief.lastUpdate, brief.nextUpdateAt]);
+      return JSON.stringify([brief.lastUpdate?.seq, brief.lastUpdate?.text, brief.nextUpdateAt]);
     default:
       return part satisfies never;
   }

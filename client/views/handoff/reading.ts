@@ -1,7 +1,6 @@
-import type { Brief } from '#shared/contract/entries.ts';
+import type { Brief, Entry } from '#shared/contract/entries.ts';
 import { untickedBy } from './briefParts.ts';
 import type { BriefPart } from './briefParts.ts';
-import type { Entry } from '#shared/contract/entries.ts';
 
 /** How far the receiver of an offer has read. */
 export interface Reading {

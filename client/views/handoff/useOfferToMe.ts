@@ -41,45 +41,43 @@ export function nextUnfolding(offer: Pick<Offer, 'offeredAt' | 'expiresAt'>, now
 
 /** The dialog of an offer to me: unfolds at once but after a composition, folds on request, comes back in time. */
 export function useOfferToMe(offer: Offer | null): OfferToMe {
-  const [unfolded, setUnfolded] = useState(false);
+  /** The offer that is unfolded; one that is over folds by itself. */
+  const [unfolded, setUnfolded] = useState<string | null>(null);
   const composing = useComposing();
-  const id = offer?.offer;
+  const id = offer?.offer ?? null;
 
   useEffect(() => {
-    if (id === undefined) {
-      setUnfolded(false);
-      return;
-    }
-    if (!composing()) {
-      setUnfolded(true);
-      return;
-    }
-    // One macrotask after the composition, so that what it commits has reached its field.
-    let later: ReturnType<typeof setTimeout> | undefined;
-    const ended = (): void => {
-      later = setTimeout(() => setUnfolded(true), 50);
+    if (id === null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // A macrotask later, so that what a composition commits has reached its field.
+    const unfoldIn = (milliseconds: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setUnfolded(id), milliseconds);
     };
-    document.addEventListener('compositionend', ended, { once: true });
-    const patience = setTimeout(() => setUnfolded(true), COMPOSITION_PATIENCE);
+    const ended = (): void => unfoldIn(50);
+    if (composing()) {
+      document.addEventListener('compositionend', ended, { once: true });
+      unfoldIn(COMPOSITION_PATIENCE);
+    } else unfoldIn(0);
     return () => {
-      clearTimeout(patience);
-      clearTimeout(later);
+      clearTimeout(timer);
       document.removeEventListener('compositionend', ended);
     };
   }, [id, composing]);
 
+  const isUnfolded = id !== null && unfolded === id;
   useEffect(() => {
-    if (!offer || unfolded) return;
+    if (!offer || isUnfolded) return;
     const now = Date.now();
     const next = nextUnfolding(offer, now);
     if (next === null) return;
-    const timer = setTimeout(() => setUnfolded(true), next - now);
+    const timer = setTimeout(() => setUnfolded(offer.offer), next - now);
     return () => clearTimeout(timer);
-  }, [offer, unfolded]);
+  }, [offer, isUnfolded]);
 
   return {
-    unfolded: offer !== null && unfolded,
-    fold: useCallback(() => setUnfolded(false), []),
-    unfold: useCallback(() => setUnfolded(true), []),
+    unfolded: isUnfolded,
+    fold: useCallback(() => setUnfolded(null), []),
+    unfold: useCallback(() => setUnfolded(id), [id]),
   };
 }

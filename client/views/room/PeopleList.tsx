@@ -30,7 +30,7 @@ export function PeopleList({ onAssign }: { onAssign: (assignment: Assignment) =>
           {opened ? t('people.fewer') : t('people.all')}
         </Button>
       </h3>
-      <ul className="people-list">
+      <ul className="people-rows">
         {shown.map((each) => (
           <li key={each.person}>
             <span className="role-head">
@@ -76,7 +76,7 @@ function Members({ onAssign }: { onAssign: (assignment: Assignment) => void }): 
           {t('members.add')}
         </Button>
       </h3>
-      <ul className="people-list">
+      <ul className="people-rows">
         {members.map((person) => (
           <li key={person} className="role-head">
             <bdi className="role-name">{nameOf(person)}</bdi>

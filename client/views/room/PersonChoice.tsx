@@ -45,7 +45,7 @@ export function PersonChoice({ label, candidates, chosen, onChoose }: PersonChoi
       ) : null}
       <div className="person-list">
         {shown.map((each) => (
-          <label key={each.id} className="choice" data-cannot={each.cannot !== undefined}>
+          <label key={each.id} className="option-row" data-cannot={each.cannot !== undefined}>
             <input
               type="radio"
               name="person"
@@ -54,10 +54,10 @@ export function PersonChoice({ label, candidates, chosen, onChoose }: PersonChoi
               disabled={each.cannot !== undefined}
               onChange={() => onChoose(each.id)}
             />
-            <span className="choice-main">
+            <span className="option-main">
               {each.badge}
               <bdi>{each.name}</bdi>
-              <span className="choice-note">{each.cannot ?? each.note}</span>
+              <span className="option-note">{each.cannot ?? each.note}</span>
             </span>
           </label>
         ))}

@@ -11,7 +11,6 @@ import type { Assignment } from './AssignDialog.tsx';
 import { DoingLine } from './DoingLine.tsx';
 import { RoleMenu } from './RoleMenu.tsx';
 import type { RoleAct } from './RoleMenu.tsx';
-import { useCommanderAbsence } from './useWaiting.ts';
 import { useRoomDialogs } from './roomDialogs.ts';
 
 interface RoleTreeProps {
@@ -40,7 +39,7 @@ function CommanderRow({ onAssign }: RoleTreeProps): ReactNode {
   const nameOf = useNameOf();
   const why = useWhyNot();
   const { open } = useRoomDialogs();
-  const absentSince = useCommanderAbsence();
+  const absentSince = useRoom((snapshot) => snapshot.commanderAbsentSince);
   const style = useTimeStyle();
   const acts: RoleAct[] = [
     { label: t('handoff:act.handOver'), run: () => open('handoff'), whyNot: why('handoff.offer') },
@@ -69,17 +68,17 @@ function CommanderRow({ onAssign }: RoleTreeProps): ReactNode {
           {nameOf(state.commander)}
         </bdi>
         <Away person={state.commander} />
-        <span className="role-since muted">
-          <Elapsed since={state.commanderSince} words />
-        </span>
         <RoleMenu of={t('common:role.commander')} acts={acts} />
       </div>
+      <p className="role-since">
+        {t('room:roles.since')} <Elapsed since={state.commanderSince} words />
+      </p>
       {absentSince === null ? null : (
         <p className="role-absent">{t('handoff:strip.absent', { time: formatTime(absentSince, style) })}</p>
       )}
       <DoingLine person={state.commander} />
       {state.deputy === null ? null : (
-        <div className="role-head role-deputy">
+        <div className="role-head deputy-row">
           <RoleBadge role="deputy" />
           <bdi className="role-name" data-me={state.deputy === me.id}>
             {nameOf(state.deputy)}
@@ -130,7 +129,7 @@ function RoleRow({ node, onAssign }: RoleTreeProps & { node: RoleNode }): ReactN
             {nameOf(role.holder)}
           </bdi>
         ) : (
-          <span className="role-name muted">
+          <span className="role-name role-held">
             {standing === role.role || depth === 0
               ? t('room:roles.heldByCommander')
               : t('room:roles.heldBy', { name: nameOf(node.actor) })}

@@ -64,12 +64,15 @@ export function RoomDialog(props: RoomDialogProps): ReactNode {
 
   return createPortal(
     <div
+      role="presentation"
       className="room-scrim"
       data-kind={kind}
       onMouseDown={(event) => {
         if (event.target === event.currentTarget && kind === 'plain') onClose();
       }}
     >
+      {/* Its role is one of two dialog roles; both take keys. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div
         ref={box}
         role={kind === 'plain' ? 'dialog' : 'alertdialog'}

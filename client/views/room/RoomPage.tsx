@@ -50,6 +50,8 @@ function OpenedRoom({ summary }: { summary: IncidentSummary }): ReactNode {
   useSessionOfLine();
   useEffect(() => {
     const opened = openRoom(summary.id, me.id, getConnection());
+    // The room is opened by the effect, so that leaving the page closes it; the view waits for it.
+    // oxlint-disable-next-line react/set-state-in-effect
     setStore(opened);
     return () => opened.stop();
   }, [summary.id, me.id]);

@@ -23,7 +23,7 @@ function useSavedState(document: DocumentSaveState | null): SavedState {
   const connection = useConnectionState();
   const pending = useRoom((snapshot) => snapshot.pending);
   const [now, setNow] = useState(() => Date.now());
-  const raw = savedState(connection, pending, document, Math.max(now, Date.now()));
+  const raw = savedState(connection, pending, document, now);
   const settled = raw.kind === 'saved' || raw.kind === 'readOnly';
   useEffect(() => {
     if (settled) return;
@@ -32,12 +32,12 @@ function useSavedState(document: DocumentSaveState | null): SavedState {
   }, [settled]);
   const [calm, setCalm] = useState(true);
   useEffect(() => {
-    if (raw.kind !== 'saved') {
-      setCalm(false);
-      return;
-    }
+    if (raw.kind !== 'saved') return;
     const timer = window.setTimeout(() => setCalm(true), CALM);
-    return () => window.clearTimeout(timer);
+    return () => {
+      window.clearTimeout(timer);
+      setCalm(false);
+    };
   }, [raw.kind]);
   return raw.kind === 'saved' && !calm ? { kind: 'live' } : raw;
 }

@@ -36,8 +36,10 @@ export function Separator({ width, onWidth }: SeparatorProps): ReactNode {
     from.current = null;
   };
   return (
+    // A separator that can be moved is a control with a value, which no element of HTML is.
     <div
       className="separator"
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="separator"
       aria-orientation="vertical"
       aria-label={t('separator')}

@@ -49,7 +49,7 @@ function SeverityForm({ state, onDone }: { state: IncidentState; onDone: () => v
       <fieldset className="field">
         <legend className="visually-hidden">{t('common:severity.label')}</legend>
         {severities.map((each) => (
-          <label key={each} className="choice">
+          <label key={each} className="option-row">
             <input
               type="radio"
               name="severity"

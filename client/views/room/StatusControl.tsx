@@ -66,7 +66,7 @@ function StatusForm({ state, onDone }: { state: IncidentState; onDone: () => voi
       <fieldset className="field">
         <legend className="visually-hidden">{t('common:status.label')}</legend>
         {next.map((each) => (
-          <label key={each} className="choice">
+          <label key={each} className="option-row">
             <input
               type="radio"
               name="status"
@@ -78,7 +78,7 @@ function StatusForm({ state, onDone }: { state: IncidentState; onDone: () => voi
           </label>
         ))}
         {canReopen ? (
-          <label className="choice">
+          <label className="option-row">
             <input type="radio" name="status" checked={reopening} onChange={() => setChoice('reopen')} />
             <span>{t('room:status.reopen')}</span>
           </label>

@@ -37,32 +37,27 @@ export function useRoomNews(): void {
   const { sound } = usePreferences().preferences;
 
   const tell = (entry: KnownEntry): { politeness: Politeness; text: string } | null => {
-    switch (entry.type) {
-      case 'handoff.offered':
-        if (entry.body.to !== me.id) return null;
-        if (sound) playTone();
-        return { politeness: 'assertive', text: t('handoff:say.offered', { name: nameOf(entry.body.from) }) };
-      case 'handoff.accepted':
-      case 'handoff.forced':
-        return { politeness: 'assertive', text: passedWords(entry.body, entry.at) };
-      case 'chat.posted':
-        if (!entry.body.mentions?.includes(me.id) || entry.actor === me.id) return null;
-        return {
-          politeness: 'polite',
-          text: t('chat:say.mention', { name: nameOf(entry.actor), text: entry.body.text.slice(0, 140) }),
-        };
-      case 'role.assigned':
-      case 'role.delegated':
-        return entry.body.person === me.id
-          ? { politeness: 'polite', text: line(entry as unknown as Entry).sentence }
-          : null;
-      default:
-        if (!POLITE.has(entry.type) || entry.actor === me.id) return null;
-        return {
-          politeness: 'polite',
-          text: `${nameOf(entry.actor)}: ${line(entry as unknown as Entry).sentence}`,
-        };
+    if (entry.type === 'handoff.offered') {
+      if (entry.body.to !== me.id) return null;
+      if (sound) playTone();
+      return { politeness: 'assertive', text: t('handoff:say.offered', { name: nameOf(entry.body.from) }) };
     }
+    if (entry.type === 'handoff.accepted' || entry.type === 'handoff.forced') {
+      return { politeness: 'assertive', text: passedWords(entry.body, entry.at) };
+    }
+    if (entry.actor === me.id) return null;
+    if (entry.type === 'chat.posted') {
+      if (!entry.body.mentions?.includes(me.id)) return null;
+      const text = entry.body.text.slice(0, 140);
+      return { politeness: 'polite', text: t('chat:say.mention', { name: nameOf(entry.actor), text }) };
+    }
+    const isMine =
+      (entry.type === 'role.assigned' || entry.type === 'role.delegated') && entry.body.person === me.id;
+    if (!isMine && !POLITE.has(entry.type)) return null;
+    return {
+      politeness: 'polite',
+      text: `${nameOf(entry.actor)}: ${line(entry as unknown as Entry).sentence}`,
+    };
   };
 
   function passedWords(body: { from: string; to: string }, at: string): string {

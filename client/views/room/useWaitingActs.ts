@@ -64,6 +64,12 @@ export function useWaitingActs(): { actsOf: (item: Waiting) => WaitingAct[]; ref
         ];
       case 'leaving': {
         const { epoch } = item.confirmation;
+        const know: WaitingAct = {
+          label: t('handoff:act.know'),
+          run: () => give(send('handoff.confirm', { epoch })),
+          main: true,
+        };
+        if (!item.knows) return [know];
         const done =
           remindedEpoch === epoch || readStored(storedKeys.reminded(me.id, store.incidentId, epoch)) === '1';
         if (done) return [];
