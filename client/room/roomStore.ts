@@ -1,5 +1,5 @@
 import type { CommandBody, CommandType } from '#shared/contract/commands.ts';
-import { commanderOnly } from '#shared/contract/commands.ts';
+import { commanderOnly } from '#shared/contract/fencing.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import type { WireError } from '#shared/contract/refusals.ts';
 import type { CommandAnswer, JoinAnswer, PresentPerson } from '#shared/contract/wire.ts';

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
-import { Id, IsoTime, Severity, Status } from './identifiers.ts';
+import { Id, IsoTime, Severity, Status } from './schemas.ts';
 
 const strict = { additionalProperties: false } as const;
 const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -107,19 +107,6 @@ export type SystemCommand =
   | { type: 'handoff.expire'; body: { offer: string }; commandId: string }
   | { type: 'handoff.void'; body: { offer: string; reason: string }; commandId: string }
   | { type: 'update.overdue'; body: { dueAt: string }; commandId: string };
-
-/** Commands that need the present command epoch, whoever gives them. */
-export const commanderOnly: ReadonlySet<CommandType> = new Set([
-  'entry.redact',
-  'deputy.set',
-  'handoff.offer',
-  'handoff.withdraw',
-  'severity.set',
-  'status.set',
-  'incident.rename',
-  'member.add',
-  'member.remove',
-]);
 
 /** What declares an incident; it is not a command of a room, because there is none yet. */
 export const DeclareBody = Type.Object(

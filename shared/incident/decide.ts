@@ -1,4 +1,4 @@
-import { commanderOnly } from '../contract/commands.ts';
+import { commanderOnly } from '../contract/fencing.ts';
 import type { Command, SystemCommand } from '../contract/commands.ts';
 import { refuse } from '../contract/refusals.ts';
 import type { Refusal } from '../contract/refusals.ts';

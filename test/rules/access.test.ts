@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { commanderOnly, commandTypes } from '#shared/contract/commands.ts';
+import { commandTypes } from '#shared/contract/commands.ts';
+import { commanderOnly } from '#shared/contract/fencing.ts';
 import type { CommandType } from '#shared/contract/commands.ts';
 import { can, mayEnter, permissions } from '#shared/incident/can.ts';
 import type { Action } from '#shared/incident/can.ts';

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { FastifyRequest } from 'fastify';
-import { IsoTime, isId } from '#shared/contract/identifiers.ts';
+import { isId } from '#shared/contract/identifiers.ts';
+import { IsoTime } from '#shared/contract/schemas.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
 import type { PersonRecord } from '../../rooms/ports.ts';

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { TSchema } from 'typebox';
-import { IsoTime, Severity, Status } from '#shared/contract/identifiers.ts';
+import { IsoTime, Severity, Status } from '#shared/contract/schemas.ts';
 
 /** Objects from outside have exactly the fields they are said to have. */
 export const strict = { additionalProperties: false } as const;

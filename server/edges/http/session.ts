@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { IsoTime } from '#shared/contract/identifiers.ts';
+import { IsoTime } from '#shared/contract/schemas.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PersonRecord } from '../../rooms/ports.ts';

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import * as Y from 'yjs';
-import { IsoTime } from '#shared/contract/identifiers.ts';
+import { IsoTime } from '#shared/contract/schemas.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import { DOCUMENT_NAME_PATTERN, MAIN_DOCUMENT } from '#shared/document.ts';
 import { documentMarkdown } from '#shared/documentMarkdown.ts';

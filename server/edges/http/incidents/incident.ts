@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { IsoTime, isId } from '#shared/contract/identifiers.ts';
+import { isId } from '#shared/contract/identifiers.ts';
+import { IsoTime } from '#shared/contract/schemas.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import { parseCommand } from '../../parseCommand.ts';
 import { enter } from '../guard.ts';
