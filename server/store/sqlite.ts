@@ -85,7 +85,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     appendSystemEntry: (entry) => writer.call('appendSystemEntry', [entry]),
     readSystemLog: (range) => read('readSystemLog', range),
 
-    healthy: () => slow.read('healthy').catch(() => false),
+    healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),
     backup: (path) => slow.read('backup', path),
     onFatal: (report) => writer.onFatal(report),
     close: async () => {

@@ -10,7 +10,8 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type { Compilable } from 'kysely';
-import { appliedSteps, migrate, schemaState } from './migrations/migrate.ts';
+import { appliedSteps, migrate, migrationSteps, schemaState } from './migrations/migrate.ts';
+import type { MigrationStep } from './migrations/migrate.ts';
 import type { Tables } from './schema.ts';
 
 export type { Database } from 'better-sqlite3';
@@ -82,12 +83,17 @@ export function lockFolder(folder: string): () => void {
 }
 
 /**
- * Brings the schema of an open database up to this program's. Refuses one that a newer program wrote. With `backup`
- * a copy of the old state is kept beside it before anything changes.
+ * Brings the schema of an open database up to this program's, all of it or, when a step fails or the process ends in
+ * between, nothing. Refuses one that a newer program wrote. With `backup` a copy of the old state is kept beside it
+ * before anything changes.
  */
-export async function migrateDatabase(db: Database.Database, options: { backup: boolean }): Promise<void> {
+export async function migrateDatabase(
+  db: Database.Database,
+  options: { backup: boolean; steps?: readonly MigrationStep[] },
+): Promise<void> {
+  const { steps = migrationSteps } = options;
   const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: db }) });
-  const state = schemaState(await appliedSteps(kysely));
+  const state = schemaState(await appliedSteps(kysely), steps);
   switch (state.kind) {
     case 'current':
       return;
@@ -97,11 +103,22 @@ export async function migrateDatabase(db: Database.Database, options: { backup: 
       );
     case 'older':
       if (options.backup) backupBeforeMigration(db, state.pending[0] ?? '');
-      return migrate(kysely, 'sqlite');
+      return inTransaction(db, () => migrate(kysely, 'sqlite', steps));
     case 'empty':
-      return migrate(kysely, 'sqlite');
+      return inTransaction(db, () => migrate(kysely, 'sqlite', steps));
     default:
       return state satisfies never;
+  }
+}
+
+async function inTransaction(db: Database.Database, work: () => Promise<void>): Promise<void> {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    await work();
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
   }
 }
 

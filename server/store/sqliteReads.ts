@@ -38,6 +38,8 @@ export type Reads = ReturnType<typeof sqliteReads>;
 
 export function sqliteReads(queries: Queries) {
   const reads = {
+    /** Answers at all, and its schema is this program's: the columns are there. */
+    healthy: () => queries.all(logs.heads(build).limit(1)).length <= 1,
     head: (incidentId: string): Head | null => {
       if (incidentId === SYSTEM_LOG) return null;
       const row = queries.get(logs.head(build, incidentId));

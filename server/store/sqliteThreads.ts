@@ -32,6 +32,8 @@ export interface Writer {
     transfer?: ArrayBuffer[],
   ): Promise<ReturnType<Writes[Name]>>;
   onFatal(report: (error: Error) => void): () => void;
+  /** True once nothing more is acknowledged. */
+  failed(): boolean;
   /** Takes nothing more, and waits for what was asked. */
   drain(): Promise<void>;
   /** Drains, then closes the database and frees the folder. */
@@ -100,6 +102,10 @@ class GroupingWriter implements Writer {
     if (this.#failure) report(this.#failure);
     else this.#reports.add(report);
     return () => this.#reports.delete(report);
+  }
+
+  failed(): boolean {
+    return this.#phase === 'failed';
   }
 
   drain(): Promise<void> {

@@ -9,7 +9,9 @@ import type { Head } from '#shared/contract/wire.ts';
 import { StoreUnavailable } from '../../server/rooms/ports.ts';
 import type { Store } from '../../server/rooms/ports.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
-import { databasePath, openForWriting, Queries } from '../../server/store/sqliteDatabase.ts';
+import { migrationSteps } from '../../server/store/migrations/migrate.ts';
+import type { MigrationStep } from '../../server/store/migrations/migrate.ts';
+import { databasePath, migrateDatabase, openForWriting, Queries } from '../../server/store/sqliteDatabase.ts';
 import { withDataDirectory } from '../../server/store/sqliteOffline.ts';
 import { verifyFolder } from '../../server/store/sqliteVerify.ts';
 import { sqliteHarness } from './sqliteHarness.ts';
@@ -124,6 +126,47 @@ describe('the data directory', () => {
   });
 });
 
+describe('migration', () => {
+  const older = async () => {
+    const store = await open();
+    const room = await declared(store, 'incident-one1');
+    await store.close();
+    return room;
+  };
+  const next = (up: MigrationStep['up']) => [...migrationSteps, { name: '0002-next', up }];
+  const path = () => databasePath(harness.folder);
+
+  test('[S30] an older schema is brought up once, and the old state is kept beside it', async () => {
+    await older();
+    const db = openForWriting(path());
+    const steps = next(async (on) => {
+      await on.schema.alterTable('incidents').addColumn('extra', 'text').execute();
+    });
+    await migrateDatabase(db, { backup: true, steps });
+    await migrateDatabase(db, { backup: true, steps });
+    expect(db.prepare('select extra from incidents').all()).toEqual([{ extra: null }]);
+    db.close();
+    const kept = new Database(`${path()}.before-0002-next`);
+    expect(kept.prepare('select number from incidents').all()).toEqual([{ number: 1 }]);
+    expect(() => kept.prepare('select extra from incidents')).toThrow('no such column');
+    kept.close();
+    await expect(openSqliteStore({ folder: harness.folder })).rejects.toThrow('newer warroom');
+  });
+
+  test('[S30] a step that fails leaves nothing of itself', async () => {
+    const room = await older();
+    const db = openForWriting(path());
+    const steps = next(async (on) => {
+      await on.schema.createTable('half').addColumn('x', 'text').execute();
+      throw new Error('the second half failed');
+    });
+    await expect(migrateDatabase(db, { backup: false, steps })).rejects.toThrow('the second half failed');
+    expect(db.prepare("select name from sqlite_schema where name = 'half'").all()).toEqual([]);
+    db.close();
+    expect((await (await open()).head(room.id))?.seq).toBe(1);
+  });
+});
+
 describe('failures', () => {
   test('[S31] with the disk full, what does not fit is refused retryably; reads and what fits go on; space heals it', async () => {
     const store = await open({ mostPages: 160 });
@@ -171,5 +214,6 @@ describe('failures', () => {
     store.onFatal((error) => late.push(error));
     expect(late).toEqual(reports);
     expect((await store.head(room.id))?.seq).toBe(1);
+    expect(await store.healthy()).toBe(false);
   });
 });

@@ -5,10 +5,14 @@ import type { Migration } from 'kysely/migration';
 import { first } from './first.ts';
 import type { Dialect } from './types.ts';
 
+/** One change of the schema. */
+export interface MigrationStep {
+  name: string;
+  up(db: Kysely<unknown>, dialect: Dialect): Promise<void>;
+}
+
 /** Every schema change, oldest first. Names are never changed: the database remembers them. */
-const steps: readonly { name: string; up(db: Kysely<unknown>, dialect: Dialect): Promise<void> }[] = [
-  { name: '0001-first', up: first },
-];
+export const migrationSteps: readonly MigrationStep[] = [{ name: '0001-first', up: first }];
 
 /** How a database's schema relates to this program's. */
 export type SchemaState =
@@ -19,7 +23,7 @@ export type SchemaState =
   | { kind: 'newer'; unknown: string };
 
 /** Compares the steps that a database remembers with those known here. */
-export function schemaState(applied: readonly string[]): SchemaState {
+export function schemaState(applied: readonly string[], steps = migrationSteps): SchemaState {
   const known = steps.map((step) => step.name);
   const unknown = applied.find((name) => !known.includes(name));
   if (unknown !== undefined) return { kind: 'newer', unknown };
@@ -28,8 +32,8 @@ export function schemaState(applied: readonly string[]): SchemaState {
   return pending.length === 0 ? { kind: 'current' } : { kind: 'older', pending };
 }
 
-/** Brings the schema up to this program's. Throws what the failing step threw; finished steps stay. */
-export async function migrate(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+/** Brings the schema up to this program's. Throws what the failing step threw. */
+export async function migrate(db: Kysely<unknown>, dialect: Dialect, steps = migrationSteps): Promise<void> {
   const migrations: Record<string, Migration> = Object.fromEntries(
     steps.map((step): [string, Migration] => [
       step.name,
