@@ -11,9 +11,25 @@ const LEFT_OUT = '…';
  * not know it shows as the text inside, what it cannot read it leaves out.
  */
 export function documentMarkdown(doc: Y.Doc): string {
-  const content = guarded(() => blocks(doc.getXmlFragment(documentRoots.content).toArray(), 0).join('\n\n'));
+  return [...markdownParts(doc)].join('');
+}
+
+/** The same in pieces, one for each block, for those who must not be busy with a long document in one go. */
+export function* markdownParts(doc: Y.Doc): Generator<string> {
+  for (const child of topLevel(doc)) {
+    const text = guarded(() => block(child, 0));
+    if (text !== '') yield `${text}\n\n`;
+  }
   const scratch = guarded(() => doc.getText(documentRoots.scratch).toJSON());
-  return `${content === '' ? '' : `${content}\n\n`}## Scratch\n\n${scratch}${scratch.endsWith('\n') ? '' : '\n'}`;
+  yield `## Scratch\n\n${scratch}${scratch.endsWith('\n') ? '' : '\n'}`;
+}
+
+function topLevel(doc: Y.Doc): unknown[] {
+  try {
+    return doc.getXmlFragment(documentRoots.content).toArray();
+  } catch {
+    return [];
+  }
 }
 
 function guarded(read: () => string): string {

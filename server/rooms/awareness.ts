@@ -10,6 +10,8 @@ const MOST_IDS_PER_SOCKET = 16;
 /** Ids that left are remembered so long that no late echo brings them back; the oldest are forgotten first. */
 const MOST_DEPARTED = 4_096;
 const MOST_CLOCK = 2 ** 31;
+/** Bytes of one message; the echo of a full room is smaller. */
+const MOST_MESSAGE_BYTES = 1024 * 1024;
 /** A state that nobody renewed for this long is not told to newcomers. Stock clients renew every 15 s. Milliseconds. */
 const OUTDATED_MILLISECONDS = 30_000;
 
@@ -92,7 +94,7 @@ export class AwarenessTable {
   /** Takes the entries of one message. Throws MalformedBytes; what is stale, foreign or too large is only dropped. */
   receive(source: AwarenessSource, entries: Uint8Array): void {
     const socket = this.#sockets.get(source);
-    if (!socket) return;
+    if (!socket || entries.length > MOST_MESSAGE_BYTES) return;
     const reader = new ByteReader(entries);
     const count = reader.varUint();
     for (let index = 0; index < count; index += 1) {

@@ -1,4 +1,4 @@
-import { documentMarkdown } from '#shared/documentMarkdown.ts';
+import { markdownParts } from '#shared/documentMarkdown.ts';
 import type { DocumentReplica } from './documentReplica.ts';
 import type { Clock, Store } from './ports.ts';
 import type { RoomLog } from './room.ts';
@@ -7,6 +7,9 @@ import type { RoomLog } from './room.ts';
 export const SMALLEST_TAIL_BYTES = 64 * 1024;
 /** A document that changes gets a checkpoint at least this often, so that any moment is near one. Milliseconds. */
 export const CHECKPOINT_MILLISECONDS = 5 * 60_000;
+
+/** Blocks written as Markdown before other work gets its turn; some milliseconds. */
+const BLOCKS_PER_SLICE = 1_000;
 
 interface CheckpointParts {
   incidentId: string;
@@ -78,11 +81,27 @@ export class Checkpoints {
     this.#lastBytes = state.length;
     this.#tailBytes = 0;
     try {
-      await store.saveCheckpoint(incidentId, name, docSeq, state, documentMarkdown(replica.doc));
+      await store.saveCheckpoint(incidentId, name, docSeq, state, await this.#markdown());
     } catch (error) {
       // Nothing is lost: the log has every update. The next checkpoint tries again.
       log.warn({ incidentId, name, docSeq, err: error }, 'a checkpoint could not be saved');
     }
+  }
+
+  /** Written in slices, so that a long document keeps nobody waiting; an edit in between may show in a later part. */
+  async #markdown(): Promise<string> {
+    const parts: string[] = [];
+    for (const part of markdownParts(this.#parts.replica.doc)) {
+      parts.push(part);
+      if (parts.length % BLOCKS_PER_SLICE === 0) await this.#otherWork();
+    }
+    return parts.join('');
+  }
+
+  #otherWork(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.clock.after(0, resolve);
+    });
   }
 
   /** Waits for a running checkpoint; starts no further one. */

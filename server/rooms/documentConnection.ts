@@ -10,8 +10,8 @@ import { TokenBucket } from './tokenBucket.ts';
 /** Answers with state (sync step 1, awareness query) that a socket gets at once and then per second. */
 const STATE_BURST = 5;
 const STATES_PER_SECOND = 1;
-/** Frames of any kind that a socket may send per second before it is paused; echoes of carets are most of them. */
-const FRAMES_PER_SECOND = 500;
+/** Frames of other kinds that a socket may send per second on top of its updates; echoes of carets are most of them. */
+const OTHER_FRAMES_PER_SECOND = 500;
 /** Gaps in updates, and in answers to our sync step 1, without anything sound between them, before it is hopeless. */
 const MOST_GAPS = 10;
 const MOST_GAP_ANSWERS = 3;
@@ -75,7 +75,8 @@ export class SocketConnection implements DocumentConnection {
     this.#acknowledge = options.acknowledge;
     this.#updates = new TokenBucket(documentUpdatesPerSecond, documentUpdatesPerSecond, now);
     this.#states = new TokenBucket(STATES_PER_SECOND, STATE_BURST, now);
-    this.#frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_PER_SECOND, now);
+    const frames = documentUpdatesPerSecond + OTHER_FRAMES_PER_SECOND;
+    this.#frames = new TokenBucket(frames, frames, now);
   }
 
   get isOpen(): boolean {

@@ -39,7 +39,7 @@ export function newDeletes(
   const fresh: DeletedRange[] = [];
   for (const range of ranges) {
     for (const part of undeleted(doc, range)) {
-      if (!pending.covers(part)) fresh.push(part);
+      if (fresh.length >= MOST_RANGES || !pending.covers(part)) fresh.push(part);
     }
   }
   return fresh;

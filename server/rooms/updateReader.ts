@@ -253,17 +253,22 @@ function skipValue(reader: ByteReader, depth: number): void {
   }
 }
 
+/** Ranges ascend and do not overlap: Yjs walks each of them, so overlapping ones would cost every peer their product. */
 function readDeletes(reader: ByteReader, most: number): DeletedRange[] {
   const deletes: DeletedRange[] = [];
+  const seen = new Set<number>();
   for (let clients = reader.varUint(); clients > 0; clients -= 1) {
     const client = reader.varUint();
-    const ranges = reader.varUint();
-    if (deletes.length + ranges > most) throw new TooManyParts('too many deletes');
-    for (let index = 0; index < ranges; index += 1) {
+    if (seen.has(client)) throw new MalformedBytes('deletions of a client appear twice');
+    seen.add(client);
+    let end = 0;
+    for (let ranges = reader.varUint(); ranges > 0; ranges -= 1) {
+      if (deletes.length >= most) throw new TooManyParts('too many deletes');
       const clock = reader.varUint();
       const length = reader.varUint();
-      if (length < 1) throw new MalformedBytes('empty delete');
-      if (clock + length > MAX_CLOCK) throw new MalformedBytes('clock too large');
+      if (length < 1 || clock < end) throw new MalformedBytes('deletions overlap');
+      end = clock + length;
+      if (end > MAX_CLOCK) throw new MalformedBytes('clock too large');
       deletes.push({ client, clock, length });
     }
   }
