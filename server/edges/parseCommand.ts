@@ -3,6 +3,7 @@ import type { Command, CommandType } from '#shared/contract/commands.ts';
 import { isId } from '#shared/contract/identifiers.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
+import { hasMalformedText } from '#shared/incident/text.ts';
 import { Compile } from 'typebox/compile';
 
 const validators = new Map(
@@ -32,6 +33,8 @@ export function parseCommand(sent: {
   }
   if (!isPlainObject(body) || deeperThan(body, DEEPEST))
     return invalid('body must be an object, not deeply nested');
+  // Before anything hashes it: canonical JSON has no half surrogate pairs, and a throw there would fail a whole batch.
+  if (hasMalformedText(body)) return { refusal: refuse('malformed_text') };
   if (!validator.Check(body)) return { refusal: firstError(validator.Errors(body)) };
   const command = { type, body, commandId, ...(epoch === undefined ? {} : { epoch }) };
   return { command: command as Command };

@@ -15,7 +15,7 @@ const NAMES = [
   '__proto__',
   'constructor',
   'toString',
-  'disconnecting',
+  'hasOwnProperty',
   '',
 ];
 /** Events whose acknowledgement the contract promises, whatever they carry. */
