@@ -42,7 +42,9 @@ export const Carets = Extension.create<CaretOptions>({
       yCursorPlugin(awareness, {
         awarenessStateFilter: (own, other, state) => own !== other && caretUserOf(state) !== null,
         cursorBuilder: (_: CaretUser, client) => caretElement(client),
-        selectionBuilder: (user: CaretUser) => ({ class: `caret-selection caret-${colorOf(awareness, user.id)}` }),
+        selectionBuilder: (user: CaretUser) => ({
+          class: `caret-selection caret-${colorOf(awareness, user.id)}`,
+        }),
       }),
       new Plugin({ view: (view) => caretLabels(view, awareness, labelOf) }),
     ];

@@ -7,11 +7,17 @@
  */
 export function officeHtml(html: string): string {
   const parsed = new DOMParser().parseFromString(withoutConditions(html), 'text/html');
-  parsed.querySelectorAll('style, script, meta, link, title, xml, colgroup, img').forEach((element) => element.remove());
-  for (const element of parsed.body.querySelectorAll('b[id^="docs-internal-guid"], b[style*="font-weight:normal"]')) {
+  parsed
+    .querySelectorAll('style, script, meta, link, title, xml, colgroup, img')
+    .forEach((element) => element.remove());
+  for (const element of parsed.body.querySelectorAll(
+    'b[id^="docs-internal-guid"], b[style*="font-weight:normal"]',
+  )) {
     unwrap(element);
   }
-  for (const element of [...parsed.body.querySelectorAll('*')].filter(({ tagName }) => tagName.includes(':'))) {
+  for (const element of [...parsed.body.querySelectorAll('*')].filter(({ tagName }) =>
+    tagName.includes(':'),
+  )) {
     unwrap(element);
   }
   parsed.body.querySelectorAll('span[style], p[style]').forEach(marksFromStyle);
@@ -90,7 +96,8 @@ function wordLists(body: HTMLElement): void {
 
 /** Rows and cells only; a first row that is bold from edge to edge is the header it looks like. */
 function plainTable(table: HTMLTableElement): void {
-  for (const nested of table.querySelectorAll('table')) nested.replaceWith(...[...nested.querySelectorAll('td, th')].flatMap((cell) => [...cell.childNodes]));
+  for (const nested of table.querySelectorAll('table'))
+    nested.replaceWith(...[...nested.querySelectorAll('td, th')].flatMap((cell) => [...cell.childNodes]));
   const first = table.rows[0];
   if (!first || table.querySelector('th')) return;
   const cells = [...first.cells];

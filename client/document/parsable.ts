@@ -34,7 +34,10 @@ export function findObstacle(fragment: Y.XmlFragment, schema: Schema): Obstacle 
 }
 
 /** The same for what one transaction changed, judging only the changed types and what was put into them. */
-export function findObstacleInChanges(events: readonly Y.YEvent<Y.AbstractType<unknown>>[], schema: Schema): Obstacle | null {
+export function findObstacleInChanges(
+  events: readonly Y.YEvent<Y.AbstractType<unknown>>[],
+  schema: Schema,
+): Obstacle | null {
   for (const { target } of events) {
     if (!(target instanceof Y.XmlFragment || target instanceof Y.XmlText)) continue;
     if (target._item?.deleted) continue;
@@ -69,7 +72,10 @@ function obstacleInText(text: Y.XmlText, schema: Schema): Obstacle | null {
   const { parent } = text;
   const holder = parent instanceof Y.XmlElement ? schema.nodes[parent.nodeName] : undefined;
   if (!holder) return { kind: 'misplaced', name: 'text', block: outermost(text) };
-  for (const { insert, attributes } of text.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[]) {
+  for (const { insert, attributes } of text.toDelta() as {
+    insert: unknown;
+    attributes?: Record<string, unknown>;
+  }[]) {
     if (typeof insert !== 'string') return { kind: 'unknown', name: 'embed', block: outermost(text) };
     for (const [written, value] of Object.entries(attributes ?? {})) {
       const name = written.replace(HASHED_MARK, '');
@@ -108,7 +114,9 @@ function childrenFit(parent: Y.XmlFragment, type: NodeType, schema: Schema): boo
 /** Is there anything in it that a person wrote? */
 export function holdsText(type: Y.XmlElement | Y.XmlText): boolean {
   if (type instanceof Y.XmlText) return type.length > 0;
-  return type.toArray().some((child) => (child instanceof Y.XmlElement || child instanceof Y.XmlText) && holdsText(child));
+  return type
+    .toArray()
+    .some((child) => (child instanceof Y.XmlElement || child instanceof Y.XmlText) && holdsText(child));
 }
 
 function outermost(type: Y.XmlElement | Y.XmlText): Y.XmlElement | Y.XmlText {
@@ -145,6 +153,8 @@ function linesOf(type: Y.XmlElement | Y.XmlText): string[] {
       .join('')
       .split('\n');
   }
-  const children = type.toArray().filter((child) => child instanceof Y.XmlElement || child instanceof Y.XmlText);
+  const children = type
+    .toArray()
+    .filter((child) => child instanceof Y.XmlElement || child instanceof Y.XmlText);
   return children.flatMap((child) => linesOf(child));
 }

@@ -1,5 +1,4 @@
 import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import type { Awareness } from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
@@ -7,6 +6,7 @@ import type * as Y from 'yjs';
 import { documentMessages } from '#shared/contract/wire.ts';
 import { backoff, meaningOfClose } from './backoff.ts';
 import type { CloseMeaning } from './backoff.ts';
+import { answerFrame, changeFrame, presenceFrame, questionFrame, whoIsHereFrame } from './lineFrames.ts';
 import type { LineSocket, LineTools } from './lineTools.ts';
 import { unsavedLedger } from './unsavedLedger.ts';
 import type { UnsavedLedger } from './unsavedLedger.ts';
@@ -24,6 +24,8 @@ export interface DocumentLine {
   settled(): boolean;
   /** The server said that this person may not write. */
   denied(): boolean;
+  /** The server takes only what makes the document smaller; the rest waits here. */
+  full(): boolean;
   /** Since when there has been no settled connection, in milliseconds since 1970; null while there is one. */
   awaySince(): number | null;
   /**
@@ -70,6 +72,7 @@ export function openLine(options: LineOptions): DocumentLine {
   let answered = false;
   let synced = false;
   let denied = false;
+  let full = false;
   let stopped = false;
   let attempt = 0;
   let awaySince: number | null = tools.now();
@@ -85,34 +88,13 @@ export function openLine(options: LineOptions): DocumentLine {
     return synced && (answered || denied);
   }
 
-  function send(write: (encoder: encoding.Encoder) => void): void {
-    if (socket === null || !opened || socket.readyState !== OPEN) return;
-    const encoder = encoding.createEncoder();
-    write(encoder);
-    socket.send(encoding.toUint8Array(encoder));
-  }
-
-  function sendState(serverState: Uint8Array): void {
-    send((encoder) => {
-      encoding.writeVarUint(encoder, documentMessages.sync);
-      syncProtocol.writeSyncStep2(encoder, doc, serverState);
-    });
-    ledger.sent(tools.now(), 0);
+  function send(frame: Uint8Array<ArrayBuffer>): void {
+    if (socket !== null && opened && socket.readyState === OPEN) socket.send(frame);
   }
 
   function sendOwnAwareness(): void {
     cancelAwareness = null;
-    send((encoder) => {
-      encoding.writeVarUint(encoder, documentMessages.awareness);
-      encoding.writeVarUint8Array(encoder, awarenessProtocol.encodeAwarenessUpdate(awareness, [doc.clientID]));
-    });
-  }
-
-  function askState(): void {
-    send((encoder) => {
-      encoding.writeVarUint(encoder, documentMessages.sync);
-      syncProtocol.writeSyncStep1(encoder, doc);
-    });
+    send(presenceFrame(awareness, doc.clientID));
   }
 
   function onUpdate(update: Uint8Array, from: unknown): void {
@@ -121,10 +103,7 @@ export function openLine(options: LineOptions): DocumentLine {
     // server's question will carry it.
     if (!opened || !answered) ledger.changed(tools.now());
     else {
-      send((encoder) => {
-        encoding.writeVarUint(encoder, documentMessages.sync);
-        syncProtocol.writeUpdate(encoder, update);
-      });
+      send(changeFrame(update));
       ledger.sent(tools.now(), 1);
     }
     options.onChange();
@@ -140,7 +119,8 @@ export function openLine(options: LineOptions): DocumentLine {
   function readSync(decoder: decoding.Decoder): void {
     switch (decoding.readVarUint(decoder)) {
       case syncProtocol.messageYjsSyncStep1:
-        sendState(decoding.readVarUint8Array(decoder));
+        send(answerFrame(doc, decoding.readVarUint8Array(decoder)));
+        ledger.sent(tools.now(), 0);
         answered = true;
         break;
       case syncProtocol.messageYjsSyncStep2:
@@ -160,6 +140,13 @@ export function openLine(options: LineOptions): DocumentLine {
     options.onChange();
   }
 
+  /** The protocol has one word for "no"; the sentence with it says whether a right or room is missing. */
+  function readDenial(decoder: decoding.Decoder): void {
+    decoding.readVarUint(decoder);
+    if (/\bfull\b/.test(decoding.readVarString(decoder))) full = true;
+    else denied = true;
+  }
+
   function unasked(): void {
     if (answered) return;
     denied = true;
@@ -177,14 +164,15 @@ export function openLine(options: LineOptions): DocumentLine {
       case documentMessages.awareness:
         return awarenessProtocol.applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), origin);
       case documentMessages.auth:
-        denied = true;
+        readDenial(decoder);
         if (settled()) awaySince = null;
         return options.onChange();
       case documentMessages.queryAwareness:
         return sendOwnAwareness();
       case documentMessages.acknowledged:
-        if (ledger.acknowledged(decoding.readVarUint(decoder))) options.onChange();
-        return;
+        if (!ledger.acknowledged(decoding.readVarUint(decoder))) return;
+        if (ledger.count() === 0) full = false;
+        return options.onChange();
       default:
         // A message of a newer server; what it says to newer clients is not for us.
         return;
@@ -248,20 +236,20 @@ export function openLine(options: LineOptions): DocumentLine {
     }
     if (silence >= SILENCE.insist && asked !== 'state') {
       asked = 'state';
-      return askState();
+      return send(questionFrame(doc));
     }
     if (silence >= SILENCE.ask && asked === 'nothing') {
       asked = 'awareness';
-      send((encoder) => encoding.writeVarUint(encoder, documentMessages.queryAwareness));
+      send(whoIsHereFrame);
     }
   }
 
   function welcome(): void {
     opened = true;
-    denied = false;
+    denied = full = false;
     heardAt = tools.now();
     asked = 'nothing';
-    askState();
+    send(questionFrame(doc));
     // A state that others saw leave with the last socket only comes back with a higher clock.
     awareness.setLocalState(awareness.getLocalState() ?? {});
     cancelAwareness?.();
@@ -307,6 +295,7 @@ export function openLine(options: LineOptions): DocumentLine {
     ledger,
     settled,
     denied: () => denied,
+    full: () => full,
     awaySince: () => awaySince,
     retry() {
       attempt = 0;

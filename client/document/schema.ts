@@ -32,7 +32,9 @@ const CollaborativeTable = Table.extend({
       new Plugin({
         ...spec,
         appendTransaction(transactions, before, after) {
-          const fromAfar = transactions.some((transaction) => transaction.getMeta(ySyncPluginKey) !== undefined);
+          const fromAfar = transactions.some(
+            (transaction) => transaction.getMeta(ySyncPluginKey) !== undefined,
+          );
           return fromAfar ? null : repair?.call(this as never, transactions, before, after);
         },
       }),

@@ -2,7 +2,6 @@ import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { Schema } from '@tiptap/pm/model';
 import { DOCUMENT_SCHEMA_VERSION, documentRoots, schemaVersionOf } from '#shared/document.ts';
-import type { CloseMeaning } from './backoff.ts';
 import type { LineTools } from './lineTools.ts';
 import { findObstacle, findObstacleInChanges, flattenBlock } from './parsable.ts';
 import type { Obstacle } from './parsable.ts';
@@ -11,45 +10,9 @@ import { openLine } from './provider.ts';
 import type { DocumentLine } from './provider.ts';
 import { saveState, untilNextWord } from './saveState.ts';
 import type { DocumentSaveState, SaveFacts } from './saveState.ts';
+import { isSameSnapshot } from './snapshot.ts';
+import type { DocumentInstance, DocumentSnapshot, FinalMeaning, KeptText } from './snapshot.ts';
 import { unsavedLedger } from './unsavedLedger.ts';
-
-/** Text that could not stay in the document and is handed back to the person. */
-export interface KeptText {
-  reason: 'refused' | 'history_changed';
-  /** Text with light marks of its form. */
-  text: string;
-}
-
-export type FinalMeaning = Exclude<CloseMeaning, { kind: 'again' }>;
-
-/** One Y.Doc and what belongs to it; a refused one is replaced as a whole. */
-export interface DocumentInstance {
-  readonly number: number;
-  readonly doc: Y.Doc;
-  readonly awareness: Awareness;
-  readonly content: Y.XmlFragment;
-  readonly scratch: Y.Text;
-}
-
-export interface DocumentSnapshot {
-  /** `opening`: nothing to show yet. `late`: still nothing after a while; the tries go on. */
-  phase: 'opening' | 'late' | 'ready';
-  instance: DocumentInstance;
-  save: DocumentSaveState;
-  /** What keeps the text out of the editor; null when nothing does. */
-  obstacle: Obstacle | null;
-  /** How often something kept it out so far; each time the editor was taken down and a new one has to be made. */
-  trips: number;
-  /** The document was written by a newer version of warroom: reading only, until the page is reloaded. */
-  newerSchema: boolean;
-  /** The server said that this person may not write. */
-  denied: boolean;
-  /** The server closed for good. */
-  ended: FinalMeaning['kind'] | null;
-  kept: readonly KeptText[];
-  /** False when the browser keeps no copy: closing the tab loses what is not saved. */
-  keptInBrowser: boolean;
-}
 
 /** The live document of one incident in one tab. Listeners are told after every change of the snapshot. */
 export interface DocumentSession {
@@ -98,6 +61,7 @@ export function openDocument(parts: SessionParts): DocumentSession {
   let refusals = 0;
   let kept: KeptText[] = [];
   let ended: FinalMeaning['kind'] | null = null;
+  let savedAt: number | null = null;
   let typedAt = 0;
   let unsavedBefore = 0;
   let current = begin(1);
@@ -185,9 +149,14 @@ export function openDocument(parts: SessionParts): DocumentSession {
   }
 
   /** Runs before the editor's own observer, because it was registered first. */
-  function judge(running: Running, events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void {
+  function judge(
+    running: Running,
+    events: Y.YEvent<Y.AbstractType<unknown>>[],
+    transaction: Y.Transaction,
+  ): void {
     // What the editor itself wrote it can read; anything else is looked at.
-    const byEditor = transaction.local && transaction.origin !== null && !(transaction.origin instanceof Y.UndoManager);
+    const byEditor =
+      transaction.local && transaction.origin !== null && !(transaction.origin instanceof Y.UndoManager);
     if (byEditor && running.obstacle === null) return;
     const found =
       running.obstacle === null
@@ -256,10 +225,12 @@ export function openDocument(parts: SessionParts): DocumentSession {
       phase: current.discarded ? 'opening' : current.ready ? 'ready' : current.late ? 'late' : 'opening',
       instance,
       save: saveState(facts(), tools.now()),
+      savedAt,
       obstacle: current.obstacle,
       trips: current.trips,
       newerSchema: isNewer(),
       denied: line?.denied() ?? false,
+      full: line?.full() ?? false,
       ended,
       kept,
       keptInBrowser: !opened || store !== null,
@@ -274,7 +245,9 @@ export function openDocument(parts: SessionParts): DocumentSession {
     if (wait !== null) cancelWord = tools.after(wait, changed);
     keepCount(next.save.unsaved);
     next.save = calm(next.save);
-    if (isSame(snapshot, next)) return;
+    if (isAllSaved(next.save) && !(savedAt !== null && isAllSaved(snapshot.save))) savedAt = tools.now();
+    next.savedAt = savedAt;
+    if (isSameSnapshot(snapshot, next)) return;
     snapshot = next;
     for (const listener of listeners) listener();
   }
@@ -346,15 +319,11 @@ export function openDocument(parts: SessionParts): DocumentSession {
   };
 }
 
+function isAllSaved({ kind, unsaved }: DocumentSaveState): boolean {
+  return kind === 'saved' && unsaved === 0;
+}
+
 /** Has the browser's copy anything in it? An empty one is no document yet. */
 function holdsAnything({ content, scratch }: DocumentInstance): boolean {
   return content.length > 0 || scratch.length > 0;
-}
-
-function isSame(left: DocumentSnapshot, right: DocumentSnapshot): boolean {
-  return (Object.keys(left) as (keyof DocumentSnapshot)[]).every((key) =>
-    key === 'save'
-      ? left.save.kind === right.save.kind && left.save.unsaved === right.save.unsaved
-      : left[key] === right[key],
-  );
 }

@@ -30,7 +30,11 @@ export const SteadyScroll = Extension.create<SteadyScrollOptions>({
           const change: unknown = transaction.getMeta(ySyncPluginKey);
           const view = this.editor.view;
           if (change !== undefined && transaction.docChanged && view.state === state) {
-            anchor = findAnchor(scroller(), view.dom, caretBlock(view.hasFocus() ? view.domAtPos(state.selection.head).node : null, view.dom));
+            anchor = findAnchor(
+              scroller(),
+              view.dom,
+              caretBlock(view.hasFocus() ? view.domAtPos(state.selection.head).node : null, view.dom),
+            );
           }
           return true;
         },

@@ -20,20 +20,32 @@ export function cleanText(text: string): string {
   return text
     .replace(ANSI, '')
     .replace(/\r\n/g, '\n')
-    .replace(/^.*\r(?!\n)(?=[^\n]*\S)/gm, '')
-    .replace(/\r/g, '\n')
+    .split('\n')
+    .map(lastForm)
+    .join('\n')
     .replace(CONTROL, '')
     .replace(LONE_SURROGATE, '\uFFFD');
 }
+
+/** What a line that was overwritten with carriage returns shows in the end. */
+function lastForm(line: string): string {
+  if (!line.includes('\r')) return line;
+  return line.split('\r').findLast((form) => form.trim() !== '') ?? '';
+}
+
+/** So much of a text is judged; a log shows itself early. */
+const JUDGED = { lines: 200, characters: 400 } as const;
 
 /**
  * Is this output of a terminal or a log, whose lines must stay lines? Judged before cleaning, since escape sequences
  * are the surest sign. Prose, lists and Markdown are not.
  */
 export function looksLikeLog(raw: string): boolean {
-  if (raw.search(ANSI) >= 0) return true;
-  const lines = cleanText(raw)
-    .split('\n')
+  const beginning = raw.slice(0, JUDGED.lines * JUDGED.characters);
+  if (beginning.search(ANSI) >= 0) return true;
+  const lines = cleanText(beginning)
+    .split('\n', JUDGED.lines)
+    .map((line) => line.slice(0, JUDGED.characters))
     .filter((line) => line.trim() !== '');
   if (lines.length < 2) return false;
   const share = (test: (line: string) => boolean): number => lines.filter(test).length / lines.length;

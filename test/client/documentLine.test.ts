@@ -1,166 +1,15 @@
-import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Awareness } from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
-import type { LineSocket } from '../../client/document/lineTools.ts';
-import { openLine } from '../../client/document/provider.ts';
-import type { DocumentLine, LineOptions } from '../../client/document/provider.ts';
-import { saveState } from '../../client/document/saveState.ts';
-import { createFakeClock } from '../support/fakeClock.ts';
-import type { FakeClock } from '../support/fakeClock.ts';
-
-/** One message as the line sent it. */
-type Sent =
-  | { kind: 'step1' }
-  | { kind: 'step2' | 'update'; update: Uint8Array }
-  | { kind: 'awareness'; clock: number; state: unknown }
-  | { kind: 'queryAwareness' };
-
-class FakeSocket implements LineSocket {
-  binaryType = '';
-  readyState = 0;
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: ((event: { code: number; reason: string }) => void) | null = null;
-  onerror: (() => void) | null = null;
-  readonly sent: Sent[] = [];
-  closed = false;
-
-  send(frame: Uint8Array<ArrayBuffer>): void {
-    this.sent.push(read(frame));
-  }
-
-  close(): void {
-    this.closed = true;
-    this.readyState = 3;
-  }
-
-  accept(): void {
-    this.readyState = 1;
-    this.onopen?.();
-  }
-
-  say(write: (encoder: encoding.Encoder) => void): void {
-    const encoder = encoding.createEncoder();
-    write(encoder);
-    const bytes = encoding.toUint8Array(encoder);
-    this.onmessage?.({ data: bytes.buffer });
-  }
-
-  acknowledge(count: number): void {
-    this.say((encoder) => {
-      encoding.writeVarUint(encoder, 100);
-      encoding.writeVarUint(encoder, count);
-    });
-  }
-
-  hangUp(code: number): void {
-    this.readyState = 3;
-    this.onclose?.({ code, reason: '' });
-  }
-
-  kinds(): string[] {
-    return this.sent.filter(({ kind }) => kind !== 'awareness').map(({ kind }) => kind);
-  }
-}
-
-function read(frame: Uint8Array): Sent {
-  const decoder = decoding.createDecoder(frame);
-  const type = decoding.readVarUint(decoder);
-  if (type === 3) return { kind: 'queryAwareness' };
-  if (type === 1) {
-    const inner = decoding.createDecoder(decoding.readVarUint8Array(decoder));
-    decoding.readVarUint(inner);
-    decoding.readVarUint(inner);
-    const clock = decoding.readVarUint(inner);
-    return { kind: 'awareness', clock, state: JSON.parse(decoding.readVarString(inner)) };
-  }
-  const step = decoding.readVarUint(decoder);
-  if (step === 0) return { kind: 'step1' };
-  return { kind: step === 1 ? 'step2' : 'update', update: decoding.readVarUint8Array(decoder) };
-}
-
-interface Bench {
-  clock: FakeClock;
-  doc: Y.Doc;
-  awareness: Awareness;
-  line: DocumentLine;
-  sockets: FakeSocket[];
-  finals: string[];
-  type(text: string): void;
-  /** The last socket, opened, with both sides having offered what they have. */
-  settle(server?: Y.Doc): FakeSocket;
-  word(): string;
-}
+import type { LineOptions } from '../../client/document/provider.ts';
+import { lineBench } from '../support/documentLineBench.ts';
+import type { FakeSocket, LineBench } from '../support/documentLineBench.ts';
 
 const stops: (() => void)[] = [];
 
-function bench(overrides: Partial<LineOptions> = {}): Bench {
-  const clock = createFakeClock();
-  const doc = new Y.Doc();
-  const awareness = new Awareness(doc);
-  const sockets: FakeSocket[] = [];
-  const finals: string[] = [];
-  const line = openLine({
-    url: 'ws://test/doc',
-    doc,
-    awareness,
-    tools: {
-      open: () => {
-        const socket = new FakeSocket();
-        sockets.push(socket);
-        return socket;
-      },
-      now: () => clock.now(),
-      after: (milliseconds, work) => clock.after(milliseconds, work),
-      random: () => 0.5,
-    },
-    onChange: () => undefined,
-    onFinal: ({ kind }) => finals.push(kind),
-    onNeverOpened: () => Promise.resolve(null),
-    ...overrides,
-  });
-  stops.push(() => {
-    line.stop();
-    awareness.destroy();
-    doc.destroy();
-  });
-  return {
-    clock,
-    doc,
-    awareness,
-    line,
-    sockets,
-    finals,
-    type: (text) => doc.getText('scratch').insert(0, text),
-    settle(server = new Y.Doc()) {
-      const socket = sockets.at(-1) as FakeSocket;
-      socket.accept();
-      socket.say((encoder) => {
-        encoding.writeVarUint(encoder, 0);
-        syncProtocol.writeSyncStep1(encoder, server);
-      });
-      socket.say((encoder) => {
-        encoding.writeVarUint(encoder, 0);
-        syncProtocol.writeSyncStep2(encoder, server);
-      });
-      return socket;
-    },
-    word: () =>
-      saveState(
-        {
-          settled: line.settled(),
-          awaySince: line.awaySince(),
-          unsaved: line.ledger.count(),
-          oldestUnsavedAt: line.ledger.oldest(),
-          readOnly: line.denied(),
-          refused: false,
-        },
-        clock.now(),
-      ).kind,
-  };
+function bench(overrides: Partial<LineOptions> = {}): LineBench {
+  return lineBench(stops, overrides);
 }
 
 afterEach(() => {
@@ -304,22 +153,25 @@ describe('the document line: connection', () => {
     expect(socket.closed).toBe(true);
   });
 
-  test.each([1006, 1011, 1012, 1013, 4503])('close code %i is come back to, more slowly each time', async (code) => {
-    const { clock, sockets } = bench();
-    const gaps: number[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      sockets.at(-1)?.hangUp(code);
-      const before = sockets.length;
-      let waited = 0;
-      while (sockets.length === before && waited < 20_000) {
-        await clock.advance(50);
-        waited += 50;
+  test.each([1006, 1011, 1012, 1013, 4503])(
+    'close code %i is come back to, more slowly each time',
+    async (code) => {
+      const { clock, sockets } = bench();
+      const gaps: number[] = [];
+      for (let round = 0; round < 4; round += 1) {
+        sockets.at(-1)?.hangUp(code);
+        const before = sockets.length;
+        let waited = 0;
+        while (sockets.length === before && waited < 20_000) {
+          await clock.advance(50);
+          waited += 50;
+        }
+        gaps.push(waited);
       }
-      gaps.push(waited);
-    }
-    expect(gaps.every((gap) => gap < 11_000)).toBe(true);
-    expect(gaps.at(-1) as number).toBeGreaterThan(gaps[0] as number);
-  });
+      expect(gaps.every((gap) => gap < 11_000)).toBe(true);
+      expect(gaps.at(-1) as number).toBeGreaterThan(gaps[0] as number);
+    },
+  );
 
   test.each([
     [4401, 'session_ended'],
@@ -383,8 +235,32 @@ describe('the document line: connection', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  test('a full document is not taken for a missing right', () => {
+    const { line, settle, type } = bench();
+    const socket = settle();
+    socket.acknowledge(1);
+    type('too much');
+    socket.say((encoder) => {
+      encoding.writeVarUint(encoder, 2);
+      encoding.writeVarUint(encoder, 0);
+      encoding.writeVarString(encoder, 'this document is full: only what shrinks it is taken');
+    });
+    expect([line.denied(), line.full(), line.ledger.count()]).toEqual([false, true, 1]);
+    socket.acknowledge(2);
+    expect([line.full(), line.ledger.count()]).toEqual([false, 0]);
+  });
+
+  test('an update past the limit of updates goes as a sync step 2, which may be larger', () => {
+    const { settle, type } = bench();
+    const socket = settle();
+    type('x'.repeat(1_100_000));
+    expect(socket.kinds()).toEqual(['step1', 'step2', 'step2']);
+  });
+
   test('a refused upgrade is explained, and a final explanation ends the tries', async () => {
-    const { clock, finals, sockets } = bench({ onNeverOpened: () => Promise.resolve({ kind: 'gone' as const }) });
+    const { clock, finals, sockets } = bench({
+      onNeverOpened: () => Promise.resolve({ kind: 'gone' as const }),
+    });
     sockets[0]?.hangUp(1006);
     await Promise.resolve();
     await Promise.resolve();

@@ -9,7 +9,13 @@ import { seeded } from '../support/seeded.ts';
 
 const START = Date.UTC(2026, 2, 14, 3, 0, 0);
 
-function entry(seq: number, type: string, body: Record<string, unknown>, actor = 'person-kim-0001', at = START + seq * 1_000): Entry {
+function entry(
+  seq: number,
+  type: string,
+  body: Record<string, unknown>,
+  actor = 'person-kim-0001',
+  at = START + seq * 1_000,
+): Entry {
   return {
     incidentId: 'incident-0001',
     seq,
@@ -50,7 +56,13 @@ function log(length: number, seed: number): Entry[] {
       entries.push(entry(seq, 'severity.set', { severity: next, from: severity, reason: 'seen' }));
       severity = next;
     } else if (kind === 1) {
-      entries.push(entry(seq, 'role.assigned', { role: 'ops', person: chance.pick(['person-ada-0001', 'person-lee-0001']), from: null }));
+      entries.push(
+        entry(seq, 'role.assigned', {
+          role: 'ops',
+          person: chance.pick(['person-ada-0001', 'person-lee-0001']),
+          from: null,
+        }),
+      );
     } else entries.push(entry(seq, 'chat.posted', { text: `line ${seq}` }, 'person-ada-0001'));
   }
   return entries;
@@ -62,7 +74,16 @@ describe('the timeline of a replay', () => {
     const timeline = createTimeline();
     for (let from = 0; from < entries.length; from += 333) timeline.append(entries.slice(from, from + 333));
     const chance = seeded(3);
-    for (const seq of [1, 255, 256, 257, 512, 1_999, 2_000, ...Array.from({ length: 30 }, () => 1 + chance.below(2_000))]) {
+    for (const seq of [
+      1,
+      255,
+      256,
+      257,
+      512,
+      1_999,
+      2_000,
+      ...Array.from({ length: 30 }, () => 1 + chance.below(2_000)),
+    ]) {
       expect(timeline.stateAt(seq), `position ${seq}`).toEqual(fold(null, entries.slice(0, seq)));
     }
   });
@@ -95,7 +116,14 @@ describe('the timeline of a replay', () => {
       entry(
         5,
         'handoff.accepted',
-        { offer: 'offer-00001', from: 'person-kim-0001', to: 'person-lee-0001', epoch: 2, briefedSeq: 3, words: '' },
+        {
+          offer: 'offer-00001',
+          from: 'person-kim-0001',
+          to: 'person-lee-0001',
+          epoch: 2,
+          briefedSeq: 3,
+          words: '',
+        },
         'person-lee-0001',
       ),
       entry(6, 'update.sent', { state: 'up', text: 'Back', number: 1 }, 'person-lee-0001'),
@@ -125,7 +153,11 @@ describe('the timeline of a replay', () => {
       entry(3, 'chat.posted', { text: 'x' }),
       entry(4, 'severity.set', { severity: 'SEV3', from: 'SEV1', reason: 'b' }),
     ]);
-    expect([timeline.nextOfKind(2, 1), timeline.nextOfKind(4, -1), timeline.nextOfKind(4, 1)]).toEqual([4, 2, null]);
+    expect([timeline.nextOfKind(2, 1), timeline.nextOfKind(4, -1), timeline.nextOfKind(4, 1)]).toEqual([
+      4,
+      2,
+      null,
+    ]);
   });
 
   test('a gap is a fault, entries told twice are not', () => {
@@ -163,7 +195,9 @@ describe('the scale of the picture', () => {
 
   test('a long silence is cut, shown as a break, and takes no more room than the longest talk', () => {
     const scale = timeScale([0, 60_000, 60_000 + 10 * LONG_SILENCE, 120_000 + 10 * LONG_SILENCE]);
-    expect(scale.breaks.map(({ after, milliseconds }) => [after, milliseconds])).toEqual([[2, 10 * LONG_SILENCE]]);
+    expect(scale.breaks.map(({ after, milliseconds }) => [after, milliseconds])).toEqual([
+      [2, 10 * LONG_SILENCE],
+    ]);
     const ratio = (scale.at(3) - scale.at(2)) / (scale.at(2) - scale.at(1));
     expect(ratio).toBeCloseTo(15);
   });

@@ -16,7 +16,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The policy that the real server sends, so that what it forbids fails here. */
-const POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
 
 const PEOPLE = [
   { id: 'person-ic-0001', name: 'Kim Minji' },
@@ -34,8 +35,13 @@ export interface DocumentPage extends YWebsocketServer {
 /** The path of the document that the page opens. */
 export const PAGE_DOCUMENT = '/doc/incident-0001';
 
-/** Builds the document pane as a page of its own and serves it with a small document server behind it. */
-export async function startDocumentPage(): Promise<DocumentPage> {
+export interface BuiltPage {
+  readonly outDir: string;
+  remove(): Promise<void>;
+}
+
+/** Builds the document pane as a page of its own. */
+export async function buildDocumentPage(): Promise<BuiltPage> {
   const outDir = await mkdtemp(join(tmpdir(), 'warroom-document-page-'));
   await build({
     configFile: false,
@@ -44,6 +50,11 @@ export async function startDocumentPage(): Promise<DocumentPage> {
     logLevel: 'error',
     build: { outDir, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   });
+  return { outDir, remove: () => rm(outDir, { recursive: true, force: true }) };
+}
+
+/** Serves the page with a small document server behind it. */
+export async function startDocumentPage({ outDir }: BuiltPage): Promise<DocumentPage> {
   let storageEpoch = 'epoch-1';
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
@@ -52,7 +63,8 @@ export async function startDocumentPage(): Promise<DocumentPage> {
     const person = PEOPLE.find(({ id }) => id === me);
     if (pathname === '/api/session') return json(response, person ? 200 : 401, { person });
     if (pathname === '/api/people') return json(response, 200, { people: PEOPLE });
-    if (pathname.startsWith('/api/incidents/')) return json(response, 200, { state: null, head: null, storageEpoch });
+    if (pathname.startsWith('/api/incidents/'))
+      return json(response, 200, { state: null, head: null, storageEpoch });
     const file = join(outDir, normalize(pathname === '/' ? 'index.html' : pathname));
     if (!existsSync(file)) {
       response.writeHead(404).end();
@@ -74,10 +86,6 @@ export async function startDocumentPage(): Promise<DocumentPage> {
       `${server.address}/?${new URLSearchParams({ me: person, ...wishes }).toString()}`,
     setStorageEpoch(epoch) {
       storageEpoch = epoch;
-    },
-    async stop() {
-      await server.stop();
-      await rm(outDir, { recursive: true, force: true });
     },
   };
 }

@@ -37,7 +37,13 @@ const PANES = ['text', 'scratch'] as const;
 type Pane = (typeof PANES)[number];
 
 /** The live incident document with its scratch pad. */
-export default function DocumentPane({ incidentId, state, me, onSaveState, storageEpoch }: DocumentPaneProps): ReactNode {
+export default function DocumentPane({
+  incidentId,
+  state,
+  me,
+  onSaveState,
+  storageEpoch,
+}: DocumentPaneProps): ReactNode {
   const { t } = useTranslation('document');
   const { t: common } = useTranslation('common');
   const opened = useDocumentSession(incidentId, me, storageEpoch);
@@ -48,7 +54,6 @@ export default function DocumentPane({ incidentId, state, me, onSaveState, stora
   const snapshot = opened?.snapshot ?? null;
   const session = opened?.session ?? null;
   const save = snapshot?.save ?? CONNECTING;
-  const savedAt = useSavedAt(save);
 
   const report = useRef(onSaveState);
   useEffect(() => {
@@ -79,7 +84,8 @@ export default function DocumentPane({ incidentId, state, me, onSaveState, stora
 
   const reason = snapshot ? readOnlyReason(snapshot, state, me) : null;
   const label = t('label');
-  const labelOf = (user: CaretUser): string => [roleLabel(state, user.id, common), user.name].filter(Boolean).join(' ');
+  const labelOf = (user: CaretUser): string =>
+    [roleLabel(state, user.id, common), user.name].filter(Boolean).join(' ');
 
   function onTabKey(event: KeyboardEvent): void {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
@@ -109,14 +115,25 @@ export default function DocumentPane({ incidentId, state, me, onSaveState, stora
             </button>
           ))}
         </div>
-        <SaveMark save={save} savedAt={savedAt} />
+        <SaveMark save={save} savedAt={snapshot?.savedAt ?? null} />
       </header>
+      {snapshot?.full ? (
+        <p className="document-note" role="alert">
+          {t('full')}
+        </p>
+      ) : null}
       {tooLarge ? (
         <p className="document-note" role="alert">
           {t('tooLarge')}
         </p>
       ) : null}
-      <div role="tabpanel" id={`${id}-text`} aria-labelledby={`${id}-text-tab`} className="document-panel" hidden={pane !== 'text'}>
+      <div
+        role="tabpanel"
+        id={`${id}-text`}
+        aria-labelledby={`${id}-text-tab`}
+        className="document-panel"
+        hidden={pane !== 'text'}
+      >
         {session && snapshot && reason ? (
           <ReasonLine reason={reason} session={session} commander={state.commander} unsaved={save.unsaved} />
         ) : null}
@@ -141,7 +158,13 @@ export default function DocumentPane({ incidentId, state, me, onSaveState, stora
           <PresentWriters awareness={snapshot.instance.awareness} labelOf={labelOf} />
         ) : null}
       </div>
-      <div role="tabpanel" id={`${id}-scratch`} aria-labelledby={`${id}-scratch-tab`} className="document-panel" hidden={pane !== 'scratch'}>
+      <div
+        role="tabpanel"
+        id={`${id}-scratch`}
+        aria-labelledby={`${id}-scratch-tab`}
+        className="document-panel"
+        hidden={pane !== 'scratch'}
+      >
         {snapshot?.phase === 'ready' ? (
           <ScratchPad
             key={snapshot.instance.number}
@@ -154,24 +177,14 @@ export default function DocumentPane({ incidentId, state, me, onSaveState, stora
           <Skeleton late={snapshot?.phase === 'late'} onRetry={() => session?.retry()} />
         )}
       </div>
-      {session && snapshot ? <KeptTexts kept={snapshot.kept} onDismiss={(text) => session.dismissKept(text)} /> : null}
+      {session && snapshot ? (
+        <KeptTexts kept={snapshot.kept} onDismiss={(text) => session.dismissKept(text)} />
+      ) : null}
       {snapshot?.keptInBrowser === false && save.unsaved > 0 ? (
-        <p className="document-note" role="status">
-          {t('notKept')}
-        </p>
+        <output className="document-note">{t('notKept')}</output>
       ) : null}
     </section>
   );
-}
-
-/** When the server last had everything, in milliseconds since 1970. */
-function useSavedAt(save: DocumentSaveState): number | null {
-  const [savedAt, setSavedAt] = useState<number | null>(null);
-  const isSaved = save.kind === 'saved' && save.unsaved === 0;
-  useEffect(() => {
-    if (isSaved) setSavedAt(Date.now());
-  }, [isSaved]);
-  return savedAt;
 }
 
 /** The browser asks before the page is left while something is not saved. */

@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Role } from '#shared/incident/state.ts';
 import type { CaretUser } from '../../document/carets.ts';
-import type { DocumentInstance, DocumentSession } from '../../document/session.ts';
+import type { DocumentSession } from '../../document/session.ts';
+import type { DocumentInstance } from '../../document/snapshot.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { Toolbar } from './Toolbar.tsx';
 import { useEditor } from './useEditor.ts';
@@ -18,7 +19,14 @@ interface EditorSurfaceProps {
 }
 
 /** The editor with its tools. `Esc`, then `Tab` or `Shift+Tab`, leaves the text; `Tab` alone belongs to lists and tables. */
-export function EditorSurface({ session, instance, label, labelOf, roles, onTooLarge }: EditorSurfaceProps): ReactNode {
+export function EditorSurface({
+  session,
+  instance,
+  label,
+  labelOf,
+  roles,
+  onTooLarge,
+}: EditorSurfaceProps): ReactNode {
   const { t } = useTranslation('document');
   const [host, setHost] = useState<HTMLElement | null>(null);
   const scroller = useRef<HTMLDivElement>(null);

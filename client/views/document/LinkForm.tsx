@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import type { Editor } from '@tiptap/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FormEvent, ReactNode } from 'react';
 import { isLinkAllowed } from '../../document/schema.ts';
 import { useTranslation } from '../../i18n/index.ts';
@@ -11,6 +11,8 @@ export function LinkForm({ editor, onDone }: { editor: Editor; onDone: () => voi
   const before: unknown = editor.getAttributes('link')['href'];
   const [address, setAddress] = useState(typeof before === 'string' ? before : '');
   const [wrong, setWrong] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
 
   function close(): void {
     onDone();
@@ -23,19 +25,15 @@ export function LinkForm({ editor, onDone }: { editor: Editor; onDone: () => voi
     if (!isLinkAllowed(href)) return setWrong(true);
     const chain = editor.chain().focus();
     if (editor.state.selection.empty && !editor.isActive('link')) {
-      chain.insertContent({ type: 'text', text: address.trim(), marks: [{ type: 'link', attrs: { href } }] }).run();
+      chain
+        .insertContent({ type: 'text', text: address.trim(), marks: [{ type: 'link', attrs: { href } }] })
+        .run();
     } else chain.extendMarkRange('link').setLink({ href }).run();
     onDone();
   }
 
   return (
-    <form
-      className="document-link"
-      onSubmit={apply}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.nativeEvent.isComposing) close();
-      }}
-    >
+    <form className="document-link" onSubmit={apply}>
       <TextInput
         className="document-link-address"
         size="xs"
@@ -48,8 +46,10 @@ export function LinkForm({ editor, onDone }: { editor: Editor; onDone: () => voi
           setWrong(false);
         }}
         error={wrong ? t('link.wrong') : undefined}
-        data-autofocus
-        autoFocus
+        ref={field}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && !event.nativeEvent.isComposing) close();
+        }}
       />
       <Button size="xs" type="submit">
         {t('link.set')}

@@ -6,7 +6,13 @@ import type { CaretUser } from '../../document/carets.ts';
 import { useTranslation } from '../../i18n/index.ts';
 
 /** Who has a caret in the document: a list for screen readers, beside the text and not in it. */
-export function PresentWriters({ awareness, labelOf }: { awareness: Awareness; labelOf: (user: CaretUser) => string }): ReactNode {
+export function PresentWriters({
+  awareness,
+  labelOf,
+}: {
+  awareness: Awareness;
+  labelOf: (user: CaretUser) => string;
+}): ReactNode {
   const { t } = useTranslation('document');
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
@@ -16,7 +22,8 @@ export function PresentWriters({ awareness, labelOf }: { awareness: Awareness; l
   const writers = new Map<string, CaretUser>();
   for (const [client, state] of awareness.getStates()) {
     const user = caretUserOf(state);
-    if (client !== awareness.clientID && user && (state as { cursor?: unknown }).cursor) writers.set(user.id, user);
+    if (client !== awareness.clientID && user && (state as { cursor?: unknown }).cursor)
+      writers.set(user.id, user);
   }
   return (
     <ul className="visually-hidden" aria-label={t('writers')}>

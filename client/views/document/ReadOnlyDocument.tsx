@@ -1,7 +1,8 @@
-import { useEffect, useReducer } from 'react';
+import { useEffect, useId, useReducer } from 'react';
 import type { ReactNode } from 'react';
 import * as Y from 'yjs';
 import { isLinkAllowed } from '../../document/schema.ts';
+import { useTranslation } from '../../i18n/index.ts';
 
 /**
  * The document for reading: drawn straight from the shared type, so that nothing can be changed by looking at it, and
@@ -23,6 +24,7 @@ export function ReadOnlyDocument({ content, label }: { content: Y.XmlFragment; l
   }, [content]);
   return (
     // Focusable, so that the keyboard can scroll it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="document-text" role="document" aria-label={label} tabIndex={0}>
       {children(content)}
     </div>
@@ -84,7 +86,10 @@ function Block({ node }: { node: unknown }): ReactNode {
 }
 
 function spans(cell: Y.XmlElement): { colSpan: number; rowSpan: number } {
-  return { colSpan: Number(cell.getAttribute('colspan') ?? 1), rowSpan: Number(cell.getAttribute('rowspan') ?? 1) };
+  return {
+    colSpan: Number(cell.getAttribute('colspan') ?? 1),
+    rowSpan: Number(cell.getAttribute('rowspan') ?? 1),
+  };
 }
 
 function Heading({ level, children: inside }: { level: number; children: ReactNode }): ReactNode {
@@ -93,13 +98,17 @@ function Heading({ level, children: inside }: { level: number; children: ReactNo
 }
 
 function Task({ checked, children: inside }: { checked: boolean; children: ReactNode }): ReactNode {
+  const { t } = useTranslation('document');
+  const id = useId();
   return (
     <li data-checked={checked}>
-      <label>
-        <input type="checkbox" checked={checked} disabled readOnly />
-        <span />
-      </label>
-      <div>{inside}</div>
+      <span className="task-box">
+        <input type="checkbox" checked={checked} disabled readOnly aria-labelledby={`${id} ${id}-text`} />
+        <span id={id} className="visually-hidden">
+          {t('readOnlyCheckbox')}
+        </span>
+      </span>
+      <div id={`${id}-text`}>{inside}</div>
     </li>
   );
 }

@@ -21,7 +21,7 @@ export function ReasonLine({ reason, session, commander, unsaved }: ReasonLinePr
   const nameOf = useNameOf();
   const part = 'name' in reason ? reason.name : '';
   return (
-    <div className="document-reason" role="status">
+    <output className="document-reason">
       <span>{t(`readOnly.${reason.kind}`, { name: nameOf(commander), part })}</span>
       {unsaved > 0 ? (
         <>
@@ -44,6 +44,6 @@ export function ReasonLine({ reason, session, commander, unsaved }: ReasonLinePr
           {t('loading.retry')}
         </Button>
       ) : null}
-    </div>
+    </output>
   );
 }

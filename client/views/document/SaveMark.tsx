@@ -15,7 +15,9 @@ export function SaveMark({ save, savedAt }: { save: DocumentSaveState; savedAt: 
     <span className={`save-mark save-${word}`} data-save={word}>
       <Shape word={word} />
       <span className="tabular">
-        {word === 'saved' && time !== '' ? t('save.savedAt', { time }) : t(`save.${word}`, { count: save.unsaved })}
+        {word === 'saved' && time !== ''
+          ? t('save.savedAt', { time })
+          : t(`save.${word}`, { count: save.unsaved })}
       </span>
     </span>
   );
@@ -46,7 +48,14 @@ function shapeOf(word: Word): string {
 function Shape({ word }: { word: Word }): ReactNode {
   return (
     <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" focusable="false">
-      <path d={shapeOf(word)} fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d={shapeOf(word)}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }

@@ -73,7 +73,15 @@ export function Toolbar({ editor }: { editor: Editor }): ReactNode {
 
   return (
     <>
-      <div ref={bar} className="document-tools" role="toolbar" aria-label={t('toolbar.name')} onKeyDown={onKeyDown}>
+      {/* Not itself a stop: the focus is on one of its buttons. */}
+      {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus */}
+      <div
+        ref={bar}
+        className="document-tools"
+        role="toolbar"
+        aria-label={t('toolbar.name')}
+        onKeyDown={onKeyDown}
+      >
         {tools.map((tool, place) => {
           const { on, can } = shown.states[place] ?? { on: false, can: true };
           const name = t(`tool.${tool.name}`);

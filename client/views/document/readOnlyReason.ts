@@ -1,6 +1,6 @@
 import type { Person } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
-import type { DocumentSnapshot } from '../../document/session.ts';
+import type { DocumentSnapshot } from '../../document/snapshot.ts';
 
 /** Why the document can only be read now, strongest reason first; null when it can be written. */
 export type ReadOnlyReason =

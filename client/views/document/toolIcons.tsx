@@ -19,8 +19,8 @@ export type ToolIconName =
   | 'columnRemove'
   | 'tableRemove';
 
-/** Drawn on a 20 × 20 grid; letters are told as text. */
-const PATHS: Readonly<Record<Exclude<ToolIconName, 'heading' | 'subheading' | 'bold' | 'italic'>, string>> = {
+/** Drawn on a 20 × 20 grid. */
+const PATHS: Partial<Readonly<Record<ToolIconName, string>>> = {
   bullets: 'M8 5h9M8 10h9M8 15h9M3.5 5h.01M3.5 10h.01M3.5 15h.01',
   numbers: 'M8 5h9M8 10h9M8 15h9M3 3.5h1v3.5M2.8 13.2h2L3 16h2',
   checks: 'M9 5h8M9 14h8M2.5 5l1.5 1.5L7 3M2.5 14l1.5 1.5L7 12',
@@ -36,30 +36,27 @@ const PATHS: Readonly<Record<Exclude<ToolIconName, 'heading' | 'subheading' | 'b
   tableRemove: 'M2.5 3h15v8h-15zM2.5 7h15M10 3v8M7 14l6 5M13 14l-6 5',
 };
 
+/** Tools that are known by a letter. */
+const LETTERS: Partial<Readonly<Record<ToolIconName, string>>> = {
+  heading: 'H',
+  subheading: 'H',
+  bold: 'B',
+  italic: 'I',
+};
+
 /** The picture of a tool; its button carries the name. */
 export function ToolIcon({ name }: { name: ToolIconName }): ReactNode {
-  switch (name) {
-    case 'heading':
-      return <Letter>H</Letter>;
-    case 'subheading':
-      return <Letter small>H</Letter>;
-    case 'bold':
-      return <Letter>B</Letter>;
-    case 'italic':
-      return <Letter slanted>I</Letter>;
-    default:
-      return (
-        <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-          <path d={PATHS[name]} fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
-        </svg>
-      );
+  const letter = LETTERS[name];
+  if (letter !== undefined) {
+    return (
+      <span aria-hidden="true" className="tool-letter" data-tool={name}>
+        {letter}
+      </span>
+    );
   }
-}
-
-function Letter({ children, small = false, slanted = false }: { children: string; small?: boolean; slanted?: boolean }): ReactNode {
   return (
-    <span aria-hidden="true" className="tool-letter" data-small={small} data-slanted={slanted}>
-      {children}
-    </span>
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
+    </svg>
   );
 }

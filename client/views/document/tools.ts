@@ -26,8 +26,18 @@ export const textTools: readonly Tool[] = [
     isOn: (editor) => editor.isActive('heading', { level: 3 }),
     run: (chain) => chain.toggleHeading({ level: 3 }),
   },
-  { name: 'bold', keys: 'Ctrl+B', isOn: (editor) => editor.isActive('bold'), run: (chain) => chain.toggleBold() },
-  { name: 'italic', keys: 'Ctrl+I', isOn: (editor) => editor.isActive('italic'), run: (chain) => chain.toggleItalic() },
+  {
+    name: 'bold',
+    keys: 'Ctrl+B',
+    isOn: (editor) => editor.isActive('bold'),
+    run: (chain) => chain.toggleBold(),
+  },
+  {
+    name: 'italic',
+    keys: 'Ctrl+I',
+    isOn: (editor) => editor.isActive('italic'),
+    run: (chain) => chain.toggleItalic(),
+  },
   {
     name: 'bullets',
     keys: 'Ctrl+Shift+8',
@@ -57,9 +67,19 @@ export const textTools: readonly Tool[] = [
     isOn: (editor) => editor.isActive('codeBlock'),
     run: (chain) => chain.toggleCodeBlock(),
   },
-  { name: 'link', isOn: (editor) => editor.isActive('link'), canRun: (editor) => !editor.isActive('codeBlock'), run: null },
+  {
+    name: 'link',
+    isOn: (editor) => editor.isActive('link'),
+    canRun: (editor) => !editor.isActive('codeBlock'),
+    run: null,
+  },
   { name: 'undo', keys: 'Ctrl+Z', canRun: (editor) => editor.can().undo(), run: (chain) => chain.undo() },
-  { name: 'redo', keys: 'Ctrl+Shift+Z', canRun: (editor) => editor.can().redo(), run: (chain) => chain.redo() },
+  {
+    name: 'redo',
+    keys: 'Ctrl+Shift+Z',
+    canRun: (editor) => editor.can().redo(),
+    run: (chain) => chain.redo(),
+  },
 ];
 
 /** More tools while the caret is in a table. */

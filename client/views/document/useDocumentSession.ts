@@ -8,7 +8,8 @@ import { openStore, takeOldStores } from '../../document/persistence.ts';
 import type { StoreKey } from '../../document/persistence.ts';
 import { documentSchema } from '../../document/schema.ts';
 import { openDocument } from '../../document/session.ts';
-import type { DocumentSession, DocumentSnapshot, FinalMeaning } from '../../document/session.ts';
+import type { DocumentSession } from '../../document/session.ts';
+import type { DocumentSnapshot, FinalMeaning } from '../../document/snapshot.ts';
 import { storageEpochOf } from '../../document/storageEpoch.ts';
 
 /** The address of an incident's document on this page's server. */
@@ -32,7 +33,11 @@ async function whyRefused(incidentId: string): Promise<FinalMeaning | null> {
   }
 }
 
-function open(incidentId: string, me: Person, knownEpoch: string | undefined): DocumentSession {
+function open(
+  incidentId: string,
+  me: Pick<Person, 'id' | 'name'>,
+  knownEpoch: string | undefined,
+): DocumentSession {
   const key = async (): Promise<StoreKey> => ({
     person: me.id,
     incident: incidentId,
@@ -60,7 +65,9 @@ export function useDocumentSession(
   const [session, setSession] = useState<DocumentSession | null>(null);
   const { id, name } = me;
   useEffect(() => {
-    const opened = open(incidentId, { ...me, id, name }, storageEpoch);
+    const opened = open(incidentId, { id, name }, storageEpoch);
+    // What an effect opened has to be shown; there is no other moment for it.
+    // oxlint-disable-next-line react/set-state-in-effect
     setSession(opened);
     const online = (): void => opened.retry();
     const offline = (): void => opened.suspect();
@@ -72,7 +79,6 @@ export function useDocumentSession(
       opened.stop();
       setSession(null);
     };
-    // A change of language or access of the same person is no reason to open the document anew.
   }, [incidentId, id, name, storageEpoch]);
   const subscribe = useMemo(() => session?.subscribe ?? (() => () => undefined), [session]);
   const snapshot = useSyncExternalStore(subscribe, () => session?.snapshot() ?? null);

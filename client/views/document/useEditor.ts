@@ -7,7 +7,8 @@ import { Carets } from '../../document/carets.ts';
 import type { CaretUser } from '../../document/carets.ts';
 import { Clipboard } from '../../document/clipboard.ts';
 import { documentExtensions } from '../../document/schema.ts';
-import type { DocumentInstance, DocumentSession } from '../../document/session.ts';
+import type { DocumentSession } from '../../document/session.ts';
+import type { DocumentInstance } from '../../document/snapshot.ts';
 import { SteadyScroll } from '../../document/steadyScroll.ts';
 
 export interface EditorWishes {

@@ -30,7 +30,13 @@ const PATHS: Readonly<Record<ControlIcon, string>> = {
 function Icon({ name }: { name: ControlIcon }): ReactNode {
   return (
     <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-      <path d={PATHS[name]} fill="currentColor" stroke="currentColor" strokeWidth="1.4" strokeLinejoin="round" />
+      <path
+        d={PATHS[name]}
+        fill="currentColor"
+        stroke="currentColor"
+        strokeWidth="1.4"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }
@@ -43,9 +49,15 @@ export function Controls({ replay, stepsOnly, jump, link, tableShown, showTable 
   const play = (): void => (stepsOnly ? moveTo(at + 1) : replay.play(!playing));
   return (
     <div className="replay-controls">
-      <div className="replay-steps" role="group" aria-label={t('control.group')}>
+      <div className="replay-steps">
         <Step name={t('control.first')} keys="Home" icon="first" off={at <= 1} run={() => moveTo(1)} />
-        <Step name={t('control.previous')} keys="ArrowLeft" icon="previous" off={at <= 1} run={() => moveTo(at - 1)} />
+        <Step
+          name={t('control.previous')}
+          keys="ArrowLeft"
+          icon="previous"
+          off={at <= 1}
+          run={() => moveTo(at - 1)}
+        />
         <Step
           name={stepsOnly ? t('control.step') : playing ? t('control.pause') : t('control.play')}
           keys="Space"
@@ -53,7 +65,13 @@ export function Controls({ replay, stepsOnly, jump, link, tableShown, showTable 
           off={at >= total && !playing}
           run={play}
         />
-        <Step name={t('control.next')} keys="ArrowRight" icon="next" off={at >= total} run={() => moveTo(at + 1)} />
+        <Step
+          name={t('control.next')}
+          keys="ArrowRight"
+          icon="next"
+          off={at >= total}
+          run={() => moveTo(at + 1)}
+        />
         <Step name={t('control.last')} keys="End" icon="last" off={at >= total} run={() => moveTo(total)} />
       </div>
       <div className="replay-speeds" role="radiogroup" aria-label={t('control.speed')}>
@@ -69,7 +87,7 @@ export function Controls({ replay, stepsOnly, jump, link, tableShown, showTable 
           </label>
         ))}
       </div>
-      <div className="replay-jumps" role="group" aria-label={t('control.jump')}>
+      <div className="replay-jumps">
         <Button size="xs" variant="default" title="Shift+←" onClick={() => jump(-1)}>
           {t('control.sameBefore')}
         </Button>

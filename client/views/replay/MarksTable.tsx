@@ -15,7 +15,9 @@ interface MarksTableProps {
 export function MarksTable({ timeline, at, moveTo }: MarksTableProps): ReactNode {
   const { t } = useTranslation('replay');
   return (
-    <div className="replay-marks" tabIndex={0} role="region" aria-label={t('table.caption')}>
+    // Focusable, so that the keyboard can scroll it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className="replay-marks" tabIndex={0} aria-label={t('table.caption')}>
       <table>
         <caption className="visually-hidden">{t('table.caption')}</caption>
         <thead>
@@ -27,12 +29,18 @@ export function MarksTable({ timeline, at, moveTo }: MarksTableProps): ReactNode
         </thead>
         <tbody>
           {timeline.marks.map((mark) => (
-            <MarkRow key={`${mark.seq}`} mark={mark} timeline={timeline} isPast={mark.seq <= at} moveTo={moveTo} />
+            <MarkRow
+              key={`${mark.seq}`}
+              mark={mark}
+              timeline={timeline}
+              isPast={mark.seq <= at}
+              moveTo={moveTo}
+            />
           ))}
         </tbody>
       </table>
       {timeline.marks.length === 0 ? <p className="muted">{t('table.empty')}</p> : null}
-    </div>
+    </section>
   );
 }
 
@@ -54,7 +62,12 @@ function MarkRow({ mark, timeline, isPast, moveTo }: MarkRowProps): ReactNode {
         <TimeOf at={entry.at} seconds />
       </td>
       <td>
-        <button type="button" className="replay-seq" onClick={() => moveTo(mark.seq)} aria-label={t('goTo', { seq: mark.seq })}>
+        <button
+          type="button"
+          className="replay-seq"
+          onClick={() => moveTo(mark.seq)}
+          aria-label={t('goTo', { seq: mark.seq })}
+        >
           #{mark.seq}
         </button>
       </td>

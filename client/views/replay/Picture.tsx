@@ -29,7 +29,7 @@ export const Picture = memo(function Picture({ timeline, scale, loaded }: Pictur
       statuses: timeline.statuses(),
       commanders: timeline.commanders(),
       offers: timeline.offers(),
-      columns: activity(timeline, scale),
+      columns: activity(loaded, scale),
       updates: timeline.marks.filter(({ kind }) => kind === 'update'),
     }),
     [timeline, scale, loaded],
@@ -48,11 +48,19 @@ export const Picture = memo(function Picture({ timeline, scale, loaded }: Pictur
         <svg
           viewBox={`0 0 ${WIDTH} ${LANES.length * LANE_HEIGHT}`}
           preserveAspectRatio="none"
+          // A drawing of many shapes cannot be an img element.
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
           role="img"
           aria-label={t('picture')}
         >
           <defs>
-            <pattern id="replay-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <pattern
+              id="replay-hatch"
+              width="6"
+              height="6"
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(45)"
+            >
               <rect width="6" height="6" className="pattern-ground" />
               <path d="M0 0V6" className="pattern-line" strokeWidth="4" />
             </pattern>
@@ -62,16 +70,44 @@ export const Picture = memo(function Picture({ timeline, scale, loaded }: Pictur
             </pattern>
           </defs>
           {drawn.severities.map((stretch) => (
-            <rect key={stretch.from} className={`lane-${stretch.value}`} x={x(stretch.from)} width={wide(stretch)} y={3} height={18} />
+            <rect
+              key={stretch.from}
+              className={`lane-${stretch.value}`}
+              x={x(stretch.from)}
+              width={wide(stretch)}
+              y={3}
+              height={18}
+            />
           ))}
           {drawn.statuses.map((stretch) => (
-            <rect key={stretch.from} className="lane-status" x={x(stretch.from)} width={wide(stretch)} y={LANE_HEIGHT + 3} height={18} />
+            <rect
+              key={stretch.from}
+              className="lane-status"
+              x={x(stretch.from)}
+              width={wide(stretch)}
+              y={LANE_HEIGHT + 3}
+              height={18}
+            />
           ))}
           {drawn.commanders.map((stretch) => (
-            <rect key={stretch.from} className="lane-command" x={x(stretch.from)} width={wide(stretch)} y={2 * LANE_HEIGHT + 3} height={18} />
+            <rect
+              key={stretch.from}
+              className="lane-command"
+              x={x(stretch.from)}
+              width={wide(stretch)}
+              y={2 * LANE_HEIGHT + 3}
+              height={18}
+            />
           ))}
           {drawn.offers.map((stretch) => (
-            <rect key={stretch.from} className="lane-offer" x={x(stretch.from)} width={wide(stretch)} y={2 * LANE_HEIGHT + 8} height={8} />
+            <rect
+              key={stretch.from}
+              className="lane-offer"
+              x={x(stretch.from)}
+              width={wide(stretch)}
+              y={2 * LANE_HEIGHT + 8}
+              height={8}
+            />
           ))}
           {drawn.columns.map((height, column) =>
             height === 0 ? null : (
@@ -86,7 +122,14 @@ export const Picture = memo(function Picture({ timeline, scale, loaded }: Pictur
             ),
           )}
           {drawn.updates.map(({ seq }) => (
-            <rect key={seq} className="lane-update" x={x(seq) - 3} width={6} y={4 * LANE_HEIGHT + 6} height={12} />
+            <rect
+              key={seq}
+              className="lane-update"
+              x={x(seq) - 3}
+              width={6}
+              y={4 * LANE_HEIGHT + 6}
+              height={12}
+            />
           ))}
           {scale.breaks.map(({ after, position }) => (
             <path
@@ -100,13 +143,33 @@ export const Picture = memo(function Picture({ timeline, scale, loaded }: Pictur
         {/* Words are laid over the drawing, so that they are not stretched with it. */}
         <div className="replay-lane-words" aria-hidden="true">
           {drawn.severities.map((stretch) => (
-            <Word key={`s${stretch.from}`} at={x(stretch.from)} width={wide(stretch)} lane={0} className={`lane-word-${stretch.value}`} text={stretch.value} />
+            <Word
+              key={`s${stretch.from}`}
+              at={x(stretch.from)}
+              width={wide(stretch)}
+              lane={0}
+              className={`lane-word-${stretch.value}`}
+              text={stretch.value}
+            />
           ))}
           {drawn.statuses.map((stretch) => (
-            <Word key={`t${stretch.from}`} at={x(stretch.from)} width={wide(stretch)} lane={1} text={label(stretch, t(`common:status.${stretch.value}`))} />
+            <Word
+              key={`t${stretch.from}`}
+              at={x(stretch.from)}
+              width={wide(stretch)}
+              lane={1}
+              text={label(stretch, t(`common:status.${stretch.value}`))}
+            />
           ))}
           {drawn.commanders.map((stretch) => (
-            <Word key={`c${stretch.from}`} at={x(stretch.from)} width={wide(stretch)} lane={2} className="lane-word-command" text={label(stretch, nameOf(stretch.value))} />
+            <Word
+              key={`c${stretch.from}`}
+              at={x(stretch.from)}
+              width={wide(stretch)}
+              lane={2}
+              className="lane-word-command"
+              text={label(stretch, nameOf(stretch.value))}
+            />
           ))}
           {scale.breaks.map(({ after, position, milliseconds }) => (
             <span
@@ -135,7 +198,11 @@ function Word({ at, width, lane, text, className = '' }: WordProps): ReactNode {
   return (
     <span
       className={`lane-word ${className}`}
-      style={{ left: `${(at / WIDTH) * 100}%`, width: `${(width / WIDTH) * 100}%`, top: lane * LANE_HEIGHT + 3 }}
+      style={{
+        left: `${(at / WIDTH) * 100}%`,
+        width: `${(width / WIDTH) * 100}%`,
+        top: lane * LANE_HEIGHT + 3,
+      }}
     >
       {text}
     </span>
@@ -143,9 +210,9 @@ function Word({ at, width, lane, text, className = '' }: WordProps): ReactNode {
 }
 
 /** How busy each column of the picture was, 0 to 1. */
-function activity(timeline: Timeline, scale: TimeScale): number[] {
+function activity(entries: number, scale: TimeScale): number[] {
   const counts = Array.from({ length: COLUMNS }, () => 0);
-  for (let seq = 1; seq <= timeline.last; seq += 1) {
+  for (let seq = 1; seq <= entries; seq += 1) {
     const column = Math.min(COLUMNS - 1, Math.floor(scale.at(seq) * COLUMNS));
     counts[column] = (counts[column] ?? 0) + 1;
   }

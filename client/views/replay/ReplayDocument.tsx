@@ -36,5 +36,7 @@ function Markdown({ markdown, isCurrent }: { markdown: string; isCurrent: boolea
   useLayoutEffect(() => {
     place.current?.replaceChildren(documentFragment(markdown, box));
   }, [markdown, box]);
-  return <div ref={place} className="replay-markdown" dir="auto" data-current={isCurrent} aria-busy={!isCurrent} />;
+  return (
+    <div ref={place} className="replay-markdown" dir="auto" data-current={isCurrent} aria-busy={!isCurrent} />
+  );
 }

@@ -83,12 +83,23 @@ function Row({ entry, timeline, isNow, moveTo }: RowProps): ReactNode {
   const isChat = entry.type === 'chat.posted' && !entry.redacted && !entry.withheld;
   const text = entryWords(entry, words);
   return (
-    <article className="replay-row" data-now={isNow} data-kind={isChat ? 'chat' : 'command'} aria-posinset={entry.seq} aria-setsize={-1}>
+    <article
+      className="replay-row"
+      data-now={isNow}
+      data-kind={isChat ? 'chat' : 'command'}
+      aria-posinset={entry.seq}
+      aria-setsize={-1}
+    >
       <span className="replay-row-head">
         <TimeOf at={entry.at} />
         <HeldBadge held={timeline.badgeAt(entry.seq)} />
         <bdi className="replay-author">{words.nameOf(entry.actor)}</bdi>
-        <button type="button" className="replay-seq" onClick={() => moveTo(entry.seq)} title={t('goTo', { seq: entry.seq })}>
+        <button
+          type="button"
+          className="replay-seq"
+          onClick={() => moveTo(entry.seq)}
+          title={t('goTo', { seq: entry.seq })}
+        >
           #{entry.seq}
         </button>
       </span>

@@ -30,7 +30,7 @@ export default function ReplayPage(): ReactNode {
   const lookup = useIncidentByNumber(Number(number));
   switch (lookup.state) {
     case 'found':
-      return <ReplayOf incident={lookup.incident} />;
+      return <ReplayOf key={lookup.incident.id} incident={lookup.incident} />;
     case 'missing':
       return <NotFoundPage />;
     case 'failed':
@@ -79,10 +79,12 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
   const { timeline, loaded, total, at, moveTo, playing } = replay;
   const entry = timeline.entry(at);
   const words = useWordsAround(timeline, at);
-  const state = useMemo(() => timeline.stateAt(at), [timeline, at, loaded]);
-  const scale = useMemo(() => timeScale(timeline.times), [timeline, loaded]);
+  const state = useMemo(() => (at <= loaded ? timeline.stateAt(at) : null), [timeline, at, loaded]);
+  const scale = useMemo(() => timeScale(timeline.times.slice(0, loaded)), [timeline, loaded]);
   const time = entry ? formatClock(entry.at, style) : '';
-  const said = entry ? t('moment', { time, seq: at, actor: words.nameOf(entry.actor), text: entryWords(entry, words) }) : '';
+  const said = entry
+    ? t('moment', { time, seq: at, actor: words.nameOf(entry.actor), text: entryWords(entry, words) })
+    : '';
 
   useTitle(t('title', { time, number: incident.number }));
   useEffect(() => {
@@ -144,7 +146,14 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
         ) : null}
         <div className="replay-picture">
           <Picture timeline={timeline} scale={scale} loaded={loaded} />
-          <Scrubber scale={scale} at={at} total={total} loaded={loaded} words={said} moveTo={(seq) => stop(() => moveTo(seq))} />
+          <Scrubber
+            scale={scale}
+            at={at}
+            total={total}
+            loaded={loaded}
+            words={said}
+            moveTo={(seq) => stop(() => moveTo(seq))}
+          />
         </div>
         <Controls
           replay={replay}
@@ -161,7 +170,9 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
               ? t('skipping', { time: formatElapsed(replay.skipping, style.locale) })
               : '\u00A0'}
         </p>
-        {tableShown ? <MarksTable timeline={timeline} at={at} moveTo={(seq) => stop(() => moveTo(seq))} /> : null}
+        {tableShown ? (
+          <MarksTable timeline={timeline} at={at} moveTo={(seq) => stop(() => moveTo(seq))} />
+        ) : null}
       </section>
       <ReplayPanes
         incidentId={incident.id}

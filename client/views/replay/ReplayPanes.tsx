@@ -20,7 +20,14 @@ const PANES = ['document', 'log', 'command'] as const;
 type Pane = (typeof PANES)[number];
 
 /** Document, log and command as they were: side by side where there is room, as tabs where there is not. */
-export function ReplayPanes({ incidentId, timeline, at, docSeq, state, moveTo }: ReplayPanesProps): ReactNode {
+export function ReplayPanes({
+  incidentId,
+  timeline,
+  at,
+  docSeq,
+  state,
+  moveTo,
+}: ReplayPanesProps): ReactNode {
   const { t } = useTranslation('replay');
   const [pane, setPane] = useState<Pane>('log');
   const id = useId();
@@ -28,7 +35,8 @@ export function ReplayPanes({ incidentId, timeline, at, docSeq, state, moveTo }:
   function onTabKey(event: KeyboardEvent): void {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.preventDefault();
-    const next = PANES[(PANES.indexOf(pane) + (event.key === 'ArrowRight' ? 1 : PANES.length - 1)) % PANES.length];
+    const next =
+      PANES[(PANES.indexOf(pane) + (event.key === 'ArrowRight' ? 1 : PANES.length - 1)) % PANES.length];
     if (!next) return;
     setPane(next);
     document.getElementById(`${id}-${next}`)?.focus();
@@ -55,6 +63,7 @@ export function ReplayPanes({ incidentId, timeline, at, docSeq, state, moveTo }:
       <section className="replay-pane" data-name="document" aria-label={t('pane.document')} data-region>
         <h2>{t('documentThen')}</h2>
         {/* Focusable, so that the keyboard can scroll it. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
         <div className="replay-scroll" tabIndex={0} role="document" aria-label={t('documentThen')}>
           <ReplayDocument incidentId={incidentId} docSeq={docSeq} />
         </div>
@@ -65,7 +74,8 @@ export function ReplayPanes({ incidentId, timeline, at, docSeq, state, moveTo }:
       </section>
       <section className="replay-pane" data-name="command" aria-label={t('pane.command')} data-region>
         <h2>{t('commandThen')}</h2>
-        <div className="replay-scroll" tabIndex={0} role="group" aria-label={t('commandThen')}>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <div className="replay-scroll" tabIndex={0} role="document" aria-label={t('commandThen')}>
           {state ? <ReplayState state={state} /> : null}
         </div>
       </section>

@@ -50,7 +50,9 @@ export function ReplayState({ state }: { state: IncidentState }): ReactNode {
         ))}
       </ul>
       {state.offer ? (
-        <p className="replay-offer">{t('offerOpen', { from: nameOf(state.offer.from), to: nameOf(state.offer.to) })}</p>
+        <p className="replay-offer">
+          {t('offerOpen', { from: nameOf(state.offer.from), to: nameOf(state.offer.to) })}
+        </p>
       ) : null}
       {state.doing.length > 0 ? (
         <section aria-label={t('doing')}>

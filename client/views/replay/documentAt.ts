@@ -51,15 +51,15 @@ async function fetchMarkdown(incidentId: string, docSeq: number, signal: AbortSi
 export function useDocumentAt(incidentId: string | null, docSeq: number | null): DocumentAt {
   const [cache] = useState(markdownCache);
   const [last, setLast] = useState<string | null>(null);
-  const [failed, setFailed] = useState<number | null>(null);
+  const [failed, setFailed] = useState<{ docSeq: number; tries: number } | null>(null);
   const [tries, retry] = useReducer((count: number) => count + 1, 0);
   const cached = docSeq === null ? undefined : cache.get(String(docSeq));
 
+  if (cached !== undefined && cached !== last) setLast(cached);
+
   useEffect(() => {
-    setFailed(null);
     if (incidentId === null || docSeq === null) return;
-    const known = cache.get(String(docSeq));
-    if (known !== undefined) return setLast(known);
+    if (cache.get(String(docSeq)) !== undefined) return;
     const aborter = new AbortController();
     const timer = setTimeout(() => {
       fetchMarkdown(incidentId, docSeq, aborter.signal).then(
@@ -68,7 +68,7 @@ export function useDocumentAt(incidentId: string | null, docSeq: number | null):
           setLast(markdown);
         },
         () => {
-          if (!aborter.signal.aborted) setFailed(docSeq);
+          if (!aborter.signal.aborted) setFailed({ docSeq, tries });
         },
       );
     }, DEBOUNCE);
@@ -79,6 +79,6 @@ export function useDocumentAt(incidentId: string | null, docSeq: number | null):
   }, [cache, incidentId, docSeq, tries]);
 
   if (cached !== undefined) return { kind: 'text', markdown: cached };
-  if (failed !== null && failed === docSeq) return { kind: 'failed', retry };
+  if (failed?.docSeq === docSeq && failed.tries === tries) return { kind: 'failed', retry };
   return { kind: 'loading', last };
 }

@@ -12,8 +12,32 @@ marked.use({
 
 const ALLOWED = {
   ALLOWED_TAGS: [
-    'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'br', 'hr', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li',
-    'a', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'input',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'p',
+    'br',
+    'hr',
+    'strong',
+    'em',
+    'del',
+    'code',
+    'pre',
+    'blockquote',
+    'ul',
+    'ol',
+    'li',
+    'a',
+    'table',
+    'thead',
+    'tbody',
+    'tr',
+    'th',
+    'td',
+    'input',
   ],
   ALLOWED_ATTR: ['href', 'start', 'align', 'type', 'checked', 'disabled'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
@@ -26,7 +50,10 @@ function escapeText(text: string): string {
 
 /** The document's Markdown as page elements: no pictures, no scripts, links only to http, https and mailto. */
 export function documentFragment(markdown: string, checkboxLabel: string): DocumentFragment {
-  const fragment = DOMPurify.sanitize(marked.parse(markdown) as string, { ...ALLOWED, RETURN_DOM_FRAGMENT: true });
+  const fragment = DOMPurify.sanitize(marked.parse(markdown) as string, {
+    ...ALLOWED,
+    RETURN_DOM_FRAGMENT: true,
+  });
   for (const link of fragment.querySelectorAll('a')) {
     link.rel = 'noopener noreferrer nofollow';
     link.target = '_blank';

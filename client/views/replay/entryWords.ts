@@ -20,7 +20,9 @@ export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround):
     case 'chat.posted':
       return known.redacted ? t('entry.hidden') : known.body.text;
     case 'chat.corrected':
-      return known.redacted ? t('entry.hidden') : t('entry.corrected', { seq: known.body.seq, text: known.body.text });
+      return known.redacted
+        ? t('entry.hidden')
+        : t('entry.corrected', { seq: known.body.seq, text: known.body.text });
     case 'incident.declared':
       return t('entry.declared', { actor, title: known.body.title, severity: known.body.severity });
     case 'incident.renamed':
@@ -28,10 +30,16 @@ export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround):
     case 'incident.reopened':
       return withReason(t('entry.reopened', { actor }), known.body.reason);
     case 'severity.set':
-      return withReason(t('entry.severity', { from: known.body.from, to: known.body.severity }), known.body.reason);
+      return withReason(
+        t('entry.severity', { from: known.body.from, to: known.body.severity }),
+        known.body.reason,
+      );
     case 'status.set':
       return withReason(
-        t('entry.status', { from: t(`common:status.${known.body.from}`), to: t(`common:status.${known.body.status}`) }),
+        t('entry.status', {
+          from: t(`common:status.${known.body.from}`),
+          to: t(`common:status.${known.body.status}`),
+        }),
         known.body.note,
       );
     case 'member.added':
@@ -51,7 +59,9 @@ export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround):
     case 'role.released':
       return t('entry.released', { role: roleTitle(known.body.role), name: nameOf(known.body.from) });
     case 'deputy.set':
-      return known.body.person === null ? t('entry.noDeputy') : t('entry.deputy', { name: nameOf(known.body.person) });
+      return known.body.person === null
+        ? t('entry.noDeputy')
+        : t('entry.deputy', { name: nameOf(known.body.person) });
     case 'handoff.offered':
       return t('entry.offered', { from: nameOf(known.body.from), to: nameOf(known.body.to) });
     case 'handoff.accepted':
@@ -84,7 +94,11 @@ export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround):
     case 'update.sent':
       return known.redacted
         ? t('entry.hidden')
-        : t('entry.updateSent', { number: known.body.number, state: known.body.state, text: known.body.text });
+        : t('entry.updateSent', {
+            number: known.body.number,
+            state: known.body.state,
+            text: known.body.text,
+          });
     case 'update.overdue':
       return t('entry.updateOverdue');
     default:

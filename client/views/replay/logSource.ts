@@ -27,7 +27,10 @@ export async function readLog(
   while (!signal.aborted) {
     // One page after the other: each begins where the one before ended.
     // oxlint-disable-next-line no-await-in-loop
-    const answer = await api<LogPage>(`/api/incidents/${incidentId}/log`, { query: { after, limit: PAGE }, signal });
+    const answer = await api<LogPage>(`/api/incidents/${incidentId}/log`, {
+      query: { after, limit: PAGE },
+      signal,
+    });
     if (signal.aborted) return null;
     if (!answer.ok) {
       const wait = waitAsked(answer.error);

@@ -29,8 +29,7 @@ export function timeScale(times: readonly number[]): TimeScale {
     places[index] = (places[index - 1] ?? 0) + Math.min(Math.max(gap, LEAST), LONG_SILENCE);
   }
   const whole = (places[places.length - 1] || 1) * (1 + TAIL);
-  const at = (seq: number): number =>
-    seq > times.length ? 1 : (places[Math.max(seq, 1) - 1] ?? 0) / whole;
+  const at = (seq: number): number => (seq > times.length ? 1 : (places[Math.max(seq, 1) - 1] ?? 0) / whole);
   return {
     at,
     nearest(position) {

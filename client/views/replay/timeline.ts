@@ -69,7 +69,8 @@ export function createTimeline(): Timeline {
       const open = offers.at(-1);
       if (open) open.until = seq;
     }
-    if (is && is.offer !== was?.offer) offers.push({ value: is.to, from: seq, until: Number.MAX_SAFE_INTEGER });
+    if (is && is.offer !== was?.offer)
+      offers.push({ value: is.to, from: seq, until: Number.MAX_SAFE_INTEGER });
     const kind = before === null ? null : markOf(before, after, entry);
     if (kind) marks.push({ seq, kind });
   }
@@ -90,7 +91,10 @@ export function createTimeline(): Timeline {
   }
 
   function closed<T>(changes: readonly { value: T; from: number }[]): Stretch<T>[] {
-    return changes.map((change, index) => ({ ...change, until: changes[index + 1]?.from ?? entries.length + 1 }));
+    return changes.map((change, index) => ({
+      ...change,
+      until: changes[index + 1]?.from ?? entries.length + 1,
+    }));
   }
 
   return {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Entry } from '#shared/contract/entries.ts';
 import type { ApiError } from '../../app/api.ts';
 import { readLog } from './logSource.ts';
@@ -26,9 +26,12 @@ export interface Replay {
   skipping: number;
 }
 
-/** Loads the log of an incident and moves through it. `first` is the position to begin at. */
-export function useReplay(incidentId: string | null, first: number): Replay {
-  const [timeline, setTimeline] = useState(createTimeline);
+/**
+ * Loads the log of an incident and moves through it. `first` is the position to begin at. For one incident: give the
+ * component a key of its own for another.
+ */
+export function useReplay(incidentId: string, first: number): Replay {
+  const [timeline] = useState(createTimeline);
   const [loaded, setLoaded] = useState(0);
   const [total, setTotal] = useState(0);
   const [error, setError] = useState<ApiError | null>(null);
@@ -36,61 +39,55 @@ export function useReplay(incidentId: string | null, first: number): Replay {
   const [wanted, setWanted] = useState(first);
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<Speed>(speeds[2]);
-  const [skipping, setSkipping] = useState(0);
-  const reading = useRef<{ incidentId: string; timeline: Timeline } | null>(null);
 
   useEffect(() => {
-    if (incidentId === null) return;
     const aborter = new AbortController();
-    setError(null);
-    // A second try goes on where the first stopped.
-    const source = reading.current?.incidentId === incidentId ? reading.current.timeline : createTimeline();
-    reading.current = { incidentId, timeline: source };
-    setTimeline(source);
-    setLoaded(source.last);
     const take = (entries: Entry[], head: number): void => {
-      source.append(entries);
-      setLoaded(source.last);
+      timeline.append(entries);
+      setLoaded(timeline.last);
       setTotal(head);
     };
-    void readLog(incidentId, source.last, take, aborter.signal).then((failure) => {
+    // A second try goes on where the first stopped.
+    void readLog(incidentId, timeline.last, take, aborter.signal).then((failure) => {
       if (!aborter.signal.aborted) setError(failure);
     });
     return () => aborter.abort();
-  }, [incidentId, tries]);
+  }, [incidentId, timeline, tries]);
 
   const at = Math.max(Math.min(wanted, loaded), Math.min(1, loaded));
-  const moveTo = useCallback(
-    (seq: number) => setWanted(Math.max(1, Math.min(seq, total || seq))),
-    [total],
-  );
+  const moveTo = useCallback((seq: number) => setWanted(Math.max(1, Math.min(seq, total || seq))), [total]);
 
+  const wait = useMemo(() => {
+    const [here, next] = [timeline.times[at - 1], timeline.times[at]];
+    // Where the next page is still on its way, playing waits for it.
+    return playing && at < loaded && here !== undefined && next !== undefined
+      ? waitBetween(here, next, speed)
+      : null;
+  }, [timeline, at, playing, speed, loaded]);
   useEffect(() => {
-    const [here, next] = [timeline.entry(at), timeline.entry(at + 1)];
-    if (!playing || !here || !next) {
-      setSkipping(0);
-      // At the end of what there is playing ends; while pages are still coming it waits for them.
-      if (playing && here && !next && loaded >= total) setPlaying(false);
-      return;
-    }
-    const wait = waitBetween(Date.parse(here.at), Date.parse(next.at), speed);
-    setSkipping(wait.skipped);
-    const timer = setTimeout(() => setWanted(at + 1), wait.milliseconds);
+    if (wait === null) return;
+    const timer = setTimeout(() => {
+      setWanted(at + 1);
+      if (at + 1 >= total) setPlaying(false);
+    }, wait.milliseconds);
     return () => clearTimeout(timer);
-  }, [timeline, at, playing, speed, loaded, total]);
+  }, [wait, at, total]);
 
   return {
     timeline,
     loaded,
     total,
     error,
-    retry: () => setTries((count) => count + 1),
+    retry: () => {
+      setError(null);
+      setTries((count) => count + 1);
+    },
     at,
     moveTo,
     playing,
-    play: setPlaying,
+    play: (on) => setPlaying(on && at < total),
     speed,
     setSpeed,
-    skipping,
+    skipping: wait?.skipped ?? 0,
   };
 }

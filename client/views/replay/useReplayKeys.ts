@@ -21,7 +21,8 @@ export function useReplayKeys(acts: ReplayActs): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey)
+        return;
       if (isTextField(event.target) || document.querySelector('[aria-modal="true"]')) return;
       if (act(event, latest.current.acts, latest.current.digits)) event.preventDefault();
     };

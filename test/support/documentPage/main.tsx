@@ -65,7 +65,12 @@ function Page(): ReactNode {
   return (
     <main className="test-page">
       <h1 className="visually-hidden">Room</h1>
-      <DocumentPane incidentId={incident.id} state={incident} me={person} onSaveState={(one) => saveStates.push(one)} />
+      <DocumentPane
+        incidentId={incident.id}
+        state={incident}
+        me={person}
+        onSaveState={(one) => saveStates.push(one)}
+      />
     </main>
   );
 }
@@ -77,7 +82,11 @@ const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} forceColorScheme={query.get('theme') === 'dark' ? 'dark' : 'light'}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariablesResolver}
+        forceColorScheme={query.get('theme') === 'dark' ? 'dark' : 'light'}
+      >
         <QueryClientProvider client={new QueryClient()}>
           <SessionProvider>
             <Page />

@@ -1,0 +1,206 @@
+import type { BrowserContext } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { templateUpdate } from '#shared/document.ts';
+import { COMMANDER, OPS, ready, saved, textOf, until, documentStage } from '../support/documentStage.ts';
+
+const { content, doc, open, profile, server, xml } = documentStage();
+
+describe('two people in one document', () => {
+  test('opening changes nothing; concurrent typing converges; carets carry name and role', async () => {
+    const before = Y.encodeStateAsUpdate(doc());
+    const [kim, ada] = await Promise.all([open(COMMANDER).then(ready), open(OPS).then(ready)]);
+    expect(Y.encodeStateAsUpdate(doc())).toEqual(before);
+    await kim.locator('.ProseMirror p').nth(0).click();
+    await ada.locator('.ProseMirror p').nth(1).click();
+    await Promise.all([
+      kim.keyboard.type('Card payments fail since 10:42.', { delay: 5 }),
+      ada.keyboard.type('Rolling back to v41.', { delay: 5 }),
+    ]);
+    await Promise.all([saved(kim), saved(ada)]);
+    await until('both texts on both pages', async () => {
+      const texts = await Promise.all([kim, ada].map(textOf));
+      return texts.every((text) => text.includes('since 10:42.') && text.includes('to v41.'));
+    });
+    expect(xml()).toContain('<paragraph>Card payments fail since 10:42.</paragraph>');
+    await ada.waitForSelector('.caret-moved .caret-label[data-label="IC Kim Minji"]', { state: 'attached' });
+    await kim.waitForSelector('.caret .caret-label[data-label="OPS Ada Park"]', { state: 'attached' });
+    expect(await ada.getByRole('list', { name: 'Writing in the document' }).innerText()).toBe('IC Kim Minji');
+    await until(
+      'the label goes after two seconds',
+      async () => (await ada.locator('.caret-moved').count()) === 0,
+    );
+  });
+
+  test('a Hangul composition survives what somebody else inserts before it', async () => {
+    const [kim, ada] = await Promise.all([open(COMMANDER).then(ready), open(OPS).then(ready)]);
+    await kim.locator('.ProseMirror p').nth(0).click();
+    await kim.keyboard.type('start ');
+    await saved(kim);
+    await ada.locator('.ProseMirror p').nth(0).click();
+    await ada.keyboard.press('Home');
+    const ime = await (kim.context() as BrowserContext).newCDPSession(kim);
+    for (const text of ['ㅎ', '하', '한', '한ㄱ', '한그', '한글']) {
+      await ime.send('Input.imeSetComposition', {
+        text,
+        selectionStart: text.length,
+        selectionEnd: text.length,
+      });
+      await ada.keyboard.type('x');
+    }
+    await ime.send('Input.insertText', { text: '한글' });
+    await kim.keyboard.type(' end');
+    await Promise.all([saved(kim), saved(ada)]);
+    expect(xml()).toContain('<paragraph>xxxxxxstart 한글 end</paragraph>');
+    await until('the same on both pages', async () => {
+      const [left, right] = await Promise.all([kim, ada].map(textOf));
+      return left === right;
+    });
+  });
+
+  test('an edit above the view leaves my line where it is', async () => {
+    doc().transact(() => {
+      const blocks = Array.from({ length: 80 }, (_, index) => {
+        const paragraph = new Y.XmlElement('paragraph');
+        paragraph.insert(0, [new Y.XmlText(`line ${index}`)]);
+        return paragraph;
+      });
+      content().insert(content().length, blocks);
+    });
+    const kim = await ready(await open(COMMANDER));
+    const mine = kim.getByText('line 70', { exact: true });
+    await mine.click();
+    const before = await mine.boundingBox();
+    const above = new Y.XmlElement('paragraph');
+    above.insert(0, [new Y.XmlText('new at the top '.repeat(60))]);
+    content().insert(0, [above]);
+    await kim.waitForSelector('text=new at the top');
+    expect(Math.abs(((await mine.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(2);
+    await kim.keyboard.type('!');
+    await until(
+      'the caret stayed in its line',
+      () => xml().includes('line 70!') || /line \d*!?70/.test(xml()),
+    );
+  });
+
+  test('the scratch pad keeps the caret while others write before it', async () => {
+    const kim = await ready(await open(COMMANDER));
+    await kim.getByRole('tab', { name: 'Scratch pad' }).click();
+    const pad = kim.getByRole('textbox', { name: 'Scratch pad' });
+    await pad.click();
+    await kim.keyboard.type('mine');
+    await until('it arrived', () => doc().getText('scratch').toJSON() === 'mine');
+    doc().getText('scratch').insert(0, 'theirs\n');
+    await until('theirs arrived', async () => (await pad.inputValue()) === 'theirs\nmine');
+    await kim.keyboard.type('!');
+    await saved(kim);
+    expect(doc().getText('scratch').toJSON()).toBe('theirs\nmine!');
+  });
+});
+
+describe('saved means durable', () => {
+  test('[16] with the acknowledgement held back it is never "saved": Saving at 1 s, Not saved at 3 s; released, saved', async () => {
+    const kim = await ready(await open(COMMANDER));
+    await saved(kim);
+    server().holdAcknowledgements(true);
+    await kim.locator('.ProseMirror p').nth(0).click();
+    await kim.keyboard.type('x');
+    await kim.waitForSelector('.save-mark[data-save=editing]');
+    await kim.waitForSelector('.save-mark[data-save=saving]');
+    await kim.waitForSelector('.save-mark[data-save=not_saved]');
+    const seen = await kim.evaluate(() =>
+      (window as unknown as { saveStates: { kind: string; unsaved: number }[] }).saveStates.map(
+        ({ kind, unsaved }) => `${kind} ${unsaved}`,
+      ),
+    );
+    expect(seen.slice(seen.lastIndexOf('saved 0') + 1)).toEqual(['saved 1', 'saving 1', 'not_saved 1']);
+    server().holdAcknowledgements(false);
+    await saved(kim);
+  });
+
+  test('[17] what is typed offline survives a reload and arrives once', async () => {
+    const context = await profile();
+    const kim = await ready(await open(COMMANDER, {}, context));
+    await saved(kim);
+    server().refuseUpgrades(true);
+    server().closeAll(1012);
+    await kim.waitForSelector('.save-mark[data-save=offline]', { timeout: 15_000 });
+    await kim.locator('.ProseMirror p').nth(0).click();
+    await kim.keyboard.type('typed in the dark');
+    await kim.getByRole('tab', { name: 'Scratch pad' }).click();
+    await kim.getByRole('textbox', { name: 'Scratch pad' }).fill('raw output');
+    await until('it counts', async () => /waiting/.test(await kim.locator('.save-mark').innerText()));
+    expect(xml()).not.toContain('dark');
+    kim.on('dialog', (dialog) => void dialog.accept());
+    await kim.reload();
+    await ready(kim);
+    expect(await kim.locator('.ProseMirror').innerText()).toContain('typed in the dark');
+    await kim.waitForSelector('.save-mark[data-save=offline]', { timeout: 15_000 });
+    expect(await kim.locator('.save-mark').innerText()).not.toContain(' 0 ');
+    server().refuseUpgrades(false);
+    await saved(kim);
+    expect(xml().match(/typed in the dark/g)).toHaveLength(1);
+    expect(doc().getText('scratch').toJSON()).toBe('raw output');
+  });
+
+  test('another person on the same browser gets nothing of it', async () => {
+    const context = await profile();
+    const kim = await ready(await open(COMMANDER, {}, context));
+    await saved(kim);
+    server().refuseUpgrades(true);
+    server().closeAll(1012);
+    await kim.locator('.ProseMirror p').nth(0).click();
+    await kim.keyboard.type('mine alone');
+    await kim.waitForTimeout(300);
+    await kim.close();
+    server().refuseUpgrades(false);
+    const ada = await ready(await open(OPS, {}, context));
+    await saved(ada);
+    expect(await ada.locator('.ProseMirror').innerText()).not.toContain('mine alone');
+    expect(xml()).not.toContain('mine alone');
+  });
+
+  test('[4409] a refused document gives its text back and is replaced, with a new client id', async () => {
+    const context = await profile();
+    const kim = await ready(await open(COMMANDER, {}, context));
+    await kim.locator('.ProseMirror p').nth(0).click();
+    await kim.keyboard.type('before ');
+    await saved(kim);
+    const clientsBefore = new Set(doc().store.clients.keys());
+    server().closeAll(4409);
+    await kim.waitForSelector('.document-kept');
+    expect(await kim.locator('.document-kept textarea').inputValue()).toContain('before ');
+    await ready(kim);
+    await kim.locator('.ProseMirror p').nth(0).click();
+    await kim.keyboard.press('End');
+    await kim.keyboard.type('after');
+    await until('the new instance writes', () => xml().includes('before after'));
+    expect([...doc().store.clients.keys()].filter((id) => !clientsBefore.has(id))).toHaveLength(1);
+    await kim.getByRole('button', { name: 'Put away' }).click();
+    await saved(kim);
+  });
+
+  test('a server restored from a backup gets nothing of the old history; the person gets the text', async () => {
+    const context = await profile();
+    const kim = await ready(await open(COMMANDER, {}, context));
+    await kim.locator('.ProseMirror p').nth(0).click();
+    await kim.keyboard.type('of the old history');
+    await saved(kim);
+    await kim.close();
+    content().delete(0, content().length);
+    Y.applyUpdate(doc(), templateUpdate('en'));
+    const fresh = new Y.XmlElement('heading');
+    (fresh as unknown as Y.XmlElement<{ level: number }>).setAttribute('level', 2);
+    fresh.insert(0, [new Y.XmlText('Restored')]);
+    content().insert(0, [fresh]);
+    server().setStorageEpoch('epoch-2');
+    const again = await open(COMMANDER, {}, context);
+    await ready(again);
+    await again.waitForSelector('.document-kept');
+    expect(await again.locator('.document-kept textarea').inputValue()).toContain('of the old history');
+    expect(await again.locator('.ProseMirror').innerText()).not.toContain('old history');
+    expect(await again.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([
+      expect.stringContaining('epoch-2'),
+    ]);
+  });
+});
