@@ -3,9 +3,14 @@ import { sqliteHarness } from './sqliteHarness.ts';
 import { storeAccountsContract } from './storeAccountsContract.ts';
 import { storeBoardContract } from './storeBoardContract.ts';
 import { storeLogContract } from './storeContract.ts';
+import { storeReadingContract } from './storeReadingContract.ts';
 
 describe('SQLite: logs and commits', () => {
   storeLogContract(sqliteHarness);
+});
+
+describe('SQLite: reading and declaring', () => {
+  storeReadingContract(sqliteHarness);
 });
 
 describe('SQLite: what follows from the log', () => {

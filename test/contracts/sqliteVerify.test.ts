@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { anchorKeeper, anchorsPath, parseAnchors, readAnchors } from '../../server/store/anchors.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anchorsPath, parseAnchors } from '../../server/store/anchors.ts';
 import { exportIncident, verifyExport } from '../../server/store/exportFile.ts';
 import { batchHash, bodyHash, entryHash, sha256 } from '../../server/store/hashing.ts';
 import { databasePath, openForWriting, Queries } from '../../server/store/sqliteDatabase.ts';
@@ -188,50 +188,6 @@ describe('verify', () => {
     expect(parseAnchors(text).anchors).toHaveLength(
       found.logs.reduce((sum, log) => sum + log.anchors, 0) / 2,
     );
-  });
-});
-
-describe('the anchors file', () => {
-  const head = { seq: 7, hash: 'a'.repeat(64), docSeq: 2, docHash: 'b'.repeat(64) };
-  const seqs = (folder: string) =>
-    parseAnchors(readAnchors(folder)).anchors.map((anchor) => [anchor.incidentId, anchor.seq]);
-
-  test('[S35] gets the head of a changed log at once, then at most once per interval, and the last at the end', () => {
-    vi.useFakeTimers();
-    try {
-      const folder = copy();
-      rmSync(anchorsPath(folder));
-      let seq = 0;
-      const keeper = anchorKeeper({
-        folder,
-        storageEpoch: 'e',
-        every: 30_000,
-        now: () => Date.now(),
-        head: (id) => (id === 'gone' ? null : { ...head, seq: (seq += 1) }),
-      });
-      keeper.changed(['one', 'two', 'gone']);
-      vi.advanceTimersByTime(0);
-      expect(seqs(folder)).toEqual([
-        ['one', 1],
-        ['two', 2],
-      ]);
-      for (let second = 0; second < 29; second += 1) {
-        keeper.changed(['one']);
-        vi.advanceTimersByTime(1_000);
-      }
-      expect(seqs(folder)).toHaveLength(2);
-      vi.advanceTimersByTime(1_000);
-      expect(seqs(folder).slice(2)).toEqual([['one', 3]]);
-      keeper.changed(['two']);
-      vi.advanceTimersByTime(0);
-      expect(seqs(folder).slice(3)).toEqual([['two', 4]]);
-      keeper.changed(['one']);
-      keeper.close();
-      expect(seqs(folder).slice(4)).toEqual([['one', 5]]);
-      expect(vi.getTimerCount()).toBe(0);
-    } finally {
-      vi.useRealTimers();
-    }
   });
 });
 

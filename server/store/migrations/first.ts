@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { CreateTableBuilder, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { severities, statuses } from '#shared/contract/identifiers.ts';
-import { types } from './types.ts';
+import { accounts } from './firstAccounts.ts';
+import { flag, oneOf, types } from './types.ts';
 import type { ColumnTypes, Dialect } from './types.ts';
 
 type Database = Kysely<unknown>;
@@ -202,71 +203,6 @@ async function documents(db: Database, t: ColumnTypes): Promise<void> {
     .execute();
 }
 
-async function accounts(db: Database, t: ColumnTypes): Promise<void> {
-  const schema = db.schema;
-  await t
-    .strict(
-      schema
-        .createTable('people')
-        .addColumn('id', t.text, (c) => c.primaryKey().notNull())
-        .addColumn('name', t.text, (c) => c.notNull())
-        .addColumn('email', t.text, (c) => c.notNull())
-        .addColumn('email_key', t.text, (c) => c.notNull().unique())
-        .addColumn('access', t.text, (c) => c.notNull().check(oneOf('access', ['responder', 'stakeholder'])))
-        .addColumn('admin', t.flag, (c) => flag(c.notNull(), 'admin'))
-        .addColumn('locale', t.text, (c) => c.notNull().check(oneOf('locale', ['en', 'ko'])))
-        .addColumn('disabled', t.flag, (c) => flag(c.notNull(), 'disabled'))
-        .addColumn('password_hash', t.text)
-        .addColumn('created_at', t.text, (c) => c.notNull()),
-    )
-    .execute();
-  await t
-    .strict(
-      schema
-        .createTable('sessions')
-        .addColumn('id', t.text, (c) => c.primaryKey().notNull())
-        .addColumn('person', t.text, (c) => c.notNull())
-        .addColumn('created_at', t.integer, (c) => c.notNull())
-        .addColumn('expires_at', t.integer, (c) => c.notNull())
-        .addColumn('revoked_at', t.integer),
-    )
-    .execute();
-  await schema.createIndex('sessions_person').on('sessions').column('person').execute();
-  await schema.createIndex('sessions_expiry').on('sessions').column('expires_at').execute();
-  await t
-    .strict(
-      schema
-        .createTable('tokens')
-        .addColumn('hash', t.text, (c) => c.primaryKey().notNull())
-        .addColumn('kind', t.text, (c) =>
-          c.notNull().check(oneOf('kind', ['setup', 'invitation', 'ticket', 'stakeholder_link'])),
-        )
-        .addColumn('subject', t.text, (c) => c.notNull())
-        .addColumn('detail', t.text)
-        .addColumn('created_at', t.integer, (c) => c.notNull())
-        .addColumn('expires_at', t.integer)
-        .addColumn('revoked_at', t.integer)
-        .addColumn('created_by', t.text, (c) => c.notNull()),
-    )
-    .execute();
-  await schema.createIndex('tokens_subject').on('tokens').columns(['kind', 'subject']).execute();
-  await schema.createIndex('tokens_expiry').on('tokens').columns(['kind', 'expires_at']).execute();
-  for (const [table, key, value, type] of [
-    ['secrets', 'name', 'value', t.text],
-    ['meta', 'key', 'value', t.text],
-    ['counters', 'name', 'value', t.integer],
-  ] as const) {
-    const pair: CreateTableBuilder<string, string> = schema.createTable(table);
-    await t
-      .strict(
-        pair
-          .addColumn(key, t.text, (c) => c.primaryKey().notNull())
-          .addColumn(value, type, (c) => c.notNull()),
-      )
-      .execute();
-  }
-}
-
 async function search(db: Database, t: ColumnTypes, dialect: Dialect): Promise<void> {
   await t
     .strict(
@@ -293,12 +229,4 @@ async function searchIndex(db: Database): Promise<void> {
     db,
   );
   await sql`insert into search_index (search_index, rank) values ('secure-delete', 1)`.execute(db);
-}
-
-function oneOf(column: string, values: readonly string[]) {
-  return sql`${sql.ref(column)} in (${sql.join(values.map((value) => sql.lit(value)))})`;
-}
-
-function flag<C extends { check(expression: ReturnType<typeof oneOf>): C }>(column: C, name: string): C {
-  return column.check(sql`${sql.ref(name)} in (0, 1)`);
 }

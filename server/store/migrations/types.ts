@@ -43,3 +43,16 @@ export function types(dialect: Dialect): ColumnTypes {
       return dialect satisfies never;
   }
 }
+
+/** A check that a column has one of these values. */
+export function oneOf(column: string, values: readonly string[]) {
+  return sql`${sql.ref(column)} in (${sql.join(values.map((value) => sql.lit(value)))})`;
+}
+
+/** A column of 0 and 1. */
+export function flag<C extends { check(expression: ReturnType<typeof oneOf>): C }>(
+  column: C,
+  name: string,
+): C {
+  return column.check(sql`${sql.ref(name)} in (0, 1)`);
+}
