@@ -36,6 +36,8 @@ export function openForWriting(path: string): Database.Database {
     db.pragma('secure_delete = ON');
     db.pragma('wal_autocheckpoint = 0');
     db.pragma('journal_size_limit = 67108864');
+    // Read first: SQLite makes up its mind about a file in WAL mode when it first reads it.
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
     const synchronous = db.pragma('synchronous', { simple: true });
     if (mode !== 'wal' || synchronous !== 2) {
       throw new Error(
