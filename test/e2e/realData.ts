@@ -149,13 +149,18 @@ function mergeHeads(
   return all.filter((head) => !included.has(head));
 }
 
+/** True when the trace writes anything that takes two UTF-16 units: then positions must be counted, which is slow. */
+export function hasPairs(trace: Trace): boolean {
+  return trace.txns.some(({ patches }) => patches.some(([, , insert]) => /[\ud800-\udfff]/.test(insert)));
+}
+
 /** Applies patches in order in one transaction; positions count code points, Yjs counts UTF-16 units. */
-export function applyPatches(text: Y.Text, patches: readonly [number, number, string][]): void {
+export function applyPatches(text: Y.Text, patches: readonly [number, number, string][], pairs = true): void {
   text.doc?.transact(() => {
     for (const [at, remove, insert] of patches) {
-      const whole = text.toJSON();
-      const start = unitsAt(whole, 0, at);
-      const end = unitsAt(whole, start, remove);
+      const whole = pairs ? text.toJSON() : '';
+      const start = pairs ? unitsAt(whole, 0, at) : at;
+      const end = pairs ? unitsAt(whole, start, remove) : at + remove;
       if (end > start) text.delete(start, end - start);
       if (insert !== '') text.insert(start, insert);
     }

@@ -59,7 +59,7 @@ describe(`the main job on ${input.source}`, () => {
     console.info(`Main job on ${input.source}.`);
     played = await play(input);
     log = await readWholeLog(played.server.url, played.admin, played.incidentId);
-  }, 240_000);
+  }, 300_000);
   afterAll(() => played?.stop());
 
   test('every message was acknowledged, through two kills of the server', () => {

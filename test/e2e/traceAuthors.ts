@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { Trace } from './realData.ts';
-import { applyPatches } from './realData.ts';
+import { applyPatches, hasPairs } from './realData.ts';
 
 /** An author: the document that is stepped, and the one a stock provider keeps in touch with the server. */
 export interface Author {
@@ -42,6 +42,7 @@ export class TraceRun {
   readonly #trace: Trace;
   readonly #authors: readonly [Author, Author];
   readonly #needs: number[];
+  readonly #pairs: boolean;
   readonly #updates: Uint8Array[] = [];
   readonly #seen: [number, number] = [-1, -1];
   readonly #waiting = new Set<() => void>();
@@ -50,6 +51,7 @@ export class TraceRun {
     this.#trace = trace;
     this.#authors = authors;
     this.#needs = otherHistory(trace);
+    this.#pairs = hasPairs(trace);
   }
 
   /** Share of the edits made, from 0 to 1. */
@@ -74,7 +76,7 @@ export class TraceRun {
     for (const [index, txn] of this.#trace.txns.entries()) {
       if (txn.agent !== agent) continue;
       await this.#catchUp(agent, this.#needs[index] ?? -1);
-      const update = captureUpdate(doc, () => applyPatches(doc.getText('scratch'), txn.patches));
+      const update = captureUpdate(doc, () => applyPatches(doc.getText('scratch'), txn.patches, this.#pairs));
       this.#updates[index] = update;
       Y.applyUpdate(relay, update, 'author');
       this.done += 1;
