@@ -93,45 +93,6 @@ describe('honest clients', () => {
     expect(Y.encodeStateVector(replay(harness.store))).toEqual(Y.encodeStateVector(bob.doc));
   });
 
-  it('[D9] a reconnect with nothing new and the repetition of an update add nothing to the log', async () => {
-    const harness = await openHarness();
-    const alice = harness.client('alice', { acknowledge: true });
-    let last = new Uint8Array();
-    alice.doc.on('update', (update: Uint8Array) => (last = new Uint8Array(update)));
-    alice.text.insert(0, 'text');
-    alice.text.delete(0, 2);
-    await settled(harness, alice);
-    const stored = harness.store.batches(INCIDENT).length;
-    alice.socket.receive(syncFrame(2, last));
-    await settled(harness, alice);
-    const told = alice.acknowledged;
-    alice.leave();
-    alice.open(harness, 'alice', true);
-    await settled(harness, alice);
-    expect(told).toBe(4);
-    expect(alice.acknowledged).toBe(1);
-    expect(harness.store.batches(INCIDENT)).toHaveLength(stored);
-  });
-
-  it('[D9] known parts of an offer are stripped, so that nobody can put other words under a known position', async () => {
-    const harness = await openHarness();
-    const alice = harness.client('alice', { clientId: 21 });
-    alice.text.insert(0, 'honest');
-    await settled(harness, alice);
-    const forged = new Y.Doc();
-    forged.clientID = 21;
-    forged.getText('scratch').insert(0, 'FORGED');
-    const eve = new Y.Doc();
-    eve.clientID = 22;
-    Y.applyUpdate(eve, Y.encodeStateAsUpdate(forged));
-    eve.getText('scratch').insert(6, ' and mine');
-    const socket = harness.connect('eve');
-    socket.receive(syncFrame(1, Y.encodeStateAsUpdate(eve)));
-    await settled(harness, alice);
-    expect(alice.text.toJSON()).toBe('honest and mine');
-    expect(replay(harness.store).getText('scratch').toJSON()).toBe('honest and mine');
-  });
-
   it('[D3] undo, formatting and their clean-ups converge, and what Yjs cleans up by itself is journaled', async () => {
     const harness = await openHarness();
     const alice = harness.client('alice');
@@ -223,37 +184,6 @@ function tableOf(rows: number, columns: number): Y.XmlElement {
   );
   return table;
 }
-
-describe('acknowledgement', () => {
-  it('[D11] counts what is durable, in order, once it is; nobody else hears it', async () => {
-    const harness = await openHarness();
-    const alice = harness.client('alice', { acknowledge: true });
-    const bob = harness.client('bob');
-    expect(alice.acknowledged).toBe(1);
-    alice.text.insert(0, 'a');
-    const begun = await harness.begin();
-    alice.text.insert(0, 'b');
-    expect(alice.acknowledged).toBe(1);
-    begun?.finish();
-    expect(alice.acknowledged).toBe(2);
-    await settled(harness, alice, bob);
-    expect(alice.acknowledged).toBe(3);
-    expect(bob.socket.frames('acknowledged')).toHaveLength(0);
-  });
-
-  it('[D11] what adds nothing is counted only when what stands before it is durable', async () => {
-    const harness = await openHarness();
-    const alice = harness.client('alice', { acknowledge: true });
-    let last = new Uint8Array();
-    alice.doc.on('update', (update: Uint8Array) => (last = new Uint8Array(update)));
-    alice.text.insert(0, 'a');
-    alice.socket.receive(syncFrame(2, last));
-    expect(alice.acknowledged).toBe(1);
-    await settled(harness, alice);
-    expect(alice.acknowledged).toBe(3);
-    expect(harness.store.batches(INCIDENT)).toHaveLength(2);
-  });
-});
 
 describe('a commit that failed', () => {
   it('[D12] rolls the projection back, closes its senders with 1011 and keeps the others', async () => {
