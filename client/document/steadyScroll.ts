@@ -9,8 +9,13 @@ interface SteadyScrollOptions {
 
 interface Anchor {
   element: Element;
+  /** The editor may use the element for another block of the same form; its text tells. */
+  text: string;
   top: number;
 }
+
+/** Blocks in view that are tried, in case the first of them is what changes. */
+const MOST_ANCHORS = 4;
 
 /**
  * Keeps the reader's place when somebody else edits above it: the line of the caret if it can be seen, else the first
@@ -22,7 +27,7 @@ export const SteadyScroll = Extension.create<SteadyScrollOptions>({
   addOptions: () => ({ scroller: () => null }),
   addProseMirrorPlugins() {
     const { scroller } = this.options;
-    let anchor: Anchor | null = null;
+    let anchors: Anchor[] = [];
     return [
       new Plugin({
         // Asked before the state changes, so the page still shows what was before.
@@ -30,7 +35,7 @@ export const SteadyScroll = Extension.create<SteadyScrollOptions>({
           const change: unknown = transaction.getMeta(ySyncPluginKey);
           const view = this.editor.view;
           if (change !== undefined && transaction.docChanged && view.state === state) {
-            anchor = findAnchor(
+            anchors = findAnchors(
               scroller(),
               view.dom,
               caretBlock(view.hasFocus() ? view.domAtPos(state.selection.head).node : null, view.dom),
@@ -41,11 +46,11 @@ export const SteadyScroll = Extension.create<SteadyScrollOptions>({
         view: () => ({
           update() {
             const element = scroller();
-            if (anchor && element && anchor.element.isConnected) {
-              const moved = anchor.element.getBoundingClientRect().top - anchor.top;
-              if (Math.abs(moved) >= 1) element.scrollTop += moved;
-            }
-            anchor = null;
+            const anchor = anchors.find(isStillItself);
+            anchors = [];
+            if (!anchor || !element) return;
+            const moved = anchor.element.getBoundingClientRect().top - anchor.top;
+            if (Math.abs(moved) >= 1) element.scrollTop += moved;
           },
         }),
       }),
@@ -60,14 +65,20 @@ function caretBlock(node: Node | null, root: Element): Element | null {
   return block;
 }
 
-function findAnchor(scroller: HTMLElement | null, root: Element, preferred: Element | null): Anchor | null {
-  if (!scroller) return null;
+function isStillItself({ element, text }: Anchor): boolean {
+  return element.isConnected && element.textContent === text;
+}
+
+function findAnchors(scroller: HTMLElement | null, root: Element, preferred: Element | null): Anchor[] {
+  if (!scroller) return [];
   const view = scroller.getBoundingClientRect();
-  const isSeen = ({ top, bottom }: DOMRect): boolean => bottom > view.top && top < view.bottom;
-  const candidates = preferred ? [preferred, ...root.children] : [...root.children];
-  for (const element of candidates) {
-    const rect = element.getBoundingClientRect();
-    if (isSeen(rect)) return { element, top: rect.top };
+  const anchors: Anchor[] = [];
+  for (const element of preferred ? [preferred, ...root.children] : root.children) {
+    const { top, bottom } = element.getBoundingClientRect();
+    const text = element.textContent;
+    // One empty block is like another: nothing would tell where it went.
+    if (bottom > view.top && top < view.bottom && text.trim() !== '') anchors.push({ element, text, top });
+    if (anchors.length === MOST_ANCHORS) break;
   }
-  return null;
+  return anchors;
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from '../../i18n/index.ts';
 import { useDocumentAt } from './documentAt.ts';
@@ -8,10 +8,30 @@ import { documentFragment } from './documentHtml.ts';
 interface ReplayDocumentProps {
   incidentId: string;
   docSeq: number | null;
+  /** The document after the last entry, where it was still edited then; null anywhere else. */
+  laterDocSeq: number | null;
 }
 
 /** The document as it was at the moment. */
-export function ReplayDocument({ incidentId, docSeq }: ReplayDocumentProps): ReactNode {
+export function ReplayDocument({ incidentId, docSeq, laterDocSeq }: ReplayDocumentProps): ReactNode {
+  const { t } = useTranslation('replay');
+  const [later, setLater] = useState(false);
+  return (
+    <>
+      {laterDocSeq === null ? null : (
+        <p className="replay-later">
+          {later ? t('document.isLater') : t('document.hasLater')}
+          <Button size="xs" variant="default" onClick={() => setLater(!later)}>
+            {later ? t('document.showThen') : t('document.showLater')}
+          </Button>
+        </p>
+      )}
+      <DocumentText incidentId={incidentId} docSeq={later && laterDocSeq !== null ? laterDocSeq : docSeq} />
+    </>
+  );
+}
+
+function DocumentText({ incidentId, docSeq }: Pick<ReplayDocumentProps, 'incidentId' | 'docSeq'>): ReactNode {
   const { t } = useTranslation('replay');
   const document = useDocumentAt(incidentId, docSeq);
   if (document.kind === 'failed') {

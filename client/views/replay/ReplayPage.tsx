@@ -179,6 +179,7 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
         timeline={timeline}
         at={at}
         docSeq={entry?.docSeq ?? null}
+        laterDocSeq={at === total && entry && replay.headDocSeq > entry.docSeq ? replay.headDocSeq : null}
         state={state}
         moveTo={(seq) => stop(() => moveTo(seq))}
       />

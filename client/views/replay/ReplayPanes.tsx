@@ -12,6 +12,8 @@ interface ReplayPanesProps {
   timeline: Timeline;
   at: number;
   docSeq: number | null;
+  /** The document after the last entry, where it was still edited then. */
+  laterDocSeq: number | null;
   state: IncidentState | null;
   moveTo: (seq: number) => void;
 }
@@ -25,6 +27,7 @@ export function ReplayPanes({
   timeline,
   at,
   docSeq,
+  laterDocSeq,
   state,
   moveTo,
 }: ReplayPanesProps): ReactNode {
@@ -65,7 +68,12 @@ export function ReplayPanes({
         {/* Focusable, so that the keyboard can scroll it. */}
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
         <div className="replay-scroll" tabIndex={0} role="document" aria-label={t('documentThen')}>
-          <ReplayDocument incidentId={incidentId} docSeq={docSeq} />
+          <ReplayDocument
+            key={laterDocSeq}
+            incidentId={incidentId}
+            docSeq={docSeq}
+            laterDocSeq={laterDocSeq}
+          />
         </div>
       </section>
       <section className="replay-pane" data-name="log" aria-label={t('pane.log')} data-region>

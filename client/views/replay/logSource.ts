@@ -14,13 +14,13 @@ const PAGE = 1_000;
 const NO_CHAIN = { docHash: '', salt: null, bodyHash: '', prevHash: '', hash: '' } as const;
 
 /**
- * Reads the log from its first entry, page by page, handing on each page with the position of the head. Ends with null,
+ * Reads the log from its first entry, page by page, handing on each page with the head. Ends with null,
  * or with the error that stopped it after `from`.
  */
 export async function readLog(
   incidentId: string,
   from: number,
-  take: (entries: Entry[], head: number) => void,
+  take: (entries: Entry[], head: Head) => void,
   signal: AbortSignal,
 ): Promise<ApiError | null> {
   let after = from;
@@ -42,7 +42,7 @@ export async function readLog(
     const { entries, head, more } = answer.value;
     take(
       entries.map((entry) => ({ ...entry, ...NO_CHAIN })),
-      head.seq,
+      head,
     );
     after = entries.at(-1)?.seq ?? after;
     if (!more || entries.length === 0) return null;

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Entry } from '#shared/contract/entries.ts';
+import type { Head } from '#shared/contract/wire.ts';
 import type { ApiError } from '../../app/api.ts';
 import { readLog } from './logSource.ts';
 import { speeds, waitBetween } from './playback.ts';
@@ -13,6 +14,8 @@ export interface Replay {
   loaded: number;
   /** Position of the head, as far as known. */
   total: number;
+  /** The last document batch of the incident, as far as known; the log's last entry may be older. */
+  headDocSeq: number;
   error: ApiError | null;
   retry: () => void;
   /** Where the replay stands, 0 before the first entry is there. */
@@ -34,6 +37,7 @@ export function useReplay(incidentId: string, first: number): Replay {
   const [timeline] = useState(createTimeline);
   const [loaded, setLoaded] = useState(0);
   const [total, setTotal] = useState(0);
+  const [headDocSeq, setHeadDocSeq] = useState(0);
   const [error, setError] = useState<ApiError | null>(null);
   const [tries, setTries] = useState(0);
   const [wanted, setWanted] = useState(first);
@@ -42,10 +46,11 @@ export function useReplay(incidentId: string, first: number): Replay {
 
   useEffect(() => {
     const aborter = new AbortController();
-    const take = (entries: Entry[], head: number): void => {
+    const take = (entries: Entry[], head: Head): void => {
       timeline.append(entries);
       setLoaded(timeline.last);
-      setTotal(head);
+      setTotal(head.seq);
+      setHeadDocSeq(head.docSeq);
     };
     // A second try goes on where the first stopped.
     void readLog(incidentId, timeline.last, take, aborter.signal).then((failure) => {
@@ -77,6 +82,7 @@ export function useReplay(incidentId: string, first: number): Replay {
     timeline,
     loaded,
     total,
+    headDocSeq,
     error,
     retry: () => {
       setError(null);
