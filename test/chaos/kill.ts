@@ -25,7 +25,7 @@ const seed = Number(values.seed ?? Date.now() % 1_000_000);
 if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
   throw new Error('Usage: npm run chaos:kill -- [--rounds 100] [--seed 1]');
 }
-process.exitCode = await run(rounds, seed);
+process.exit(await run(rounds, seed));
 
 /** Kills a server under load again and again; answers the exit code. */
 async function run(times: number, from: number): Promise<number> {

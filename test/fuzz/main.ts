@@ -27,7 +27,7 @@ const KINDS = [
 /** The server may not grow past this, whatever is thrown at it. MiB. */
 const MOST_MEMORY = 1_024;
 
-process.exitCode = await run();
+process.exit(await run());
 
 /** Attacks a real server while honest people work in the same incident; answers the exit code. */
 async function run(): Promise<number> {
@@ -93,6 +93,7 @@ async function run(): Promise<number> {
   } finally {
     await server.stop().catch((error: unknown) => faults.push(String(error)));
   }
+  if (faults.length > 0) console.log(errorLines(server.output()));
   console.log(
     `fuzz: ${((performance.now() - started) / 1000).toFixed(1)} s, seed ${seed}: ${faults.length === 0 ? 'nothing broke' : `${faults.length} FAULTS`}`,
   );
@@ -110,6 +111,16 @@ function report(name: string, results: readonly AttackResult[]): string[] {
   const shown = [...answers].toSorted((a, b) => b[1] - a[1]).map(([answer, times]) => `${answer} ${times}`);
   console.log(`  ${results.reduce((sum, result) => sum + result.sent, 0)} ${name}: ${shown.join(', ')}`);
   return results.flatMap((result) => result.faults.map((fault) => `${name}: ${fault}`));
+}
+
+/** The distinct errors the server logged, shortened: what happened first is most often the cause. */
+function errorLines(output: string): string {
+  const errors = output.split('\n').filter((line) => /"level":(50|60)/.test(line));
+  const distinct = new Map(errors.map((line) => [line.replace(/\d+/g, '').slice(0, 300), line]));
+  return [...distinct.values()]
+    .slice(0, 10)
+    .map((line) => `  server: ${line.slice(0, 1_500)}`)
+    .join('\n');
 }
 
 /** Resident memory of a process, now and at most. MiB. */
