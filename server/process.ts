@@ -11,6 +11,7 @@ import { attachSockets } from './edges/sockets.ts';
 import { attachUpgrade } from './edges/upgrade.ts';
 import { createLocalFanout } from './fanout/local.ts';
 import { systemChance } from './rooms/chance.ts';
+import { createConnections } from './rooms/connections.ts';
 import { startDeadlines } from './rooms/deadlines.ts';
 import { openDirectory } from './rooms/directory.ts';
 import { createRooms } from './rooms/rooms.ts';
@@ -40,6 +41,7 @@ export async function startServer(
   const metrics = createMetrics();
   const passwords = createPasswords();
   const fanout = createLocalFanout();
+  const connections = createConnections(() => clock.now());
   const { limits } = config;
   let draining = false;
   const isDraining = () => draining;
@@ -56,7 +58,7 @@ export async function startServer(
     firstAdmin: config.firstAdmin,
   });
   const rooms = createRooms({
-    ...{ store, fanout, clock, directory, limits, metrics, log },
+    ...{ store, fanout, clock, directory, connections, limits, metrics, log },
     newId: () => chance.id(),
   });
   const app = await createApp({
@@ -73,8 +75,13 @@ export async function startServer(
   });
   const { sessions } = app;
   const httpServer = app.server;
-  const documents = createDocuments({ rooms, directory, sessions, clock, limits, metrics, log, isDraining });
-  const sockets = attachSockets({ httpServer, rooms, store, directory, sessions, limits, metrics, log });
+  const shared = { rooms, directory, connections, sessions, limits, metrics, log };
+  const documents = createDocuments({
+    ...shared,
+    clock,
+    isDraining,
+  });
+  const sockets = attachSockets({ ...shared, httpServer, store });
   const detachUpgrade = attachUpgrade(httpServer, { documents: documents.upgrade });
   const stopDeadlines = startDeadlines({ store, rooms, clock, log });
 

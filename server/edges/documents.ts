@@ -7,6 +7,7 @@ import { DOCUMENT_NAME_PATTERN, MAIN_DOCUMENT } from '#shared/document.ts';
 import { mayEnter } from '#shared/incident/can.ts';
 import { WebSocket, WebSocketServer } from 'ws';
 import { LAGGING_BYTES } from '../rooms/documentOutlet.ts';
+import type { Connections } from '../rooms/connections.ts';
 import type { RoomMetrics } from '../rooms/metrics.ts';
 import type { Clock, Directory, DocumentSocket, LiveDocumentHandle, Room, Rooms } from '../rooms/ports.ts';
 import type { RoomLog } from '../rooms/room.ts';
@@ -20,6 +21,7 @@ export type DocumentSessions = Pick<Sessions, 'authenticateUpgrade' | 'check' | 
 export interface DocumentParts {
   rooms: Pick<Rooms, 'open'>;
   directory: Pick<Directory, 'facts'>;
+  connections: Connections;
   sessions: DocumentSessions;
   clock: Clock;
   limits: Limits;
@@ -137,6 +139,7 @@ export function createDocuments(parts: DocumentParts): DocumentEdge {
     const release = [
       () => admitted.release(),
       sessions.hold(sessionId),
+      parts.connections.open(person),
       onEnded(sessionId, () => webSocket.close(closeCodes.sessionEnded, 'the session ended')),
     ];
     // It may have ended while the document was loaded, before anybody here listened.

@@ -5,6 +5,8 @@ import type { RoomMetrics } from '../rooms/metrics.ts';
 export interface Metrics extends RoomMetrics {
   /** One HTTP request was answered. `route` is the pattern, never the address: addresses hold secrets. */
   answered(request: { method: string; route: string; status: number; milliseconds: number }): void;
+  /** True from a commit that failed to the next one that did not. */
+  isSavingFailing(): boolean;
   readonly contentType: string;
   text(): Promise<string>;
 }
@@ -14,6 +16,7 @@ const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200];
 
 /** Own registry each, so that two servers in one process count apart. Includes loop lag, memory and processor time. */
 export function createMetrics(): Metrics {
+  let savingFails = false;
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -52,8 +55,13 @@ export function createMetrics(): Metrics {
     committed({ milliseconds, entries, updates }) {
       commitSeconds.observe(milliseconds / 1000);
       batchSize.observe(entries + updates);
+      savingFails = false;
     },
-    commitFailed: () => commitsFailed.inc(),
+    commitFailed() {
+      commitsFailed.inc();
+      savingFails = true;
+    },
+    isSavingFailing: () => savingFails,
     frame({ updates, sockets }) {
       frameEdits.observe(updates);
       framesSent.inc(sockets);

@@ -267,6 +267,8 @@ export function createSessions(parts: SessionParts): Sessions {
       return keepAlive(sessionId);
     },
     async authenticateHandshake({ token, cookie, origin }) {
+      // Unlike HTTP, a page of another site is refused here even when it has a token.
+      if (origin !== undefined && !origins.isAllowed(origin)) return { refusal: refuse('foreign_origin') };
       const authorization = token === undefined ? undefined : `Bearer ${token}`;
       const answer = await authenticateUpgrade({
         headers: { authorization, cookie, origin },

@@ -9,6 +9,7 @@ import { mayEnter } from '#shared/incident/can.ts';
 import { Server } from 'socket.io';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { Connections } from '../rooms/connections.ts';
 import type { RoomMetrics } from '../rooms/metrics.ts';
 import type { Directory, Store } from '../rooms/ports.ts';
 import type { RoomLog } from '../rooms/room.ts';
@@ -36,6 +37,7 @@ export interface SocketParts {
   rooms: RunningRooms;
   store: Store;
   directory: Directory;
+  connections: Connections;
   sessions: SocketSessions;
   limits: Limits;
   metrics: RoomMetrics;
@@ -79,7 +81,7 @@ export const socketEvents = Object.keys(requests) as (keyof ClientToServer)[];
  * nor anybody else's session. The answer closes all sockets.
  */
 export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
-  const { httpServer, rooms, directory, sessions, limits, metrics, log } = parts;
+  const { httpServer, rooms, directory, connections, sessions, limits, metrics, log } = parts;
   const io: RoomServer = new Server(httpServer, {
     transports: ['websocket'],
     serveClient: false,
@@ -106,6 +108,7 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
 
   io.on('connection', (socket) => {
     const { person, sessionId } = socket.data;
+    const disconnected = connections.open(person);
     void socket.join([`person:${person}`, `session:${sessionId}`]);
     if (directory.facts.get(person)?.access === 'responder') void socket.join('responders');
     metrics.gauge('room_sockets', io.engine.clientsCount);
@@ -124,7 +127,9 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
       log,
     );
     listen(socket, 'progress', (request) => done(progress(socket, request)), log);
+    socket.onAny((event: string, ...args: unknown[]) => answerUnknown(event, args));
     socket.on('disconnect', () => {
+      disconnected();
       memberships.leaveAll(socket);
       metrics.gauge('room_sockets', io.engine.clientsCount);
     });
@@ -134,7 +139,7 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
     rooms.onSummary((summary) => tellBoard(io, summary)),
     directory.onChange((person) => {
       const { id, name, access, admin, locale, disabled } = person;
-      io.emit('people', { person: { id, name, access, admin, locale } });
+      io.to('responders').emit('people', { person: { id, name, access, admin, locale } });
       const sockets = io.in(`person:${id}`);
       if (access === 'responder' && !disabled) sockets.socketsJoin('responders');
       else sockets.socketsLeave('responders');
@@ -146,7 +151,7 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
   return {
     async close() {
       for (const stop of stops) stop();
-      io.disconnectSockets(true);
+      // The transports are closed, not the sockets: a client told to disconnect would not come back by itself.
       memberships.close();
       await io.close();
     },
@@ -213,6 +218,14 @@ function listen<Event extends keyof ClientToServer>(
   (socket as { on(event: string, hear: (...args: unknown[]) => void): void }).on(event, hear);
 }
 
+/** Events that nobody listens to are malformed ones: answered where an answer is wanted, ignored where not. */
+function answerUnknown(event: string, args: readonly unknown[]): void {
+  const last = args.at(-1);
+  if (Object.hasOwn(requests, event) || typeof last !== 'function') return;
+  const error = toWireError(refuse('invalid', { problem: 'there is no event of this name' }));
+  (last as (answer: object) => void)({ ok: false, error });
+}
+
 /** The answer to what needs none but that it was heard. */
 function done(_: void): Promise<object> {
   return Promise.resolve({ ok: true });
@@ -239,7 +252,7 @@ async function submit(
   const { person } = socket.data;
   const no = (refusal: Refusal) => ({
     ok: false,
-    error: toWireError(refusal, parts.directory.get(person)?.locale),
+    error: toWireError(refusal, parts.directory.get(person)?.locale, (id) => parts.directory.get(id)?.name),
   });
   const parsed = parseCommand(request);
   const room = isId(request.incidentId) ? await parts.rooms.open(request.incidentId) : null;

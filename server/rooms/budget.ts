@@ -4,16 +4,16 @@ interface Bucket {
   filledAt: number;
 }
 
-/** A rate per person with a burst of one second, and a reserve that only the commander may use. */
+/** A rate per person with a burst of one second, and a reserve for commands of the commander. */
 export interface Budget {
   /** Takes one; answers 0, or the seconds after which it is worth trying again. */
-  take(person: string, isCommander: boolean): number;
+  take(person: string, mayUseReserve: boolean): number;
 }
 
 /** Above this many remembered people the idle ones are forgotten. */
 const REMEMBERED = 10_000;
 
-/** A token bucket per person: `perSecond` for everybody, half as much again for a commander. */
+/** A token bucket per person: `perSecond` for everybody, half as much again for what may use the reserve. */
 export function createBudget(perSecond: number, now: () => number): Budget {
   const buckets = new Map<string, Bucket>();
   const reserve = Math.max(1, Math.ceil(perSecond / 2));
@@ -25,7 +25,7 @@ export function createBudget(perSecond: number, now: () => number): Budget {
   }
 
   return {
-    take(person, isCommander) {
+    take(person, mayUseReserve) {
       const time = now();
       const bucket = buckets.get(person) ?? { tokens: perSecond, filledAt: time };
       const earned = ((time - bucket.filledAt) / 1000) * perSecond;
@@ -33,7 +33,7 @@ export function createBudget(perSecond: number, now: () => number): Budget {
       bucket.filledAt = time;
       if (buckets.size > REMEMBERED) forgetIdle(time);
       buckets.set(person, bucket);
-      const floor = isCommander ? 1 - reserve : 1;
+      const floor = mayUseReserve ? 1 - reserve : 1;
       if (bucket.tokens < floor) return Math.max(1, Math.ceil((floor - bucket.tokens) / perSecond));
       bucket.tokens -= 1;
       return 0;

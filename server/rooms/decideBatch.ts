@@ -44,7 +44,7 @@ export interface BatchContext {
   now: number;
   newId(): string;
   people: ReadonlyMap<string, PersonFacts>;
-  /** Since when a person has had no connection to this room. */
+  /** Since when a person has had no connection to this server. */
   absentSince(person: string): number | null;
   /** Entries redacted since the targets of the commands were read. */
   redacted: ReadonlySet<number>;

@@ -12,19 +12,12 @@ export interface Presence {
   /** Marks one more connection of a person; the answer takes it back. */
   arrive(person: string): { away(away: boolean): void; leave(): void };
   list(): PresentPerson[];
-  /** Since when a person has had no connection, in milliseconds since 1970; null while connected. */
-  absentSince(person: string): number | null;
   count(): number;
 }
 
-/**
- * Presence of one room. Nobody is known to have been here before the room was opened, so absence counts from then:
- * a restart never makes anybody look absent for longer than they were.
- */
+/** Presence of one room; `changed` is called after each change of the list. */
 export function createPresence(now: () => number, changed: () => void): Presence {
-  const openedAt = now();
   const people = new Map<string, Arrival>();
-  const lastSeen = new Map<string, number>();
 
   return {
     arrive(person) {
@@ -43,10 +36,7 @@ export function createPresence(now: () => number, changed: () => void): Presence
         leave() {
           if (!arrival.connections.delete(connection)) return;
           arrival.away.delete(connection);
-          if (arrival.connections.size === 0) {
-            people.delete(person);
-            lastSeen.set(person, now());
-          }
+          if (arrival.connections.size === 0) people.delete(person);
           changed();
         },
       };
@@ -57,10 +47,6 @@ export function createPresence(now: () => number, changed: () => void): Presence
         const since = new Date(arrival.since).toISOString();
         return isAway ? { person, since, away: true as const } : { person, since };
       });
-    },
-    absentSince(person) {
-      if (people.has(person)) return null;
-      return lastSeen.get(person) ?? openedAt;
     },
     count: () => people.size,
   };

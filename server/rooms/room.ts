@@ -1,37 +1,32 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import type { Command, SystemCommand } from '#shared/contract/commands.ts';
-import type { Limits } from '#shared/contract/limits.ts';
+import { commanderOnly } from '#shared/contract/fencing.ts';
 import { refusalReasons, refuse } from '#shared/contract/refusals.ts';
-import type { Head, IncidentSummary, PresentPerson } from '#shared/contract/wire.ts';
+import type { Head, PresentPerson } from '#shared/contract/wire.ts';
 import type { Actor, TargetEntry } from '#shared/incident/context.ts';
 import { mayEnter } from '#shared/incident/can.ts';
 import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { summaryOf } from '#shared/incident/summary.ts';
-import type { Budget } from './budget.ts';
 import { decideBatch } from './decideBatch.ts';
 import type { DecidedBatch, Verdict } from './decideBatch.ts';
 import { createInbox, DRAINING } from './inbox.ts';
 import type { Inbox, TakenCommands } from './inbox.ts';
 import { openLiveDocument } from './liveDocument.ts';
 import type { LiveDocument } from './liveDocument.ts';
-import type { RoomMetrics } from './metrics.ts';
 import { createPresence } from './presence.ts';
 import type { Presence } from './presence.ts';
+import type { RoomParts } from './roomParts.ts';
 import { createRoomDocuments } from './roomDocuments.ts';
 import type { RoomDocuments, TakenUpdates } from './roomDocuments.ts';
 import { createRecentEntries, RECENT_ENTRIES } from './recentEntries.ts';
 import type { RecentEntries } from './recentEntries.ts';
 import type {
-  Clock,
   CommitRequest,
   CommitResult,
-  Directory,
-  Fanout,
   LiveDocumentHandle,
   Room,
   RoomListener,
-  RoomStore,
   StoredRoom,
   SubmitAnswer,
 } from './ports.ts';
@@ -44,26 +39,7 @@ const LONGEST_WINDOW_MILLISECONDS = 20;
 /** How often a batch is decided anew because somebody else's entries came first. */
 const MOST_ATTEMPTS = 4;
 
-/** The logger a room needs; pino's is one. */
-export interface RoomLog {
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
-
-export interface RoomParts {
-  store: RoomStore;
-  fanout: Fanout;
-  clock: Clock;
-  directory: Directory;
-  limits: Limits;
-  budget: Budget;
-  metrics: RoomMetrics;
-  log: RoomLog;
-  newId(): string;
-  /** Hears each new summary of the incident. */
-  summaryChanged(summary: IncidentSummary): void;
-}
+export type { RoomLog, RoomParts } from './roomParts.ts';
 
 /**
  * An incident in memory. Everything that arrives goes through one inbox and one tick: decide, commit, then evolve,
@@ -107,7 +83,10 @@ export class IncidentRoom implements Room {
       () => this.#tellPresence(),
     );
     this.#stops.push(
-      parts.directory.onChange((person) => this.#documents.rightsChanged(person.id)),
+      // Who is disabled is signed out: their sockets close as ended sessions, not as lost rights.
+      parts.directory.onChange((person) => {
+        if (!person.disabled) this.#documents.rightsChanged(person.id);
+      }),
       parts.fanout.subscribe(this.incidentId, () => this.#wake()),
     );
   }
@@ -115,7 +94,7 @@ export class IncidentRoom implements Room {
   submit(command: Command | SystemCommand, actor: Actor): Promise<SubmitAnswer> {
     if (this.#phase === 'closed') return Promise.resolve(DRAINING);
     if (actor.kind === 'person') {
-      const seconds = this.#parts.budget.take(actor.id, actor.id === this.state.commander);
+      const seconds = this.#parts.budget.take(actor.id, this.#mayUseReserve(command, actor.id));
       if (seconds > 0) return Promise.resolve({ ok: false, refusal: refuse('rate_limited', { seconds }) });
     }
     const answer = this.#inbox.add(command, actor);
@@ -210,6 +189,11 @@ export class IncidentRoom implements Room {
       mayWrite: (person) => this.#mayEnter(person) && this.state.status !== 'closed',
       personName: (person) => directory.get(person)?.name ?? person,
     });
+  }
+
+  /** The reserve is for commanding: a burst of talk does not use it up. */
+  #mayUseReserve(command: Command | SystemCommand, person: string): boolean {
+    return person === this.state.commander && (commanderOnly as ReadonlySet<string>).has(command.type);
   }
 
   #mayEnter(person: string): boolean {
@@ -307,7 +291,7 @@ export class IncidentRoom implements Room {
       now,
       newId: () => this.#parts.newId(),
       people: this.#parts.directory.facts,
-      absentSince: (person) => this.#presence.absentSince(person),
+      absentSince: (person) => this.#parts.connections.absentSince(person),
       redacted: this.#recent.redacted,
       limits: this.#parts.limits,
     };

@@ -60,6 +60,7 @@ function beginning(entry: Entry): IncidentState {
     deputy: null,
     roles: standingRoleTree(),
     offer: null,
+    expiredOffer: null,
     confirmation: null,
     pinned: [],
     doing: [],
@@ -110,9 +111,12 @@ function apply(state: IncidentState, entry: KnownEntry): IncidentState {
       return commandPassed(state, entry);
     case 'handoff.declined':
     case 'handoff.withdrawn':
-    case 'handoff.expired':
     case 'handoff.voided':
       return state.offer?.offer === entry.body.offer ? { ...state, offer: null } : state;
+    case 'handoff.expired':
+      return state.offer?.offer === entry.body.offer
+        ? { ...state, offer: null, expiredOffer: entry.body.offer }
+        : state;
     case 'handoff.confirmed':
       return confirmed(state, entry);
     case 'chat.posted':
@@ -218,6 +222,8 @@ function commandPassed(
     deputy: state.deputy === to ? null : state.deputy,
     roles: withoutHolder(state.roles, to),
     offer: null,
+    // Whoever commands a private incident is a member, also one who came by breaking the glass.
+    ...(state.members ? { members: [...without(state.members, to), to] } : {}),
     confirmation: { epoch, from, since: entry.at, confirmed: [entry.actor] },
   };
 }

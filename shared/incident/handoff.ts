@@ -4,6 +4,7 @@ import { acceptanceWords } from '../contract/identifiers.ts';
 import { refuse } from '../contract/refusals.ts';
 import type { Refusal } from '../contract/refusals.ts';
 import { briefOf, withoutTexts } from './brief.ts';
+import { mayEnter } from './can.ts';
 import type { DecideContext, Decision } from './context.ts';
 import { actorOf, happened, refused } from './decision.ts';
 import { refuseNaming } from './people.ts';
@@ -162,8 +163,9 @@ function bareWords(words: string): string {
 }
 
 function pendingOffer(state: IncidentState, id: string): { offer: Offer } | { refusal: Refusal } {
-  const { offer } = state;
-  return offer?.offer === id ? { offer } : { refusal: refuse('not_pending') };
+  const { offer, expiredOffer } = state;
+  if (offer?.offer === id) return { offer };
+  return { refusal: refuse(id === expiredOffer ? 'offer_expired' : 'not_pending') };
 }
 
 function isPast(offer: Offer, context: DecideContext): boolean {
@@ -186,10 +188,10 @@ function refuseAcceptance(
   return null;
 }
 
-/** An admin at any time; the deputy once the commander is disabled or long enough without a connection. */
+/** An admin at any time; the deputy once the commander may not enter any more, or was long enough without a connection. */
 function mayForceNow(state: IncidentState, context: DecideContext): boolean {
   if (context.people.get(actorOf(context))?.admin) return true;
-  if (context.people.get(state.commander)?.disabled) return true;
+  if (!mayEnter(state.commander, context.people.get(state.commander), state)) return true;
   const since = context.commanderAbsentSince;
   return since !== null && context.now - since >= FORCE_AFTER_ABSENCE_MILLISECONDS;
 }

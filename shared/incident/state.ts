@@ -71,6 +71,8 @@ export interface IncidentState {
   deputy: string | null;
   roles: Role[];
   offer: Offer | null;
+  /** The newest offer that nobody answered in time, so that who is late is told so. */
+  expiredOffer: string | null;
   confirmation: Confirmation | null;
   /** Present for private incidents only. */
   members?: string[];

@@ -2,7 +2,18 @@
 const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/gu;
 
 /** Marks that reorder or hide text; in a title they let one name pass for another. */
-const DECEIVING = /[\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+const DECEIVING = /[\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+
+/** Letters of the scripts that are written with joiners. */
+const JOINING =
+  '[\\p{M}\\p{sc=Arabic}\\p{sc=Syriac}\\p{sc=Mongolian}\\p{sc=Devanagari}\\p{sc=Bengali}\\p{sc=Gurmukhi}\\p{sc=Gujarati}\\p{sc=Oriya}\\p{sc=Tamil}\\p{sc=Telugu}\\p{sc=Kannada}\\p{sc=Malayalam}\\p{sc=Sinhala}\\p{sc=Khmer}\\p{sc=Myanmar}]';
+const PICTURE = '[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\uFE0F]';
+
+/** Joiners that stand where no reader would see them: not inside a picture, nor in a script that needs them. */
+const STRAY_JOINER = new RegExp(
+  `(?<!${PICTURE}(?=\\u200D${PICTURE})|${JOINING}(?=[\\u200C\\u200D]${JOINING}))[\\u200C\\u200D]`,
+  'gu',
+);
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -24,6 +35,7 @@ export function plainTitle(text: string): string {
   return text
     .normalize('NFC')
     .replace(DECEIVING, '')
+    .replace(STRAY_JOINER, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 }

@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { createDocuments } from '../../server/edges/documents.ts';
 import type { DocumentSessions } from '../../server/edges/documents.ts';
 import { attachUpgrade } from '../../server/edges/upgrade.ts';
+import { createConnections } from '../../server/rooms/connections.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import type { PersonFacts } from '#shared/incident/context.ts';
 import type { Room } from '../../server/rooms/ports.ts';
@@ -113,6 +114,7 @@ export async function startDocumentServer(
   const note = (details: object, message: string): void =>
     void log.push(`${message} ${JSON.stringify(details)}`);
   const documents = createDocuments({
+    connections: createConnections(() => 0),
     rooms: {
       async open(id) {
         await server.opening;

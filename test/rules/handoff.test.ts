@@ -177,7 +177,16 @@ describe('answering', () => {
     expect(incident.answer(ADA, 'handoff.withdraw', { offer })).toBe('allowed');
     expect(incident.system({ type: 'handoff.expire', body: { offer } })).toBe('allowed');
     expect(incident.state).toMatchObject({ offer: null, commander: ADA, epoch: 1 });
-    expect(incident.system({ type: 'handoff.expire', body: { offer } })).toBe('not_pending');
+    expect(incident.system({ type: 'handoff.expire', body: { offer } })).toBe('offer_expired');
+  });
+
+  test('[H10] who answers after the expiry was recorded is told that it expired', () => {
+    const incident = offered(60);
+    const { offer } = incident;
+    incident.passes(60_000);
+    expect(incident.system({ type: 'handoff.expire', body: { offer } })).toBe('allowed');
+    expect(incident.answer(BEN, 'handoff.accept', acceptance(incident, { offer }))).toBe('offer_expired');
+    expect(incident.answer(ADA, 'handoff.withdraw', { offer })).toBe('offer_expired');
   });
 
   test('[H10] an offer that is not the pending one is not pending', () => {

@@ -15,6 +15,8 @@ import { createMetrics } from '../../server/edges/metrics.ts';
 import { createPasswords } from '../../server/edges/passwords.ts';
 import { createLocalFanout } from '../../server/fanout/local.ts';
 import { systemChance } from '../../server/rooms/chance.ts';
+import { createConnections } from '../../server/rooms/connections.ts';
+import type { Connections } from '../../server/rooms/connections.ts';
 import { openDirectory } from '../../server/rooms/directory.ts';
 import type { People } from '../../server/rooms/directory.ts';
 import type { Clock, PersonRecord, Store } from '../../server/rooms/ports.ts';
@@ -33,6 +35,7 @@ export interface HttpServer {
   app: App;
   store: Store;
   rooms: RunningRooms;
+  connections: Connections;
   directory: People;
   /** Lines of the log so far, as text. */
   log: string[];
@@ -91,7 +94,9 @@ export async function startHttp(
   );
   const metrics = createMetrics();
   const directory = await openDirectory({ store, clock });
+  const connections = createConnections(() => clock.now());
   const rooms = createRooms({
+    connections,
     store,
     clock,
     directory,
@@ -147,6 +152,7 @@ export async function startHttp(
     app,
     store,
     rooms,
+    connections,
     directory,
     log: lines,
     person,

@@ -18,11 +18,11 @@ const log = { info() {}, warn() {}, error() {} };
 /** Starts one; `close` ends it. */
 export async function startListening(): Promise<ListeningServer> {
   const server = await startHttp();
-  const { rooms, store, directory } = server;
+  const { rooms, store, directory, connections } = server;
   const { sessions } = server.app;
   const limits = { ...defaultLimits, commandsPerSecond: 100_000 };
   const httpServer = server.app.server;
-  const parts = { rooms, directory, sessions, limits, metrics: noMetrics, log };
+  const parts = { rooms, directory, connections, sessions, limits, metrics: noMetrics, log };
   const documents = createDocuments({ ...parts, clock: systemClock });
   const sockets = attachSockets({ ...parts, httpServer, store });
   const detach = attachUpgrade(httpServer, { documents: documents.upgrade });

@@ -5,6 +5,8 @@ import type { Entry } from '#shared/contract/entries.ts';
 import type { PersonFacts } from '#shared/incident/context.ts';
 import { templateUpdate } from '#shared/document.ts';
 import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createConnections } from '../../server/rooms/connections.ts';
+import type { Connections } from '../../server/rooms/connections.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import type { Directory, PersonRecord, SubmitAnswer } from '../../server/rooms/ports.ts';
 import type { IncidentRoom } from '../../server/rooms/room.ts';
@@ -26,6 +28,7 @@ export interface Harness {
   clock: FakeClock;
   rooms: RunningRooms;
   people: FakeDirectory;
+  connections: Connections;
   /** What was logged as a warning or worse. */
   complaints: string[];
   /** The room of the one incident. */
@@ -88,6 +91,7 @@ export function createHarness(options: { private?: boolean; limits?: Partial<Lim
   const store = createMemoryStore();
   const clock = createFakeClock();
   const people = createFakeDirectory();
+  const connections = createConnections(() => clock.now());
   const complaints: string[] = [];
   let made = 0;
 
@@ -108,6 +112,7 @@ export function createHarness(options: { private?: boolean; limits?: Partial<Lim
       fanout: createLocalFanout(),
       clock,
       directory: people,
+      connections,
       limits: { ...defaultLimits, ...options.limits },
       metrics: noMetrics,
       log: {
@@ -122,6 +127,7 @@ export function createHarness(options: { private?: boolean; limits?: Partial<Lim
     store,
     clock,
     people,
+    connections,
     complaints,
     rooms: start(),
     async open() {

@@ -29,7 +29,7 @@ export function healthRoutes(app: App, { store, metrics, isDraining }: HttpParts
       if (isDraining()) return reply.code(503).send({ degraded: ['draining'] });
       switch (await stateOfStore()) {
         case 'healthy':
-          return { degraded: [] };
+          return { degraded: metrics.isSavingFailing() ? ['store'] : [] };
         case 'not migrated':
           return reply.code(503).send({ degraded: ['migrations'] });
         case 'away':

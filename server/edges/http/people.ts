@@ -201,7 +201,9 @@ export function peopleRoutes(app: App, parts: HttpParts): void {
     const named = change.name === undefined ? before : readName(change.name, limits.nameGraphemes);
     if ('refusal' in named) return named;
     const person = { ...before, ...change, name: named.name };
-    const isActiveAdmin = (one: PersonRecord): boolean => one.admin && !one.disabled;
+    // Who was invited and has no password yet could not let anybody in.
+    const isActiveAdmin = (one: PersonRecord): boolean =>
+      one.admin && !one.disabled && one.passwordHash !== null;
     const others = directory.all().filter((one) => one.id !== person.id);
     const losesLast = isActiveAdmin(before) && !isActiveAdmin(person) && !others.some(isActiveAdmin);
     return losesLast ? { refusal: refuse('last_admin') } : { person };

@@ -47,6 +47,7 @@ function state(): IncidentState {
     confirmation: null,
     pinned: [],
     doing: [],
+    expiredOffer: null,
     lastUpdate: null,
     updateCount: 0,
     nextUpdateAt: null,

@@ -1,0 +1,35 @@
+/** Who is connected to this server at all, over whatever socket. */
+export interface Connections {
+  /** Counts one more connection of a person; the answer takes it back. */
+  open(person: string): () => void;
+  /** Since when a person has had no connection, in milliseconds since 1970; null while connected. */
+  absentSince(person: string): number | null;
+}
+
+/**
+ * Nobody is known to have been connected before the server started, so absence counts from then: a restart never makes
+ * anybody look absent for longer than they were.
+ */
+export function createConnections(now: () => number): Connections {
+  const startedAt = now();
+  const counts = new Map<string, number>();
+  const lastSeen = new Map<string, number>();
+  return {
+    open(person) {
+      counts.set(person, (counts.get(person) ?? 0) + 1);
+      let isOpen = true;
+      return () => {
+        if (!isOpen) return;
+        isOpen = false;
+        const left = (counts.get(person) ?? 1) - 1;
+        if (left > 0) {
+          counts.set(person, left);
+          return;
+        }
+        counts.delete(person);
+        lastSeen.set(person, now());
+      };
+    },
+    absentSince: (person) => (counts.has(person) ? null : (lastSeen.get(person) ?? startedAt)),
+  };
+}

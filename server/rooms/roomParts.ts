@@ -1,0 +1,29 @@
+import type { Limits } from '#shared/contract/limits.ts';
+import type { IncidentSummary } from '#shared/contract/wire.ts';
+import type { Budget } from './budget.ts';
+import type { Connections } from './connections.ts';
+import type { RoomMetrics } from './metrics.ts';
+import type { Clock, Directory, Fanout, RoomStore } from './ports.ts';
+
+/** The logger a room needs; pino's is one. */
+export interface RoomLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** What a room is made of. */
+export interface RoomParts {
+  store: RoomStore;
+  fanout: Fanout;
+  clock: Clock;
+  directory: Directory;
+  connections: Connections;
+  limits: Limits;
+  budget: Budget;
+  metrics: RoomMetrics;
+  log: RoomLog;
+  newId(): string;
+  /** Hears each new summary of the incident. */
+  summaryChanged(summary: IncidentSummary): void;
+}
