@@ -169,7 +169,9 @@ function releaseRefusal(person: string, state: IncidentState, role: string | und
 
 function answerRefusal(person: string, state: IncidentState, id: string | undefined): Refusal | null {
   const { offer } = state;
-  if (!offer || (id !== undefined && id !== offer.offer)) return refuse('not_pending');
+  if (!offer || (id !== undefined && id !== offer.offer)) {
+    return refuse(id !== undefined && id === state.expiredOffer ? 'offer_expired' : 'not_pending');
+  }
   return person === offer.to ? null : refuse('not_the_named_person', { person: offer.to });
 }
 

@@ -223,7 +223,7 @@ function commandPassed(
     roles: withoutHolder(state.roles, to),
     offer: null,
     // Whoever commands a private incident is a member, also one who came by breaking the glass.
-    ...(state.members ? { members: [...without(state.members, to), to] } : {}),
+    ...(state.members && !state.members.includes(to) ? { members: [...state.members, to] } : {}),
     confirmation: { epoch, from, since: entry.at, confirmed: [entry.actor] },
   };
 }
