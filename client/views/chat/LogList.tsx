@@ -18,6 +18,7 @@ import { LogRow } from './LogRow.tsx';
 import { PendingRow } from './PendingRow.tsx';
 import { RowActions } from './RowActions.tsx';
 import type { RowActs } from './RowActions.tsx';
+import { AT_END, useFollowing } from './useFollowing.ts';
 
 /** Room for older entries in front; the list counts its rows down from here. */
 const BASE = 10_000_000;
@@ -72,6 +73,8 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
   );
   const pinnedSet = useMemo(() => new Set(pinned), [pinned]);
   const firstIndex = BASE - added;
+  const startPlace = unread.line === null ? -1 : seqs.indexOf(unread.line);
+  const { following, toEnd: follow, leave, scrollerIs } = useFollowing(startPlace < 0, onAtBottom);
   const count = seqs.length + mine.length;
 
   const [active, setActive] = useState<number | null>(null);
@@ -85,11 +88,12 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
       if (place < 0) return false;
       if (flashed) setFlash(seq);
       setActive(seq);
+      leave();
       // The list has to have taken the older page before it can be told to go there.
       requestAnimationFrame(() => virtuoso.current?.scrollToIndex({ index: place, align: 'center' }));
       return true;
     },
-    [store, indexOf],
+    [store, indexOf, leave],
   );
   const focusSeq = useCallback((seq: number): void => {
     requestAnimationFrame(() =>
@@ -98,7 +102,17 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
       ),
     );
   }, []);
-  const toEnd = useCallback(() => virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' }), []);
+  const takeScroller = useCallback(
+    (element: HTMLElement | Window | null): void => {
+      scroller.current = element instanceof HTMLElement ? element : null;
+      scrollerIs(scroller.current);
+    },
+    [scrollerIs],
+  );
+  const toEnd = useCallback(() => {
+    follow();
+    virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' });
+  }, [follow]);
 
   useImperativeHandle(
     ref,
@@ -207,7 +221,6 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
     );
   };
 
-  const startPlace = unread.line === null ? -1 : seqs.indexOf(unread.line);
   return (
     <Virtuoso
       ref={virtuoso}
@@ -216,9 +229,7 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
       aria-label={t('feed')}
       aria-busy={badgesVersion < 0}
       tabIndex={-1}
-      scrollerRef={(element) => {
-        scroller.current = element instanceof HTMLElement ? element : null;
-      }}
+      scrollerRef={takeScroller}
       totalCount={count}
       firstItemIndex={firstIndex}
       initialTopMostItemIndex={
@@ -227,9 +238,9 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
           : { index: Math.max(0, count - 1), align: 'end' }
       }
       alignToBottom
-      atBottomThreshold={24}
-      atBottomStateChange={onAtBottom}
-      followOutput={(isAtBottom) => (isAtBottom ? 'auto' : false)}
+      atBottomThreshold={AT_END}
+      atBottomStateChange={(isAtEnd) => (isAtEnd ? follow() : undefined)}
+      followOutput={() => (following() ? 'auto' : false)}
       startReached={() => void store.loadOlder()}
       increaseViewportBy={{ top: 600, bottom: 200 }}
       computeItemKey={(index) => keyOf(index - firstIndex)}
