@@ -8,13 +8,16 @@ export const SMALLEST_TAIL_BYTES = 64 * 1024;
 /** A document that changes gets a checkpoint at least this often, so that any moment is near one. Milliseconds. */
 export const CHECKPOINT_MILLISECONDS = 5 * 60_000;
 
+/** How long a change may stay out of search while people write. Milliseconds. */
+export const SEARCH_MILLISECONDS = 10_000;
+
 /** Blocks written as Markdown before other work gets its turn; some milliseconds. */
 const BLOCKS_PER_SLICE = 1_000;
 
 interface CheckpointParts {
   incidentId: string;
   name: string;
-  store: Pick<Store, 'saveCheckpoint'>;
+  store: Pick<Store, 'saveCheckpoint' | 'saveSearchText'>;
   clock: Clock;
   log: RoomLog;
   replica: DocumentReplica;
@@ -25,6 +28,7 @@ interface CheckpointParts {
 /**
  * Keeps full states of a document, off the commit path and one at a time: when the tail is as large as the last
  * checkpoint (so that their cost stays in proportion to what was written), and every five minutes while it changes.
+ * What search finds is renewed more often, without the state.
  */
 export class Checkpoints {
   readonly #parts: CheckpointParts;
@@ -33,6 +37,7 @@ export class Checkpoints {
   #docSeq: number;
   #saving: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
+  #cancelSearch: (() => void) | null = null;
   #stopped = false;
 
   constructor(parts: CheckpointParts, start: { docSeq: number; bytes: number; tailBytes: number }) {
@@ -59,6 +64,30 @@ export class Checkpoints {
       this.#cancelTimer = null;
       this.begin();
     });
+    this.#cancelSearch ??= this.#parts.clock.after(SEARCH_MILLISECONDS, () => {
+      this.#cancelSearch = null;
+      this.#beginSearchable();
+    });
+  }
+
+  /** Lets search find what was written, unless a checkpoint does that now or did. */
+  #beginSearchable(): void {
+    const { replica } = this.#parts;
+    if (this.#stopped || this.#saving || replica.docSeq === this.#docSeq || !this.#parts.mayStart()) return;
+    replica.refresh();
+    if (!this.#parts.mayStart()) return;
+    this.#saving = this.#searchable(replica.docSeq).finally(() => {
+      this.#saving = null;
+    });
+  }
+
+  async #searchable(docSeq: number): Promise<void> {
+    const { incidentId, name, store, log } = this.#parts;
+    try {
+      await store.saveSearchText(incidentId, name, docSeq, await this.#markdown());
+    } catch (error) {
+      log.warn({ incidentId, name, docSeq, err: error }, 'search could not be told what was written');
+    }
   }
 
   /** Starts a checkpoint if there is anything new and none is running. */
@@ -108,6 +137,7 @@ export class Checkpoints {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer?.();
+    this.#cancelSearch?.();
     await this.#saving;
   }
 }

@@ -50,7 +50,8 @@ export class SocketConnection implements DocumentConnection {
   readonly #states: TokenBucket;
   readonly #frames: TokenBucket;
   readonly #pauses = new Map<PauseReason, () => void>();
-  #held: Uint8Array[] | null = null;
+  /** Frames that arrived although reading is paused: a socket hands on what it had read already. */
+  readonly #held: Uint8Array[] = [];
   #gaps = 0;
   #gapAnswers = 0;
   #denials = 0;
@@ -85,10 +86,11 @@ export class SocketConnection implements DocumentConnection {
 
   receive(frame: Uint8Array): void {
     if (!this.#open) return;
-    if (this.#held) {
-      this.#held.push(frame);
-      return;
-    }
+    if (this.#pauses.size > 0) this.#held.push(frame);
+    else this.#take(frame);
+  }
+
+  #take(frame: Uint8Array): void {
     if (frame.length > this.#host.limits.documentFrameBytes) {
       return this.refuse(closeCodes.tooLarge, 'frame too large');
     }
@@ -175,22 +177,11 @@ export class SocketConnection implements DocumentConnection {
 
   /** Frames wait, unread, until a doubt about one of them is settled. */
   hold(): void {
-    this.#held = [];
     this.#pause('doubt', () => {});
   }
 
   release(): void {
-    const held = this.#held ?? [];
-    this.#held = null;
     this.#resume('doubt');
-    for (const [index, frame] of held.entries()) {
-      this.receive(frame);
-      // One of them raised a new doubt: the rest waits behind it, in order.
-      if (this.#held !== null) {
-        (this.#held as Uint8Array[]).push(...held.slice(index + 1));
-        return;
-      }
-    }
   }
 
   /** Stops reading while the document's queue is long. */
@@ -234,6 +225,12 @@ export class SocketConnection implements DocumentConnection {
   }
 
   #resume(reason: PauseReason): void {
-    if (this.#pauses.delete(reason) && this.#pauses.size === 0 && this.#open) this.#socket.resume();
+    if (!this.#pauses.delete(reason)) return;
+    // In order, and only as far as nothing in them is a reason to pause again.
+    while (this.#open && this.#pauses.size === 0) {
+      const frame = this.#held.shift();
+      if (!frame) return this.#socket.resume();
+      this.#take(frame);
+    }
   }
 }

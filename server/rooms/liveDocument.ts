@@ -36,7 +36,7 @@ const REFRESH_MILLISECONDS = 500;
 export interface LiveDocumentParts {
   incidentId: string;
   name: string;
-  store: Pick<Store, 'loadDocument' | 'readBatches' | 'saveCheckpoint' | 'storageEpoch'>;
+  store: Pick<Store, 'loadDocument' | 'readBatches' | 'saveCheckpoint' | 'saveSearchText' | 'storageEpoch'>;
   clock: Clock;
   limits: Limits;
   log: RoomLog;

@@ -211,6 +211,8 @@ export interface Store {
     state: Uint8Array,
     markdown: string,
   ): Promise<void>;
+  /** Makes this Markdown what search finds of a document, unless it finds newer one. */
+  saveSearchText(incidentId: string, name: string, docSeq: number, markdown: string): Promise<void>;
 
   /** Incidents a person may see, newest first; `after` is the number of the last one seen. */
   listIncidents(query: {
@@ -290,6 +292,7 @@ export type RoomStore = Pick<
   | 'loadDocument'
   | 'readBatches'
   | 'saveCheckpoint'
+  | 'saveSearchText'
   | 'dueDeadlines'
   | 'clearDeadlines'
   | 'incidentsOfferedTo'

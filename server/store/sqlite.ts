@@ -54,6 +54,8 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     },
     readBatches: async (incidentId, name, after, limit) =>
       (await read('readBatches', incidentId, name, after, limit)).map(unpackBatch),
+    saveSearchText: (incidentId, name, docSeq, markdown) =>
+      writer.call('saveSearchText', [incidentId, name, docSeq, markdown]),
     saveCheckpoint: (incidentId, name, docSeq, state, markdown) =>
       writer.call('saveCheckpoint', [incidentId, name, docSeq, ownBytes(state), markdown]),
 

@@ -27,6 +27,8 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
     clearDeadlines: (incidentId: string, ids: string[]) => commits.clearDeadlines(incidentId, ids),
     saveCheckpoint: (incidentId: string, name: string, docSeq: number, state: Uint8Array, markdown: string) =>
       saveCheckpoint(queries, search, { incidentId, name, docSeq, state, markdown }),
+    saveSearchText: (incidentId: string, name: string, docSeq: number, markdown: string) =>
+      saveSearchText(queries, search, { incidentId, name, docSeq, markdown }),
     appendSystemEntry: (entry: { now: number; actor: string; type: string; body: Record<string, unknown> }) =>
       appendSystemEntry(log, entry),
     savePerson: (person: PersonRecord) => accounts.savePerson(person),
@@ -41,21 +43,30 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
   };
 }
 
-interface Checkpoint {
+interface SearchText {
   incidentId: string;
   name: string;
   docSeq: number;
-  state: Uint8Array;
   markdown: string;
+}
+
+interface Checkpoint extends SearchText {
+  state: Uint8Array;
 }
 
 /** Keeps the state, and makes the Markdown of the newest checkpoint the one that search finds. */
 function saveCheckpoint(queries: Queries, search: SqliteSearchIndex, checkpoint: Checkpoint): void {
-  const { incidentId, name, docSeq, state, markdown } = checkpoint;
+  const { incidentId, name, docSeq, state } = checkpoint;
+  saveSearchText(queries, search, checkpoint);
+  queries.run(documents.keepCheckpoint(build, incidentId, name, docSeq, state));
+}
+
+/** Makes this Markdown the one that search finds, unless it has newer one. */
+function saveSearchText(queries: Queries, search: SqliteSearchIndex, text: SearchText): void {
+  const { incidentId, name, docSeq, markdown } = text;
   const document = queries.get(documents.one(build, incidentId, name));
   const batch = queries.get(documents.batchTime(build, incidentId, docSeq));
   if (!document || !batch) throw new Error(`${incidentId} has no document ${name} at ${docSeq}.`);
-  queries.run(documents.keepCheckpoint(build, incidentId, name, docSeq, state));
   if (docSeq < document.searched_doc_seq) return;
   if (document.search_id !== null) search.remove(document.search_id);
   const row = search.add(incidentId, { name, docSeq }, batch.at, markdown.normalize('NFC'));

@@ -79,6 +79,38 @@ describe('limits', () => {
     expect(alice.text.toJSON()).toBe(bob.text.toJSON());
   });
 
+  it('[D19] what a paused socket hands on all the same waits, in order, and goes in at the rate', async () => {
+    const harness = await openHarness({ limits: { documentUpdatesPerSecond: 10 } });
+    const alice = harness.client('alice');
+    // A socket in memory hands on everything at once, as a real one does with what it had read already.
+    for (let index = 0; index < 40; index += 1) alice.text.insert(0, 'x');
+    await harness.settle();
+    const written = () => replay(harness.store).getText('scratch').length;
+    expect(written()).toBeLessThanOrEqual(11);
+    await harness.clock.advance(1_000);
+    await harness.settle();
+    expect(written()).toBeLessThanOrEqual(22);
+    await harness.clock.advance(6_000);
+    await harness.settle();
+    expect(written()).toBe(40);
+  });
+
+  it('[D23] search learns what was written within ten seconds, without a checkpoint', async () => {
+    const harness = await openHarness();
+    const told: string[] = [];
+    harness.store.saveSearchText = async (_incidentId, _name, _docSeq, markdown) => {
+      told.push(markdown);
+    };
+    harness.client('alice').text.insert(0, 'the pool is full');
+    await harness.settle();
+    await harness.clock.advance(10_000);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('the pool is full');
+    expect(harness.checkpoints).toEqual([]);
+    await harness.clock.advance(60_000);
+    expect(told).toHaveLength(1);
+  });
+
   it('[D19] a flood is paused and goes on later; nothing of it is lost', async () => {
     const harness = await openHarness();
     const alice = harness.client('alice');

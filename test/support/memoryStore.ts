@@ -219,6 +219,7 @@ export function createMemoryStore(): MemoryStore {
     async saveCheckpoint(incidentId, name, docSeq, state) {
       incident(incidentId).checkpoints.push({ name, docSeq, state });
     },
+    async saveSearchText() {},
     async dueDeadlines(now, limit) {
       return [...incidents.values()]
         .flatMap((found) => [...found.deadlines.values()])
