@@ -2,12 +2,13 @@ import * as decoding from 'lib0/decoding';
 import * as awarenessProtocol from 'y-protocols/awareness';
 import type { Awareness } from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import { documentMessages } from '#shared/contract/wire.ts';
 import { backoff, meaningOfClose } from './backoff.ts';
 import type { CloseMeaning } from './backoff.ts';
 import { answerFrame, changeFrame, presenceFrame, questionFrame, whoIsHereFrame } from './lineFrames.ts';
 import type { LineSocket, LineTools } from './lineTools.ts';
+import { silenceWatch } from './silenceWatch.ts';
 import { unsavedLedger } from './unsavedLedger.ts';
 import type { UnsavedLedger } from './unsavedLedger.ts';
 
@@ -35,6 +36,11 @@ export interface DocumentLine {
   retry(): void;
   /** Asks the server for a sign of life now; without one the line is given up within seconds. */
   suspect(): void;
+  /**
+   * While on, what others write and where they are waits, and comes in at once when it ends: an input method that is
+   * composing loses its place, and doubles what it composed, when the text around it is drawn anew.
+   */
+  hold(on: boolean): void;
   /** Ends it for good; the document and its text stay. */
   stop(): void;
 }
@@ -53,9 +59,6 @@ export interface LineOptions {
   onNeverOpened(): Promise<Exclude<CloseMeaning, { kind: 'again' }> | null>;
 }
 
-/** Silence after which a sign of life is asked for, after which every server must answer, and after which the line is dead. */
-const SILENCE = { ask: 6_000, insist: 9_000, dead: 12_000 } as const;
-const WATCH_EVERY = 1_500;
 /** The server takes ten awareness states a second and drops the rest. */
 const AWARENESS_EVERY = 125;
 /** A server that has sent its state asks for ours at once; one that does not takes nothing from this person. */
@@ -76,12 +79,19 @@ export function openLine(options: LineOptions): DocumentLine {
   let stopped = false;
   let attempt = 0;
   let awaySince: number | null = tools.now();
-  let heardAt = tools.now();
-  let asked: 'nothing' | 'awareness' | 'state' = 'nothing';
+  let held = false;
+  let waiting: Uint8Array[] = [];
   let cancelRetry = (): void => undefined;
-  let cancelWatch = (): void => undefined;
   let cancelUnasked = (): void => undefined;
   let cancelAwareness: (() => void) | null = null;
+  const watch = silenceWatch(tools, {
+    ask: () => send(whoIsHereFrame),
+    insist: () => send(questionFrame(doc)),
+    giveUp() {
+      drop();
+      tryAgain(false);
+    },
+  });
 
   function settled(): boolean {
     // People who may only read are not asked what they have, so there is nothing to answer.
@@ -154,9 +164,24 @@ export function openLine(options: LineOptions): DocumentLine {
     options.onChange();
   }
 
+  function heard(frame: Uint8Array): void {
+    watch.heard();
+    const type = frame[0];
+    const isOthers = type === documentMessages.sync || type === documentMessages.awareness;
+    // What the server asks of us is answered also while others' changes wait.
+    const isQuestion = type === documentMessages.sync && frame[1] === syncProtocol.messageYjsSyncStep1;
+    if (held && isOthers && !isQuestion) waiting.push(frame);
+    else receive(frame);
+  }
+
+  function release(): void {
+    const frames = waiting;
+    waiting = [];
+    // One transaction, told as a change from elsewhere: the editor draws it once.
+    Y.transact(doc, () => frames.forEach(receive), origin, false);
+  }
+
   function receive(frame: Uint8Array): void {
-    heardAt = tools.now();
-    asked = 'nothing';
     const decoder = decoding.createDecoder(frame);
     switch (decoding.readVarUint(decoder)) {
       case documentMessages.sync:
@@ -193,10 +218,12 @@ export function openLine(options: LineOptions): DocumentLine {
     gone.close();
     opened = answered = synced = false;
     awaySince ??= tools.now();
-    cancelWatch();
+    watch.stop();
     cancelUnasked();
     cancelAwareness?.();
     cancelAwareness = null;
+    // The next socket brings it again.
+    waiting = [];
     ledger.lineLost();
     forgetOthers();
     options.onChange();
@@ -227,28 +254,10 @@ export function openLine(options: LineOptions): DocumentLine {
     );
   }
 
-  function watch(): void {
-    cancelWatch = tools.after(WATCH_EVERY, watch);
-    const silence = tools.now() - heardAt;
-    if (silence >= SILENCE.dead) {
-      drop();
-      return tryAgain(false);
-    }
-    if (silence >= SILENCE.insist && asked !== 'state') {
-      asked = 'state';
-      return send(questionFrame(doc));
-    }
-    if (silence >= SILENCE.ask && asked === 'nothing') {
-      asked = 'awareness';
-      send(whoIsHereFrame);
-    }
-  }
-
   function welcome(): void {
     opened = true;
     denied = full = false;
-    heardAt = tools.now();
-    asked = 'nothing';
+    watch.heard();
     send(questionFrame(doc));
     // A state that others saw leave with the last socket only comes back with a higher clock.
     awareness.setLocalState(awareness.getLocalState() ?? {});
@@ -264,8 +273,6 @@ export function openLine(options: LineOptions): DocumentLine {
     let everOpened = false;
     socket = next;
     next.binaryType = 'arraybuffer';
-    heardAt = tools.now();
-    asked = 'nothing';
     next.onopen = () => {
       everOpened = true;
       welcome();
@@ -273,7 +280,7 @@ export function openLine(options: LineOptions): DocumentLine {
     next.onmessage = ({ data }) => {
       if (!(data instanceof ArrayBuffer)) return;
       try {
-        receive(new Uint8Array(data));
+        heard(new Uint8Array(data));
       } catch (error) {
         console.error('A document message could not be read; the line is opened anew.', error);
         drop();
@@ -282,8 +289,7 @@ export function openLine(options: LineOptions): DocumentLine {
     };
     next.onclose = ({ code }) => closed(code, everOpened);
     next.onerror = () => undefined;
-    cancelWatch();
-    cancelWatch = tools.after(WATCH_EVERY, watch);
+    watch.start();
     options.onChange();
   }
 
@@ -302,12 +308,13 @@ export function openLine(options: LineOptions): DocumentLine {
       if (socket !== null && opened && !answered) drop();
       connect();
     },
+    hold(on) {
+      held = on;
+      if (!on && waiting.length > 0) release();
+    },
     suspect() {
       if (socket === null) return connect();
-      // As if nothing had been heard for a while: the next looks ask, insist, and give the line up.
-      heardAt = Math.min(heardAt, tools.now() - SILENCE.ask);
-      cancelWatch();
-      watch();
+      watch.doubt();
     },
     stop() {
       stopped = true;

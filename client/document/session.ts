@@ -24,6 +24,8 @@ export interface DocumentSession {
   setWritable(writable: boolean): void;
   retry(): void;
   suspect(): void;
+  /** While on, others' changes wait; for the time in which an input method composes. */
+  hold(on: boolean): void;
   dismissKept(text: KeptText): void;
   /** Turns what keeps the document out of the editor into plain text. */
   flattenObstacle(): void;
@@ -298,6 +300,7 @@ export function openDocument(parts: SessionParts): DocumentSession {
       changed();
     },
     suspect: () => current.line?.suspect(),
+    hold: (on) => current.line?.hold(on),
     dismissKept(text) {
       kept = kept.filter((other) => other !== text);
       changed();

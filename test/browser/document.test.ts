@@ -1,10 +1,15 @@
-import type { BrowserContext } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { templateUpdate } from '#shared/document.ts';
 import { COMMANDER, OPS, ready, saved, textOf, until, documentStage } from '../support/documentStage.ts';
 
 const { content, doc, open, profile, server, xml } = documentStage();
+
+/** What a syllable looks like while it is composed from its letters: 한 is ㅎ, 하, 한. */
+function stepsOf(syllable: string): string[] {
+  const letters = syllable.normalize('NFD');
+  return Array.from(letters, (_, index) => letters.slice(0, index + 1).normalize('NFC'));
+}
 
 describe('two people in one document', () => {
   test('opening changes nothing; concurrent typing converges; carets carry name and role', async () => {
@@ -32,30 +37,41 @@ describe('two people in one document', () => {
     );
   });
 
-  test('a Hangul composition survives what somebody else inserts before it', async () => {
+  test.each([
+    ['at the beginning of the line', 0],
+    ['in the middle of it', 3],
+    ['just before the caret', 6],
+  ])('a Hangul composition survives what somebody else inserts %s', async (_, place) => {
     const [kim, ada] = await Promise.all([open(COMMANDER).then(ready), open(OPS).then(ready)]);
     await kim.locator('.ProseMirror p').nth(0).click();
     await kim.keyboard.type('start ');
     await saved(kim);
-    await ada.locator('.ProseMirror p').nth(0).click();
-    await ada.keyboard.press('Home');
-    const ime = await (kim.context() as BrowserContext).newCDPSession(kim);
-    for (const text of ['ㅎ', '하', '한', '한ㄱ', '한그', '한글']) {
-      await ime.send('Input.imeSetComposition', {
-        text,
-        selectionStart: text.length,
-        selectionEnd: text.length,
-      });
-      await ada.keyboard.type('x');
+    const line = (content().get(1) as Y.XmlElement).get(0) as Y.XmlText;
+    const ime = await kim.context().newCDPSession(kim);
+    let inserted = 0;
+    for (const word of ['한글', '조합']) {
+      // As an input method does it: syllable by syllable, each from its letters.
+      for (const syllable of word) {
+        for (const text of stepsOf(syllable)) {
+          await ime.send('Input.imeSetComposition', {
+            text,
+            selectionStart: text.length,
+            selectionEnd: text.length,
+          });
+          line.insert(place + inserted, 'x');
+          inserted += 1;
+        }
+        await ime.send('Input.insertText', { text: syllable });
+      }
     }
-    await ime.send('Input.insertText', { text: '한글' });
     await kim.keyboard.type(' end');
-    await Promise.all([saved(kim), saved(ada)]);
-    expect(xml()).toContain('<paragraph>xxxxxxstart 한글 end</paragraph>');
-    await until('the same on both pages', async () => {
-      const [left, right] = await Promise.all([kim, ada].map(textOf));
-      return left === right;
+    await saved(kim);
+    const expected = `${'start '.slice(0, place)}${'x'.repeat(inserted)}${'start '.slice(place)}한글조합 end`;
+    await until('all of it on both pages', async () => {
+      const texts = await Promise.all([kim, ada].map(textOf));
+      return texts.every((text) => text.includes(expected));
     });
+    expect(xml()).toContain(`<paragraph>${expected}</paragraph>`);
   });
 
   test('an edit above the view leaves my line where it is', async () => {

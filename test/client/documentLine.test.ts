@@ -235,6 +235,32 @@ describe('the document line: connection', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  test('while held, others’ changes and places wait; questions are answered, and all comes in at once at the end', () => {
+    const { line, doc, settle } = bench();
+    const socket = settle();
+    const server = new Y.Doc();
+    let drawn = 0;
+    doc.on('update', () => (drawn += 1));
+    line.hold(true);
+    for (const letter of 'abc') {
+      const before = Y.encodeStateVector(server);
+      server.getText('scratch').insert(0, letter);
+      socket.say((encoder) => {
+        encoding.writeVarUint(encoder, 0);
+        syncProtocol.writeUpdate(encoder, Y.encodeStateAsUpdate(server, before));
+      });
+    }
+    socket.say((encoder) => {
+      encoding.writeVarUint(encoder, 0);
+      syncProtocol.writeSyncStep1(encoder, server);
+    });
+    expect([doc.getText('scratch').toJSON(), drawn]).toEqual(['', 0]);
+    expect(socket.kinds()).toEqual(['step1', 'step2', 'step2']);
+    line.hold(false);
+    expect([doc.getText('scratch').toJSON(), drawn]).toEqual(['cba', 1]);
+    expect(socket.kinds()).toEqual(['step1', 'step2', 'step2']);
+  });
+
   test('a full document is not taken for a missing right', () => {
     const { line, settle, type } = bench();
     const socket = settle();

@@ -6,6 +6,7 @@ import type { RefObject } from 'react';
 import { Carets } from '../../document/carets.ts';
 import type { CaretUser } from '../../document/carets.ts';
 import { Clipboard } from '../../document/clipboard.ts';
+import { Composing } from '../../document/composing.ts';
 import { documentExtensions } from '../../document/schema.ts';
 import type { DocumentSession } from '../../document/session.ts';
 import type { DocumentInstance } from '../../document/snapshot.ts';
@@ -51,6 +52,7 @@ export function useEditor(wishes: EditorWishes): Editor | null {
           labelOf: (user: CaretUser) => latest.current.labelOf(user),
         }),
         Clipboard.configure({ onTooLarge: (count: number) => latest.current.onTooLarge(count) }),
+        Composing.configure({ onComposing: (composing: boolean) => session.hold(composing) }),
         SteadyScroll.configure({ scroller: () => latest.current.scroller.current }),
         Placeholder.configure({ placeholder: () => latest.current.placeholder, showOnlyWhenEditable: true }),
       ],
