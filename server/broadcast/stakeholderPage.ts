@@ -107,6 +107,7 @@ function page(content: { locale: Locale; title: string; body: Html; isLive: bool
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>${content.title}</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
         <style>
           ${{ html: stakeholderStyle }}
         </style>

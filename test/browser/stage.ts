@@ -87,7 +87,9 @@ export interface Stage {
   open(who: Account | null, path: string, profile?: Profile): Promise<Page>;
   /** From now until `clear`, complaints of this form are part of the test. */
   forgive(form: RegExp): void;
-  /** Closes all profiles; throws when a page complained: error on the console, exception, request to elsewhere. */
+  /** What pages complained of since the last `clear`: error on the console, exception, request to elsewhere. */
+  complaints(): string[];
+  /** Closes all profiles; throws when a page complained. */
   clear(): Promise<void>;
   /** Ends browser and server. */
   stop(): Promise<void>;
@@ -119,6 +121,11 @@ export async function openStage(options: ServerOptions = {}): Promise<Stage> {
     return context;
   };
 
+  const unforgiven = (): string[] => {
+    const all = [...ALWAYS_FORGIVEN, ...forgiven];
+    return [...new Set(complaints.filter((text) => !all.some((form) => form.test(text))))];
+  };
+
   return {
     url: server.url,
     server,
@@ -143,15 +150,14 @@ export async function openStage(options: ServerOptions = {}): Promise<Stage> {
       return page;
     },
     forgive: (form) => forgiven.push(form),
+    complaints: unforgiven,
     clear: async () => {
       for (const context of contexts) await context.close();
-      const found = complaints.filter(
-        (text) => ![...ALWAYS_FORGIVEN, ...forgiven].some((form) => form.test(text)),
-      );
+      const found = unforgiven();
       contexts = [];
       complaints = [];
       forgiven = [];
-      if (found.length > 0) throw new Error(`Pages complained:\n${[...new Set(found)].join('\n')}`);
+      if (found.length > 0) throw new Error(`Pages complained:\n${found.join('\n')}`);
       server.assertHealthy();
     },
     stop: async () => {
@@ -202,10 +208,12 @@ export async function signInByForm(page: Page, who: Account): Promise<void> {
   await page.locator('button[type=submit]').click();
 }
 
-/** Done when the room is live: log and document are there and all is saved. */
+/** Done when the room is live: all is saved, and the document and the log, where it is the pane shown, are there. */
 export async function inRoom(page: Page): Promise<Page> {
   await page.locator('.saved-mark[data-state=saved], .saved-mark[data-state=readOnly]').waitFor();
-  await page.locator('article.row').first().waitFor({ state: 'attached' });
+  const log = page.locator('article.row, .room[data-layout=one]:not([data-pane=log])');
+  await log.first().waitFor({ state: 'attached' });
+  await page.locator('.document-panel .ProseMirror, .document-text').first().waitFor({ state: 'attached' });
   return page;
 }
 
