@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { ConfigError, printConfig, readConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { createLog } from './edges/logging.ts';
 import { startServer } from './process.ts';
 import type { RunningServer } from './process.ts';
@@ -19,6 +20,27 @@ function configured(): ReturnType<typeof readConfig> {
   } catch (error) {
     if (error instanceof ConfigError) return giveUp(error.message);
     throw error;
+  }
+}
+
+/** What to set when the machine said no, in one sentence. */
+function sentenceOf(error: unknown, { port, host, dataDir }: Config): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `another program listens on port ${port} of ${host}; end it, or set PORT to a free one.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST is ${host}, which is no address of this machine; set it to 127.0.0.1 or 0.0.0.0.`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EEXIST':
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EROFS':
+      return `DATA_DIR is ${dataDir}, where no folder can be written (${code}), or PORT ${port} needs more rights; set them to others.`;
+    default:
+      return message;
   }
 }
 
@@ -46,7 +68,7 @@ const server = await startServer(config, log, (error) => {
   // A sync that failed cannot be tried again and called good: nothing more may be acknowledged.
   log.fatal({ err: error }, 'the store can no longer keep its promise; the process ends');
   process.exit(70);
-}).catch((error: unknown) => giveUp(error instanceof Error ? error.message : String(error)));
+}).catch((error: unknown) => giveUp(sentenceOf(error, config)));
 
 closeWithGrace({ delay: STOP_MILLISECONDS, logger: false }, async ({ err, signal }) => {
   if (err) log.fatal({ err }, 'a bug ended the process');

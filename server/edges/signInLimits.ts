@@ -28,7 +28,10 @@ export function createSignInLimits(perMinute: number, now: () => number): SignIn
   return {
     attempt(account, address) {
       if (known.has(place(account, address))) return accounts.take(place(account, address));
-      return addresses.wait(address) || accounts.take(account);
+      const wait = addresses.wait(address) || accounts.take(account);
+      // Counted for the place too: the first success there must not begin a new count.
+      if (wait === 0) accounts.take(place(account, address));
+      return wait;
     },
     failed: (address) => void addresses.take(address),
     succeeded(account, address) {

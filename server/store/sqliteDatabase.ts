@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import {
   DummyDriver,
@@ -66,7 +66,7 @@ export function openFile(path: string, options: { readonly: boolean }): Database
  * the process ends however it ends. Throws one sentence when somebody else holds it.
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(resolve(folder));
   const lock = new Database(join(folder, 'lock.db'), { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
@@ -181,4 +181,11 @@ export class Queries {
     }
     return statement;
   }
+}
+
+/** Makes a folder and what is missing above it. One step at a time: Node's own recursion never ends below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }

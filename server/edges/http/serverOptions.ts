@@ -22,7 +22,8 @@ export function serverOptions(settings: { limits: Limits; trustProxy: string[]; 
     trustProxy: settings.trustProxy.length === 0 ? false : settings.trustProxy,
     bodyLimit: limits.httpBodyBytes,
     requestTimeout: limits.requestMilliseconds,
-    handlerTimeout: limits.requestMilliseconds,
+    // Later than the time for the request itself, which has an answer of its own: 408.
+    handlerTimeout: limits.requestMilliseconds * 1.2,
     connectionTimeout: SILENT_MILLISECONDS,
     keepAliveTimeout: SILENT_MILLISECONDS,
     http: {
