@@ -24,7 +24,7 @@ function configured(): ReturnType<typeof readConfig> {
 }
 
 /** What to set when the machine said no, in one sentence. */
-function sentenceOf(error: unknown, { port, host, dataDir }: Config): string {
+function sentenceOf(error: unknown, { port, host }: Config): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'EADDRINUSE':
@@ -33,12 +33,7 @@ function sentenceOf(error: unknown, { port, host, dataDir }: Config): string {
     case 'ENOTFOUND':
       return `HOST is ${host}, which is no address of this machine; set it to 127.0.0.1 or 0.0.0.0.`;
     case 'EACCES':
-    case 'EPERM':
-    case 'EEXIST':
-    case 'ENOENT':
-    case 'ENOTDIR':
-    case 'EROFS':
-      return `DATA_DIR is ${dataDir}, where no folder can be written (${code}), or PORT ${port} needs more rights; set them to others.`;
+      return `this user may not listen on port ${port}; set PORT to one above 1023.`;
     default:
       return message;
   }

@@ -66,8 +66,7 @@ export function openFile(path: string, options: { readonly: boolean }): Database
  * the process ends however it ends. Throws one sentence when somebody else holds it.
  */
 export function lockFolder(folder: string): () => void {
-  makeFolder(resolve(folder));
-  const lock = new Database(join(folder, 'lock.db'), { timeout: 0 });
+  const lock = openLock(folder);
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -180,6 +179,22 @@ export class Queries {
       this.#statements.set(text, statement);
     }
     return statement;
+  }
+}
+
+/** Opens the lock database. Throws one sentence that says what to set when the folder cannot be written. */
+function openLock(folder: string): Database.Database {
+  try {
+    makeFolder(resolve(folder));
+    return new Database(join(folder, 'lock.db'), { timeout: 0 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `DATA_DIR is ${folder}, where nothing can be written (${why}); set it to a folder that can.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
