@@ -1,4 +1,4 @@
-import { createRateLimit } from './rateLimits.ts';
+import { createRateLimit } from '../rooms/rateLimit.ts';
 
 /** Guards sign-in against guessing, without letting a guesser lock anybody out. */
 export interface SignInLimits {

@@ -6,7 +6,7 @@ import { mayEnter } from '#shared/incident/can.ts';
 import type { Room } from '../../rooms/ports.ts';
 import { readCredentials } from '../credentials.ts';
 import { mayAct } from '../origin.ts';
-import { createRateLimit } from '../rateLimits.ts';
+import { createRateLimit } from '../../rooms/rateLimit.ts';
 import type { Principal } from '../session.ts';
 import { setSessionCookie } from './cookie.ts';
 import type { App, HttpParts, RouteAccess } from './parts.ts';
