@@ -9,13 +9,25 @@ export interface TimeStyle {
   timeZone?: string;
 }
 
-/** The zone of this browser. */
+/** The zone of this browser when the page was loaded. */
 export function ownTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return formatterOf('en-GB', {}).resolvedOptions().timeZone;
 }
 
 function millisecondsOf(moment: Moment): number {
   return typeof moment === 'number' ? moment : Date.parse(moment);
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter takes a hundred times as long as using it, and the log shows times by the thousand. */
+function formatterOf(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${JSON.stringify(options)}`;
+  const known = formatters.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(language, options);
+  formatters.set(key, made);
+  return made;
 }
 
 interface Parts {
@@ -33,7 +45,7 @@ interface Parts {
 function partsOf(moment: Moment, { locale, timeZone = ownTimeZone() }: TimeStyle): Parts {
   const date = new Date(millisecondsOf(moment));
   const numbers = new Map(
-    new Intl.DateTimeFormat('en-GB', {
+    formatterOf('en-GB', {
       timeZone,
       hourCycle: 'h23',
       year: 'numeric',
@@ -47,7 +59,7 @@ function partsOf(moment: Moment, { locale, timeZone = ownTimeZone() }: TimeStyle
       .map((part) => [part.type, part.value]),
   );
   const words = new Map(
-    new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', {
+    formatterOf(locale === 'ko' ? 'ko-KR' : 'en-GB', {
       timeZone,
       weekday: 'short',
       month: 'short',
@@ -80,7 +92,7 @@ const KNOWN_ZONES: ReadonlyMap<string, string> = new Map([
 function zoneName(date: Date, timeZone: string, locale: Locale): string {
   const known = KNOWN_ZONES.get(timeZone);
   if (known) return known;
-  const parts = new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', {
+  const parts = formatterOf(locale === 'ko' ? 'ko-KR' : 'en-GB', {
     timeZone,
     timeZoneName: 'short',
   });

@@ -13,3 +13,11 @@ export const messageFragment = createSafeMarkdown({
     hr: () => '<p>---</p>',
   },
 });
+
+function plainFragment(text: string): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  const paragraph = document.createElement('p');
+  paragraph.textContent = text;
+  fragment.append(paragraph);
+  return fragment;
+}

@@ -227,9 +227,12 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
   const keys = useComposerKeys({
     enter: () => {
       const caret = field.current?.value.slice(0, field.current.selectionStart) ?? '';
-      // A command that is typed in full is carried out; anything shorter is completed first.
-      if (open && caret === before && readTyped(caret).kind !== 'command') complete(chosen);
-      else if (open && caret === before && from > 1) complete(chosen);
+      // What is typed in full is carried out; anything shorter is completed first.
+      const isWhole =
+        from !== 1
+          ? options.some((option) => option.insert.trim() === caret.slice(from).trim())
+          : readTyped(caret).kind === 'command';
+      if (open && caret === before && !isWhole) complete(chosen);
       else give();
     },
     key,

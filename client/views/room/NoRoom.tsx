@@ -57,7 +57,8 @@ export function NoRoom({ error }: { error: WireError }): ReactNode {
   const pending = useRoom((snapshot) => snapshot.pending);
   const [copied, setCopied] = useState(false);
   const draft = readStored(storedKeys.draft(me.id, store.incidentId)) ?? '';
-  const mine = [...pending.map(textOf), draft].filter((text) => text !== '');
+  const document = useUnsavedDocument(me.id, store.incidentId);
+  const mine = [...pending.map(textOf), draft, ...document].filter((text) => text !== '');
   return (
     <main className="lone">
       <h1>{t('common:notFound.title')}</h1>
@@ -74,4 +75,21 @@ export function NoRoom({ error }: { error: WireError }): ReactNode {
       <Link href="/board">{t('common:action.back')}</Link>
     </main>
   );
+}
+
+/** What was written into the document and never saved, read from this browser's copy. */
+function useUnsavedDocument(person: string, incident: string): readonly string[] {
+  const [texts, setTexts] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let isShown = true;
+    // Loaded only here, so that the page stays small.
+    void import('../../document/unsavedText.ts')
+      .then(({ unsavedText }) => unsavedText(person, incident))
+      .then((read) => (isShown ? setTexts(read) : undefined))
+      .catch(() => undefined);
+    return () => {
+      isShown = false;
+    };
+  }, [person, incident]);
+  return texts;
 }

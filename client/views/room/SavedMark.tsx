@@ -56,7 +56,10 @@ function useBack(state: SavedState): number | null {
     setBack(waited.current);
     waited.current = null;
     const timer = window.setTimeout(() => setBack(null), BACK_SHOWN);
-    return () => window.clearTimeout(timer);
+    return () => {
+      window.clearTimeout(timer);
+      setBack(null);
+    };
   }, [kind]);
   return back;
 }

@@ -108,6 +108,9 @@ function WaitingList(props: {
               <p className="waiting-row">
                 <WaitingShape item={item} /> <span>{props.words(item)}</span>
               </p>
+              {item.kind === 'confirm' || item.kind === 'leaving' ? (
+                <p className="muted">{props.words({ ...item, kind: 'notAllKnow', level: 1 })}</p>
+              ) : null}
               <p className="pending-actions">
                 {props.actsOf(item).map((act) => (
                   <Button key={act.label} size="compact-sm" variant="default" onClick={act.run}>
