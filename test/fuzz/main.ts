@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { addPeople, declare, signInAdmin } from '../support/client.ts';
 import type { Account } from '../support/client.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer } from '../support/serverProcess.ts';
+import { delay, startServer } from '../support/serverProcess.ts';
 import type { Attack, AttackResult } from './attack.ts';
 import { count } from './attack.ts';
 import { attackDocuments } from './documents.ts';
@@ -26,6 +26,9 @@ const KINDS = [
 ] as const;
 /** The server may not grow past this, whatever is thrown at it. MiB. */
 const MOST_MEMORY = 1_024;
+
+/** All attacks together take less, unless the server stopped answering. Milliseconds. */
+const MOST_TIME = 150_000;
 
 process.exit(await run());
 
@@ -64,7 +67,8 @@ async function run(): Promise<number> {
           };
         }),
       );
-      const results = await Promise.all(attacks);
+      const results = await Promise.race([Promise.all(attacks), delay(MOST_TIME)]);
+      if (!results) throw new Error(`the attacks were not answered within ${MOST_TIME / 1000} s`);
       for (const kind of KINDS)
         faults.push(
           ...report(
