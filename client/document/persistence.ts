@@ -78,6 +78,21 @@ export async function takeOldStores(key: StoreKey, read: (doc: Y.Doc) => void): 
   }
 }
 
+/** Copies in which something waits that the server has never taken. They stay as they are. */
+export async function readUnsaved(
+  key: Omit<StoreKey, 'storageEpoch'>,
+  read: (doc: Y.Doc) => void,
+): Promise<void> {
+  const family = familyOf(key);
+  for (const name of await storeNames(family)) {
+    const doc = new Y.Doc();
+    const store = await openStore({ ...key, storageEpoch: name.slice(family.length) }, doc);
+    if (store && store.unsavedBefore > 0) read(doc);
+    await store?.close();
+    doc.destroy();
+  }
+}
+
 async function storeNames(prefix: string): Promise<string[]> {
   try {
     const databases = await indexedDB.databases();
