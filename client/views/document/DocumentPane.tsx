@@ -96,7 +96,7 @@ export default function DocumentPane({
   }
 
   return (
-    <section className="document" aria-label={t('pane')}>
+    <section className="document" aria-label={t('pane')} data-region="document">
       <header className="document-head">
         <div role="tablist" aria-label={t('tabs')} className="document-tabs">
           {PANES.map((one) => (

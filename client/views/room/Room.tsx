@@ -149,7 +149,7 @@ function OpenRoom({ state }: { state: IncidentState }): ReactNode {
             {...(layout === 'wide' ? { onFold: () => setFolded(1) } : {})}
           />
         ) : null}
-        <section className="document-slot" aria-label={t('room:pane.document')} data-region="document">
+        <div className="document-slot">
           <Suspense fallback={<p className="muted pane-wait">{t('common:load.wait')}</p>}>
             <DocumentPane
               incidentId={state.id}
@@ -159,7 +159,7 @@ function OpenRoom({ state }: { state: IncidentState }): ReactNode {
               {...(storageEpoch === null ? {} : { storageEpoch })}
             />
           </Suspense>
-        </section>
+        </div>
         {layout === 'one' ? null : <Separator width={logWidth} onWidth={setLogWidth} />}
         <LogPane onAssign={setAssignment} />
         {layout === 'one' ? <FootTabs pane={pane} onPane={setPane} /> : null}
