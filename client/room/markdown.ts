@@ -1,10 +1,9 @@
 import { createSafeMarkdown } from '../app/safeHtml.ts';
 
-/** What a message looks like: a subset of Markdown, no pictures, links only to http, https and mailto. */
-export const messageFragment = createSafeMarkdown({
+const parsed = createSafeMarkdown({
   breaks: true,
   tags: ['span'],
-  attributes: ['class', 'data-mention'],
+  attributes: ['class'],
   // A chat line is no page: headings would shout, and a message must not draw a rule across the log.
   renderer: {
     heading({ tokens }) {
@@ -13,6 +12,14 @@ export const messageFragment = createSafeMarkdown({
     hr: () => '<p>---</p>',
   },
 });
+
+/** Signs without which a text is nothing but text, as most messages are: those are drawn without a parser. */
+const MARKUP = /[*_`~[\]<>&\\#|!:@\n]|^\s|\s$|^\d+[.)]|^[-+]|www\./;
+
+/** What a message looks like: a subset of Markdown, no pictures, links only to http, https and mailto. */
+export function messageFragment(text: string): DocumentFragment {
+  return MARKUP.test(text) ? parsed(text) : plainFragment(text);
+}
 
 function plainFragment(text: string): DocumentFragment {
   const fragment = document.createDocumentFragment();

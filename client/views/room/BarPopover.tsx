@@ -9,6 +9,7 @@ interface BarPopoverProps {
   /** What the button shows. */
   face: ReactNode;
   title: string;
+  className: string;
   /** A key that opens it, and what the list of keys says of it. */
   hotkey: string;
   hotkeyLabel: string;
@@ -17,6 +18,7 @@ interface BarPopoverProps {
 
 /** A small form that opens at its button in the bar and gives the focus back to it. */
 export function BarPopover({
+  className,
   label,
   face,
   title,
@@ -42,7 +44,7 @@ export function BarPopover({
       <Popover.Target>
         <button
           type="button"
-          className="bar-control"
+          className={`bar-control ${className}`}
           aria-label={label}
           aria-haspopup="dialog"
           onClick={() => setOpened(!opened)}

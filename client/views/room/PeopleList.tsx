@@ -26,7 +26,7 @@ export function PeopleList({ onAssign }: { onAssign: (assignment: Assignment) =>
     <section className="people" aria-label={t('people.label')}>
       <h3 className="people-head">
         <span className="tabular">{t('people.here', { count: presence.length })}</span>
-        <Button size="compact-xs" variant="subtle" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+        <Button size="compact-sm" variant="subtle" aria-expanded={opened} onClick={() => setOpened(!opened)}>
           {opened ? t('people.fewer') : t('people.all')}
         </Button>
       </h3>
@@ -67,7 +67,7 @@ function Members({ onAssign }: { onAssign: (assignment: Assignment) => void }): 
       <h3 className="people-head">
         <span className="tabular">{t('members.count', { count: members.length })}</span>
         <Button
-          size="compact-xs"
+          size="compact-sm"
           variant="subtle"
           aria-disabled={addWhyNot !== null}
           title={addWhyNot ?? undefined}

@@ -14,6 +14,7 @@ export function SeverityControl({ state }: { state: IncidentState }): ReactNode 
   const { t } = useTranslation(['room', 'common']);
   return (
     <BarPopover
+      className="bar-severity"
       label={t('room:severity.label', {
         severity: state.severity,
         word: t(`common:severity.${state.severity}`),

@@ -23,6 +23,7 @@ export function StatusControl({ state }: { state: IncidentState }): ReactNode {
   const step = `${statuses.indexOf(state.status) + 1}/${statuses.length}`;
   return (
     <BarPopover
+      className="bar-status"
       label={t('room:status.label', { status: t(`common:status.${state.status}`), step })}
       face={<StatusTrack status={state.status} />}
       title={t('room:status.title')}
