@@ -38,6 +38,7 @@ try {
     target: TARGET,
     conditions: before,
     phases,
+    quick,
     cases: [
       {
         name: `${PEOPLE} people, ${MESSAGES_PER_SECOND}/s`,

@@ -44,6 +44,7 @@ try {
     target: TARGET,
     conditions: before,
     phases,
+    quick,
     cases: results.map(({ editors, warroom, relay: beside }) => ({
       name: `${editors} × ${EDITS_PER_SECOND}/s`,
       servers: [
