@@ -160,19 +160,20 @@ export function focusOf(page: Page): Promise<{ stop: string; trouble: string }> 
   return page.evaluate(() => {
     const element = document.activeElement;
     if (!(element instanceof HTMLElement) || element === document.body) return { stop: '', trouble: '' };
+    // A heading takes the focus to say where one is; it is no control.
+    if (/^H\d$/.test(element.tagName)) return { stop: element.tagName, trouble: '' };
     const words = element.getAttribute('aria-label') ?? element.textContent;
     const stop = `${element.tagName.toLowerCase()}${[...element.classList].map((one) => `.${one}`).join('')}#${element.id} “${words.trim().slice(0, 30)}”`;
-    const rings = [
-      element,
-      ...element.querySelectorAll('*'),
-      element.parentElement,
-      element.nextElementSibling,
-    ].filter((one) => one !== null);
+    // A ring may be drawn on a part of it, on what stands for it, or on what holds it.
+    const rings: Element[] = [...element.querySelectorAll('*')];
+    if (element.nextElementSibling) rings.push(element.nextElementSibling);
+    for (let one: Element | null = element; one && one !== document.body; one = one.parentElement)
+      rings.push(one);
     const isRinged = rings.some((one) => {
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
       return (
         (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2) ||
-        (one === element && boxShadow !== 'none')
+        ((one === element || one.matches('.document-host')) && boxShadow !== 'none')
       );
     });
     const { left, top, width, height } = element.getBoundingClientRect();

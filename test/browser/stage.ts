@@ -29,6 +29,9 @@ export const sizes = {
   huge: { width: 2560, height: 1440 },
 } as const;
 
+/** For `expect.poll`: what a browser on a busy machine may take. Milliseconds. */
+export const patiently = { timeout: 10_000, interval: 50 } as const;
+
 /** How a page is looked at. */
 export interface Look {
   size: keyof typeof sizes;

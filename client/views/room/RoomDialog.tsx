@@ -68,7 +68,10 @@ export function RoomDialog(props: RoomDialogProps): ReactNode {
       className="room-scrim"
       data-kind={kind}
       onMouseDown={(event) => {
-        if (event.target === event.currentTarget && kind === 'plain') onClose();
+        if (event.target !== event.currentTarget) return;
+        // A click beside the dialog does not take the focus out of it, or Esc would not be heard any more.
+        event.preventDefault();
+        if (kind === 'plain') onClose();
       }}
     >
       {/* Its role is one of two dialog roles; both take keys. */}
