@@ -103,7 +103,7 @@ export class Checkpoints {
   }
 
   async #save(docSeq: number, state: Uint8Array): Promise<void> {
-    const { incidentId, name, store, log, replica } = this.#parts;
+    const { incidentId, name, store, log } = this.#parts;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     this.#docSeq = docSeq;
