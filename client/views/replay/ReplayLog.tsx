@@ -33,7 +33,10 @@ export function ReplayLog({ timeline, at, moveTo }: ReplayLogProps): ReactNode {
   const { t } = useTranslation('replay');
   const list = useRef<VirtuosoHandle>(null);
   useEffect(() => {
-    if (at > 0) list.current?.scrollToIndex({ index: at - 1, align: 'end' });
+    if (at === 0) return;
+    // The list has to have grown before it can be told to go there.
+    const frame = requestAnimationFrame(() => list.current?.scrollToIndex({ index: at - 1, align: 'end' }));
+    return () => cancelAnimationFrame(frame);
   }, [at]);
   const place = useRef<HTMLDivElement>(null);
   const now = useRef(at);
@@ -49,23 +52,26 @@ export function ReplayLog({ timeline, at, moveTo }: ReplayLogProps): ReactNode {
   }, []);
   return (
     <div ref={place} className="replay-log">
-      <Virtuoso
-        ref={list}
-        totalCount={at}
-        initialTopMostItemIndex={Math.max(0, at - 1)}
-        computeItemKey={(index) => index + 1}
-        components={LIST}
-        context={t('log')}
-        increaseViewportBy={200}
-        itemContent={(index) => {
-          const entry = timeline.entry(index + 1);
-          return entry ? (
-            <Row entry={entry} timeline={timeline} isNow={entry.seq === at} moveTo={moveTo} />
-          ) : (
-            <div className="replay-row" />
-          );
-        }}
-      />
+      {/* A list that begins empty would begin at its first entry. */}
+      {at === 0 ? null : (
+        <Virtuoso
+          ref={list}
+          totalCount={at}
+          initialTopMostItemIndex={{ index: at - 1, align: 'end' }}
+          computeItemKey={(index) => index + 1}
+          components={LIST}
+          context={t('log')}
+          increaseViewportBy={200}
+          itemContent={(index) => {
+            const entry = timeline.entry(index + 1);
+            return entry ? (
+              <Row entry={entry} timeline={timeline} isNow={entry.seq === at} moveTo={moveTo} />
+            ) : (
+              <div className="replay-row" />
+            );
+          }}
+        />
+      )}
     </div>
   );
 }
