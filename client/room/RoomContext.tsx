@@ -14,7 +14,7 @@ import { formatTime } from '../design/time.ts';
 import { useTranslation } from '../i18n/index.ts';
 import { getConnection } from '../connection/socket.ts';
 import type { ConnectionState } from '../connection/connectionState.ts';
-import type { GivenAnswer, RoomSnapshot, RoomStore } from './roomStore.ts';
+import type { GivenAnswer, RoomSnapshot, RoomStore } from './roomTypes.ts';
 
 export interface RoomHandle {
   store: RoomStore;

@@ -97,8 +97,12 @@ function noted(log: LogWindow, entries: readonly Entry[], where: 'front' | 'end'
       all.toSorted((a, b) => a.seq - b.seq),
     );
   }
-  // The array grows in place at its end: a copy of 100,000 entries for each message would be felt.
-  const held = log.entries as Entry[];
+  // The array grows in place at its end: a copy of 100,000 entries for each message would be felt. Only the newest
+  // window may do so; one that was grown from already gets its own array.
+  const length = log.last - log.first + 1;
+  const held = (
+    length > 0 && log.entries.length === length ? log.entries : log.entries.slice(0, length)
+  ) as Entry[];
   let merged: Entry[];
   if (where === 'end') {
     held.push(...entries);

@@ -8,7 +8,7 @@ import { createOutbox } from '../connection/outbox.ts';
 import { indexedOutboxStore } from '../connection/outboxStore.ts';
 import type { Connection } from '../connection/socket.ts';
 import { createRoomStore } from './roomStore.ts';
-import type { RoomLine, RoomStore } from './roomStore.ts';
+import type { RoomLine, RoomStore } from './roomTypes.ts';
 
 const outboxStore = indexedOutboxStore();
 

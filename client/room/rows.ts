@@ -108,3 +108,12 @@ export function currentText(log: LogWindow, entry: Entry): string | null {
   const known = asKnown(entry);
   return known?.type === 'chat.posted' ? known.body.text : null;
 }
+
+/** The newest message of a person that is held and not hidden; null when there is none. */
+export function lastMessageOf(log: LogWindow, person: string): Entry | null {
+  for (let seq = log.last; seq >= log.first; seq -= 1) {
+    const entry = entryAt(log, seq);
+    if (entry && isMessage(entry) && entry.actor === person && !entry.redacted) return entry;
+  }
+  return null;
+}

@@ -4,18 +4,19 @@ import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import { defaultLimits } from '#shared/contract/limits.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import { announce } from '../../app/announce.ts';
-import { useNameOf, usePeople } from '../../app/people.tsx';
+import { usePeople } from '../../app/people.tsx';
 import { WarningShape } from '../../design/shapes.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useRoomHandle, useSend, useWhyNot } from '../../room/RoomContext.tsx';
-import { entryAt } from '../../room/logWindow.ts';
-import { currentText, isMessage } from '../../room/rows.ts';
+import { currentText, lastMessageOf } from '../../room/rows.ts';
 import { mentionedIn, readTyped } from '../../room/slash.ts';
 import { readStored, storedKeys, writeStored } from '../../room/stored.ts';
 import { useComposerKeys } from '../../room/useComposerKeys.ts';
 import type { Assignment } from '../room/AssignDialog.tsx';
 import { CompletionList, optionId } from './CompletionList.tsx';
-import { excerpt } from './LogRow.tsx';
+import { IntentLine } from './IntentLine.tsx';
+import type { Intent } from './IntentLine.tsx';
+import { growWithText } from './growWithText.ts';
 import { useCompletions } from './useCompletions.ts';
 import { useSlash } from './useSlash.ts';
 
@@ -32,12 +33,6 @@ interface ComposerProps {
   onSent: () => void;
   ref: Ref<ComposerHandle>;
 }
-
-/** What the message in the box is to become. */
-type Intent = { kind: 'post' } | { kind: 'reply'; entry: Entry } | { kind: 'correct'; entry: Entry };
-
-const LINE = 22;
-const LINES = 8;
 
 /** The message box: one Enter, one message; commands after a slash, people after an @. The draft stays per incident. */
 export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): ReactNode {
@@ -63,12 +58,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
   const tooLong = length > defaultLimits.chatCharacters;
 
   const grow = useCallback((): void => {
-    const element = field.current;
-    if (!element) return;
-    const kept = element.value === '' ? 0 : element.clientHeight;
-    element.style.height = 'auto';
-    const wanted = Math.min(element.scrollHeight, LINE * LINES + 16);
-    element.style.height = `${Math.max(element.value === '' ? 0 : Math.min(kept, LINE * LINES + 16), wanted)}px`;
+    if (field.current) growWithText(field.current);
   }, []);
   useLayoutEffect(grow, [grow]);
 
@@ -117,14 +107,10 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
     [startCorrecting],
   );
 
-  const myLast = useCallback((): Entry | null => {
-    const { log } = store.getSnapshot();
-    for (let seq = log.last; seq >= log.first; seq -= 1) {
-      const entry = entryAt(log, seq);
-      if (entry && isMessage(entry) && entry.actor === me.id && !entry.redacted) return entry;
-    }
-    return null;
-  }, [store, me.id]);
+  const myLast = useCallback(
+    (): Entry | null => lastMessageOf(store.getSnapshot().log, me.id),
+    [store, me.id],
+  );
 
   const onCorrect = useCallback(
     (text: string): string | null => {
@@ -296,28 +282,5 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
         )}
       </p>
     </form>
-  );
-}
-
-function IntentLine({
-  intent,
-  onCancel,
-}: {
-  intent: Exclude<Intent, { kind: 'post' }>;
-  onCancel: () => void;
-}): ReactNode {
-  const { t } = useTranslation('chat');
-  const nameOf = useNameOf();
-  const { seq, actor } = intent.entry;
-  return (
-    <p className="composer-intent">
-      <span>
-        {intent.kind === 'correct' ? t('correcting', { seq }) : t('replying', { seq, name: nameOf(actor) })}{' '}
-        <bdi className="muted">{excerpt(intent.entry)}</bdi>
-      </span>
-      <button type="button" className="icon-button" aria-label={t('cancelIntent')} onClick={onCancel}>
-        ×
-      </button>
-    </p>
   );
 }

@@ -6,7 +6,7 @@ import { usePeople } from '../../app/people.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useIncident, useRoomHandle, useRoomRefusal, useSend } from '../../room/RoomContext.tsx';
 import { entryAt } from '../../room/logWindow.ts';
-import type { GivenAnswer, RoomStore } from '../../room/roomStore.ts';
+import type { GivenAnswer, RoomStore } from '../../room/roomTypes.ts';
 import { isMessage } from '../../room/rows.ts';
 import { readEntryNumber, readSeverity } from '../../room/slash.ts';
 import type { SlashId } from '../../room/slash.ts';

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { About, Action } from '#shared/incident/can.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useSend, useWhyNot } from '../../room/RoomContext.tsx';
-import type { GivenAnswer } from '../../room/roomStore.ts';
+import type { GivenAnswer } from '../../room/roomTypes.ts';
 import { CommandForm } from './CommandForm.tsx';
 import { PersonChoice } from './PersonChoice.tsx';
 import { RoomDialog } from './RoomDialog.tsx';

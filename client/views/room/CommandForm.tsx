@@ -4,7 +4,7 @@ import type { FormEvent, ReactNode } from 'react';
 import { WarningShape } from '../../design/shapes.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useConnectionState, useRoomHandle, useRoomRefusal } from '../../room/RoomContext.tsx';
-import type { GivenAnswer } from '../../room/roomStore.ts';
+import type { GivenAnswer } from '../../room/roomTypes.ts';
 
 interface CommandFormProps {
   children: ReactNode;

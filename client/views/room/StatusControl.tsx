@@ -6,7 +6,7 @@ import type { IncidentState } from '#shared/incident/state.ts';
 import { StatusTrack } from '../../design/StatusTrack.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useSend, useWhyNot } from '../../room/RoomContext.tsx';
-import type { GivenAnswer } from '../../room/roomStore.ts';
+import type { GivenAnswer } from '../../room/roomTypes.ts';
 import { BarPopover } from './BarPopover.tsx';
 import { CommandForm } from './CommandForm.tsx';
 

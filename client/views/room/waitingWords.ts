@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { formatElapsedClock, formatTime } from '../../design/time.ts';
 import type { TimeStyle } from '../../design/time.ts';
 import type { OutboxItem } from '../../connection/outbox.ts';
-import type { ReadingProgress } from '../../room/roomStore.ts';
+import type { ReadingProgress } from '../../room/roomTypes.ts';
 import type { Waiting } from '../../room/waiting.ts';
 
 /** What the sentences need from the page. */
