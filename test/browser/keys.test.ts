@@ -53,6 +53,7 @@ test.for([
   const page = await room(scene.cast.commander, KOREAN);
   await strike(page, key);
   await page.locator(OFFER).waitFor();
+  expect(new URL(page.url()).pathname).toBe(`/i/${scene.lively.number}/handoff`);
 });
 
 test.for([
@@ -122,11 +123,13 @@ test.for([{}, KOREAN])(
     const focus = (): Promise<string> =>
       page.evaluate(() => `${document.activeElement?.className} ${location.pathname}`);
     const before = await focus();
+    const acted: string[] = [];
     for (const key of 'adehcpsxumjkgb/riy') {
       await page.keyboard.press(key);
-      expect(await page.locator(`${MODAL}, .bar-form:visible, .find input`).count(), key).toBe(0);
-      expect(await focus(), key).toBe(before);
+      const isOpen = (await page.locator(`${MODAL}, .bar-form:visible, .find input`).count()) > 0;
+      if (isOpen || (await focus()) !== before) acted.push(key);
     }
+    expect(acted).toEqual([]);
     await page.keyboard.press('Control+k');
     await page.locator('.palette-field').waitFor();
     await page.keyboard.press('Escape');

@@ -12,7 +12,7 @@ export interface View {
   /** What must be there before anything is judged. */
   shown: string;
   /** What a person does to get there from the address. */
-  then?: (page: Page) => Promise<void>;
+  act?: (page: Page) => Promise<void>;
   /** It is shown at its own width only. */
   only?: 'one';
 }
@@ -30,7 +30,7 @@ export const pages: readonly View[] = [
     who: () => null,
     path: () => '/signin',
     shown: '.refused',
-    then: async (page) => {
+    act: async (page) => {
       await page.locator('input[type=email]').fill('nobody@example.org');
       await page.locator('input[type=password]').fill('not the password');
       await page.locator('button[type=submit]').click();
@@ -103,14 +103,14 @@ export const dialogs: readonly View[] = [
     who: commander,
     path: room,
     shown: '.palette-list [role=option]',
-    then: (page) => page.keyboard.press('Control+k'),
+    act: (page) => page.keyboard.press('Control+k'),
   },
   {
     name: 'keys',
     who: commander,
     path: room,
     shown: DIALOG,
-    then: (page) => page.keyboard.press('Control+/'),
+    act: (page) => page.keyboard.press('Control+/'),
   },
   { name: 'hand over', who: commander, path: (scene) => `${room(scene)}/handoff`, shown: DIALOG },
   {
@@ -128,41 +128,41 @@ export const dialogs: readonly View[] = [
     who: commander,
     path: (scene) => `${room(scene)}/update`,
     shown: `${DIALOG} :text("test")`,
-    then: (page) => page.locator('.update-preview button').click(),
+    act: (page) => page.locator('.update-preview button').click(),
   },
   {
     name: 'assign',
     who: commander,
     path: room,
     shown: '.room-dialog .person-list',
-    then: async (page) => {
+    act: async (page) => {
       await page.keyboard.press('Control+k');
       await page.locator('.palette-field').fill('ops');
       await page.locator('.palette-field').press('Enter');
     },
   },
-  { name: 'severity', who: commander, path: room, shown: POPOVER, then: (page) => page.keyboard.press('s') },
-  { name: 'status', who: commander, path: room, shown: POPOVER, then: (page) => page.keyboard.press('x') },
+  { name: 'severity', who: commander, path: room, shown: POPOVER, act: (page) => page.keyboard.press('s') },
+  { name: 'status', who: commander, path: room, shown: POPOVER, act: (page) => page.keyboard.press('x') },
   {
     name: 'saved and waiting',
     who: commander,
     path: room,
     shown: POPOVER,
-    then: (page) => page.locator('.saved-mark').click(),
+    act: (page) => page.locator('.saved-mark').click(),
   },
   {
     name: 'what waits',
     who: commander,
     path: (scene) => `/i/${scene.passed.number}`,
     shown: POPOVER,
-    then: (page) => page.locator('.strip-more').click(),
+    act: (page) => page.locator('.strip-more').click(),
   },
   {
     name: 'completion',
     who: commander,
     path: room,
     shown: '.composer [role=listbox]',
-    then: async (page) => {
+    act: async (page) => {
       await page.locator('.composer-field').fill('/');
     },
   },
@@ -181,7 +181,7 @@ export async function openView(
   const page = await context.newPage();
   await page.goto(`${stage.url}${view.path(scene)}`);
   if (rooms.includes(view) || (dialogs.includes(view) && view.name !== 'declare')) await inRoom(page);
-  await view.then?.(page);
+  await view.act?.(page);
   await page.locator(view.shown).first().waitFor();
   return page;
 }
