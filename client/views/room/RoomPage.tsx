@@ -3,10 +3,9 @@ import { useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useParams } from 'wouter';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
-import { SESSION_ENDED_EVENT } from '../../app/api.ts';
 import { useIncidentByNumber } from '../../app/incidents.ts';
 import { useRefusal } from '../../app/refusal.ts';
-import { useMe, useSession } from '../../app/session.tsx';
+import { useMe } from '../../app/session.tsx';
 import { getConnection } from '../../connection/socket.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { RoomContext } from '../../room/RoomContext.tsx';
@@ -47,7 +46,6 @@ export default function RoomPage(): ReactNode {
 function OpenedRoom({ summary }: { summary: IncidentSummary }): ReactNode {
   const me = useMe();
   const [store, setStore] = useState<RoomHandle['store'] | null>(null);
-  useSessionOfLine();
   useEffect(() => {
     const opened = openRoom(summary.id, me.id, getConnection());
     // The room is opened by the effect, so that leaving the page closes it; the view waits for it.
@@ -62,17 +60,4 @@ function OpenedRoom({ summary }: { summary: IncidentSummary }): ReactNode {
       <Room summary={summary} />
     </RoomContext>
   );
-}
-
-/** The line and the page agree on whether somebody is signed in: what one of them learns, the other does. */
-function useSessionOfLine(): void {
-  const { session } = useSession();
-  const signedIn = session.state === 'in';
-  useEffect(() => {
-    const connection = getConnection();
-    if (signedIn && connection.state().kind === 'sessionEnded') connection.retry();
-    return connection.subscribe(() => {
-      if (connection.state().kind === 'sessionEnded') window.dispatchEvent(new Event(SESSION_ENDED_EVENT));
-    });
-  }, [signedIn]);
 }
