@@ -26,17 +26,14 @@ function configured(): ReturnType<typeof readConfig> {
 /** What to set when the machine said no, in one sentence. */
 function sentenceOf(error: unknown, { port, host }: Config): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'EADDRINUSE':
-      return `another program listens on port ${port} of ${host}; end it, or set PORT to a free one.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `HOST is ${host}, which is no address of this machine; set it to 127.0.0.1 or 0.0.0.0.`;
-    case 'EACCES':
-      return `this user may not listen on port ${port}; set PORT to one above 1023.`;
-    default:
-      return message;
+  if (code === 'EADDRINUSE') {
+    return `another program listens on port ${port} of ${host}; end it, or set PORT to a free one.`;
   }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `HOST is ${host}, which is no address of this machine; set it to 127.0.0.1 or 0.0.0.0.`;
+  }
+  if (code === 'EACCES') return `this user may not listen on port ${port}; set PORT to one above 1023.`;
+  return message;
 }
 
 /** What a person at the terminal needs to begin. */

@@ -68,7 +68,8 @@ export function createMemberships(
         channel.emit('entries', { incidentId, entries, head });
         if (entries.some((entry) => entry.type === 'member.removed')) expel(room, sockets);
       },
-      presence: (people) => channel.emit('presence', { incidentId, people }),
+      presence: (people, commanderAbsentSince) =>
+        channel.emit('presence', { incidentId, people, commanderAbsentSince }),
       progress: (progress) => channel.emit('progress', { incidentId, ...progress }),
     });
     const subscription = { sockets, stop };
@@ -138,7 +139,8 @@ export function createMemberships(
         head,
         ...page,
       });
-      socket.emit('presence', { incidentId, people: room.present() });
+      const commanderAbsentSince = room.commanderAbsentSince();
+      socket.emit('presence', { incidentId, people: room.present(), commanderAbsentSince });
     } finally {
       release();
     }

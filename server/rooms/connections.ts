@@ -4,6 +4,8 @@ export interface Connections {
   open(person: string): () => void;
   /** Since when a person has had no connection, in milliseconds since 1970; null while connected. */
   absentSince(person: string): number | null;
+  /** Hears who came or went: the first connection, and the last. */
+  onChange(hear: (person: string) => void): () => void;
 }
 
 /**
@@ -14,9 +16,15 @@ export function createConnections(now: () => number): Connections {
   const startedAt = now();
   const counts = new Map<string, number>();
   const lastSeen = new Map<string, number>();
+  const hearers = new Set<(person: string) => void>();
+  const tell = (person: string) => {
+    for (const hear of hearers) hear(person);
+  };
   return {
     open(person) {
-      counts.set(person, (counts.get(person) ?? 0) + 1);
+      const before = counts.get(person) ?? 0;
+      counts.set(person, before + 1);
+      if (before === 0) tell(person);
       let isOpen = true;
       return () => {
         if (!isOpen) return;
@@ -28,7 +36,12 @@ export function createConnections(now: () => number): Connections {
         }
         counts.delete(person);
         lastSeen.set(person, now());
+        tell(person);
       };
+    },
+    onChange(hear) {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
     },
     absentSince: (person) => (counts.has(person) ? null : (lastSeen.get(person) ?? startedAt)),
   };

@@ -64,7 +64,8 @@ export interface DocumentIntake {
 export interface RoomListener {
   /** Entries in order, each once, after they are durable. `state` is the fold up to the last of them. */
   entries(entries: Entry[], head: Head, state: IncidentState): void;
-  presence(people: PresentPerson[]): void;
+  /** `commanderAbsentSince`: ISO time since when the commander has had no connection to this server, or null. */
+  presence(people: PresentPerson[], commanderAbsentSince: string | null): void;
   /** How far the receiver of an offer has read; volatile. */
   progress(progress: { offer: string; read: number; of: number }): void;
 }
@@ -85,6 +86,8 @@ export interface Room {
   /** Marks a connection of a person as present; the answer ends it. */
   arrive(person: string): { away(away: boolean): void; leave(): void };
   present(): PresentPerson[];
+  /** Since when the commander has had no connection to this server (ISO time); null while connected. */
+  commanderAbsentSince(): string | null;
   /** Tells the room how far the named person has read the brief. */
   progress(person: string, progress: { offer: string; read: number; of: number }): void;
   /** The live document of that name; null when the incident has none of that name. Keeps the room open until released. */

@@ -87,6 +87,9 @@ export class IncidentRoom implements Room {
       parts.directory.onChange((person) => {
         if (!person.disabled) this.#documents.rightsChanged(person.id);
       }),
+      parts.connections.onChange((person) => {
+        if (person === this.state.commander) this.#tellPresence();
+      }),
       parts.fanout.subscribe(this.incidentId, () => this.#wake()),
     );
   }
@@ -135,6 +138,11 @@ export class IncidentRoom implements Room {
 
   present(): PresentPerson[] {
     return this.#presence.list();
+  }
+
+  commanderAbsentSince(): string | null {
+    const since = this.#parts.connections.absentSince(this.state.commander);
+    return since === null ? null : new Date(since).toISOString();
   }
 
   progress(person: string, progress: { offer: string; read: number; of: number }): void {
@@ -322,6 +330,7 @@ export class IncidentRoom implements Room {
     this.head = result.head;
     if (fresh.length === 0) return;
     for (const listener of this.#listeners) listener.entries(fresh, this.head, this.state);
+    if (fresh.some(passesCommand)) this.#tellPresence();
     if (fresh.some(changesRights)) this.#documents.rightsChanged(null);
     this.#parts.summaryChanged(summaryOf(this.state, this.head));
   }
@@ -363,7 +372,7 @@ export class IncidentRoom implements Room {
 
   #tellPresence(): void {
     const people = this.#presence.list();
-    for (const listener of this.#listeners) listener.presence(people);
+    for (const listener of this.#listeners) listener.presence(people, this.commanderAbsentSince());
   }
 }
 
@@ -376,4 +385,9 @@ function changesRights(entry: Entry): boolean {
     entry.type === 'incident.reopened' ||
     entry.type === 'access.broken'
   );
+}
+
+/** Entries after which somebody else commands. */
+function passesCommand(entry: Entry): boolean {
+  return entry.type === 'handoff.accepted' || entry.type === 'handoff.forced';
 }

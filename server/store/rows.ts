@@ -64,7 +64,7 @@ export function headOf(row: Pick<HeadsTable, 'seq' | 'hash' | 'doc_seq' | 'doc_h
 }
 
 /** A row of the board joined with the head of its log. */
-export type BoardRow = Omit<IncidentsTable, 'title_folded' | 'offered_to' | 'readers'> &
+export type BoardRow = Omit<IncidentsTable, 'title_folded' | 'readers'> &
   Pick<HeadsTable, 'seq' | 'hash' | 'doc_seq' | 'doc_hash'>;
 
 export function summaryOf(row: BoardRow): IncidentSummary {
@@ -82,6 +82,7 @@ export function summaryOf(row: BoardRow): IncidentSummary {
     head: headOf(row),
     nextUpdateAt: row.next_update_at,
     resolvedAt: row.resolved_at,
+    offeredTo: row.offered_to,
     ...(row.members === null ? {} : { members: JSON.parse(row.members) as string[] }),
   };
 }

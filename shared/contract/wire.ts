@@ -45,6 +45,8 @@ export interface IncidentSummary {
   /** Additions to the outside contract. */
   nextUpdateAt: string | null;
   resolvedAt: string | null;
+  /** To whom command is offered now. */
+  offeredTo: string | null;
   members?: string[];
 }
 
@@ -71,7 +73,12 @@ export type CommandAnswer = { ok: true; seq: number } | { ok: false; error: Wire
 /** What the server sends over Socket.IO. */
 export interface ServerToClient {
   entries: (message: { incidentId: string; entries: Entry[]; head: Head }) => void;
-  presence: (message: { incidentId: string; people: PresentPerson[] }) => void;
+  /** Who is in the room; and (addition to the contract) since when the commander has had no connection at all. */
+  presence: (message: {
+    incidentId: string;
+    people: PresentPerson[];
+    commanderAbsentSince: string | null;
+  }) => void;
   left: (message: { incidentId: string; code: string }) => void;
   session: (message: { code: string }) => void;
   /** How far the receiver of an offer has read the brief; never stored (addition to the contract). */

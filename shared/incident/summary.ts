@@ -17,6 +17,7 @@ export function summaryOf(state: IncidentState, head: Head): IncidentSummary {
     head,
     nextUpdateAt: state.nextUpdateAt,
     resolvedAt: state.resolvedAt,
+    offeredTo: state.offer?.to ?? null,
     ...(state.members ? { members: state.members } : {}),
   };
 }

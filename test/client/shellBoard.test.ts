@@ -22,6 +22,7 @@ function incident(number: number, changes: Partial<IncidentSummary> = {}): Incid
     head: { seq: 1, hash: '', docSeq: 1, docHash: '' },
     nextUpdateAt: null,
     resolvedAt: null,
+    offeredTo: null,
     ...changes,
   };
 }

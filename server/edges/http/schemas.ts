@@ -68,6 +68,7 @@ export const Incident = Type.Object({
   head: Head,
   nextUpdateAt: Type.Union([Type.String(), Type.Null()]),
   resolvedAt: Type.Union([Type.String(), Type.Null()]),
+  offeredTo: Type.Union([Type.String(), Type.Null()]),
 });
 
 /** The state of an incident; `shared/incident/state.ts` says what is in it. */

@@ -24,6 +24,7 @@ export const board = {
         'declared_at',
         'next_update_at',
         'resolved_at',
+        'offered_to',
         'members',
         'seq',
         'hash',
