@@ -18,6 +18,7 @@ import { LogRow } from './LogRow.tsx';
 import { PendingRow } from './PendingRow.tsx';
 import { RowActions } from './RowActions.tsx';
 import type { RowActs } from './RowActions.tsx';
+import { isSeen, settle } from './settle.ts';
 import { AT_END, useFollowing } from './useFollowing.ts';
 
 /** Room for older entries in front; the list counts its rows down from here. */
@@ -89,8 +90,16 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
       if (flashed) setFlash(seq);
       setActive(seq);
       leave();
-      // The list has to have taken the older page before it can be told to go there.
-      requestAnimationFrame(() => virtuoso.current?.scrollToIndex({ index: place, align: 'center' }));
+      await settle(
+        () => {
+          leave();
+          virtuoso.current?.scrollToIndex({
+            index: indexOf(store.getSnapshot().log).seqs.indexOf(seq),
+            align: 'center',
+          });
+        },
+        () => isSeen(scroller.current, seq),
+      );
       return true;
     },
     [store, indexOf, leave],
