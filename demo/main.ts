@@ -74,7 +74,8 @@ try {
     pause: (milliseconds) => wait(milliseconds / speed),
     say: (line) => console.log(line),
   });
-  console.log(play.terminal.finished(stage.room));
+  const isResolved = stage.commander.state().status === 'resolved';
+  console.log(isResolved ? play.terminal.finished(stage.room) : play.terminal.notResolved(stage.room));
   if (values.unattended) await end(0);
 } catch (error) {
   console.error('The demo stopped:', error instanceof Error ? error.message : error);

@@ -19,6 +19,8 @@ export type Step = { after: number; who: Character } & (
   | { kind: 'update'; state: string; text: string; nextInMinutes: number }
   | { kind: 'handoff'; note: string; next: string }
   | { kind: 'confirm' }
+  /** Whoever commands resolves: the next commander does, the visitor is asked to and waited for. */
+  | { kind: 'resolve'; note: string; ask: string }
 );
 
 /** A play in one language. */
@@ -36,6 +38,7 @@ export interface Play {
     ready: (link: string, room: string) => string;
     offeredToVisitor: string;
     notTaken: string;
+    notResolved: (room: string) => string;
     finished: (room: string) => string;
   };
 }

@@ -51,6 +51,8 @@ async function act(step: Step, stage: Stage): Promise<string | null> {
     case 'command':
       return actor.command(step.type, step.body, step.needsEpoch === true);
     case 'update':
+      // Nobody outside is told of a recovery that the room has not declared.
+      if (step.state === 'resolved' && actor.state().status !== 'resolved') return null;
       return actor.command('update.send', {
         state: step.state,
         text: step.text,
@@ -60,6 +62,8 @@ async function act(step: Step, stage: Stage): Promise<string | null> {
       return handOver(step, actor, stage);
     case 'confirm':
       return confirm(actor);
+    case 'resolve':
+      return resolve(step, actor, stage);
     default:
       return step satisfies never;
   }
@@ -80,6 +84,27 @@ async function confirm(actor: Responder): Promise<string | null> {
   const { confirmation, epoch } = actor.state();
   if (!confirmation || confirmation.confirmed.includes(actor.id)) return null;
   return actor.command('handoff.confirm', { epoch });
+}
+
+/** The next commander resolves; a visitor who commands is asked to, and waited for. */
+async function resolve(
+  step: Extract<Step, { kind: 'resolve' }>,
+  next: Responder,
+  stage: Stage,
+): Promise<string | null> {
+  if (next.state().commander === next.id) {
+    return next.command('status.set', { status: 'resolved', note: step.note }, true);
+  }
+  await next.command('chat.post', { text: step.ask });
+  const until = VISITOR_SECONDS * 1_000;
+  for (
+    let entry = await next.waitFor(['status.set'], until);
+    entry;
+    entry = await next.waitFor(['status.set'], until)
+  ) {
+    if (next.state().status === 'resolved') return null;
+  }
+  return null;
 }
 
 /** Offers command to the visitor if they are in the room, else, or if they do not take it, to the next commander. */

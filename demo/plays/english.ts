@@ -12,7 +12,7 @@ export const english: Play = {
     database: 'Carla Mendes',
     next: 'Robert Hale',
   },
-  visitor: 'You',
+  visitor: 'Visitor',
   words: acceptanceWords.en,
   steps: [
     {
@@ -203,13 +203,13 @@ export const english: Play = {
       kind: 'say',
       text: 'Thirty minutes without an error above normal. Exit criteria are met from my side.',
     },
+    { after: 800, who: 'next', kind: 'confirm' },
     {
       after: 1500,
       who: 'next',
-      kind: 'command',
-      type: 'status.set',
-      body: { status: 'resolved', note: 'Error rate normal for 30 minutes.' },
-      needsEpoch: true,
+      kind: 'resolve',
+      note: 'Error rate normal for 30 minutes.',
+      ask: 'Robert here: thirty minutes are calm. You are in command: set the status to resolved when you are satisfied.',
     },
     {
       after: 1500,
@@ -231,6 +231,8 @@ export const english: Play = {
       `\nA managed incident is about to be played in front of you.\n\n  1. Open   ${link}\n     (sets your password, any will do, and signs you in)\n  2. Then   ${room}\n\nTalk, edit the document, take a role: the others are real clients over the network.\nThe play starts when you open the room, or in 60 seconds. Ctrl+C ends it.\n`,
     offeredToVisitor: 'The commander offers command to YOU: read the brief, tick it, say the words.',
     notTaken: 'Nobody took the offer in time, so it was withdrawn and offered to the next commander.',
+    notResolved: (room) =>
+      `\nYou are in command and the incident is still open: ${room}\nReplay it at ${room}/review . Ctrl+C ends the demo and removes its scratch folder.\n`,
     finished: (room) =>
       `\nThe incident is resolved. The room stays open: ${room}\nReplay it at ${room}/review . Ctrl+C ends the demo and removes its scratch folder.\n`,
   },

@@ -232,6 +232,7 @@ describe('what a state implies', () => {
       head,
       nextUpdateAt: null,
       resolvedAt: null,
+      offeredTo: null,
       members: [ADA],
     });
     expect(summaryOf(new Scenario().state, head)).not.toHaveProperty('members');
