@@ -3,6 +3,7 @@ import type { MouseEvent, ReactNode } from 'react';
 import type { Entry } from '#shared/contract/entries.ts';
 import { useNameOf } from '../../app/people.tsx';
 import { TimeOf, useTimeStyle } from '../../design/Clock.tsx';
+import { FlagShape } from '../../design/shapes.tsx';
 import { formatTime } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import type { HeldRoles } from '../../room/authorBadges.ts';
@@ -94,7 +95,11 @@ function Marks(props: {
   const original = (entry.body as { text?: string }).text;
   return (
     <p className="row-marks">
-      {pinned ? <span>⚑ {t('pinned')}</span> : null}
+      {pinned ? (
+        <span className="row-pinned">
+          <FlagShape /> {t('pinned')}
+        </span>
+      ) : null}
       {writtenAt === undefined ? null : <span>{t('writtenAt', { time: formatTime(writtenAt, style) })}</span>}
       {latest ? (
         <details className="row-original">

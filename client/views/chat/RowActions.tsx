@@ -6,6 +6,7 @@ import { copyText } from '../../app/copy.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useIncident, useRoomHandle, useRoomRefusal, useSend, useWhyNot } from '../../room/RoomContext.tsx';
 import { isMessage } from '../../room/rows.ts';
+import { CorrectSign, DoneSign, HideSign, LinkSign, PinSign, ReplySign } from './rowIcons.tsx';
 
 export interface RowActs {
   reply: (entry: Entry) => void;
@@ -52,23 +53,28 @@ export function RowActions({ entry, reply, correct, hide }: RowActionsProps): Re
           {said}
         </span>
       )}
-      <Act label={t('act.reply')} hotkey="R" sign="↩" onClick={() => reply(entry)} />
+      <Act label={t('act.reply')} hotkey="R" sign={<ReplySign />} onClick={() => reply(entry)} />
       <Act
         label={pinned ? t('act.unpin') : t('act.pin')}
         hotkey="I"
-        sign="⚑"
+        sign={<PinSign />}
         whyNot={pinWhyNot}
         pressed={pinned}
         onClick={pin}
       />
       <CopyLink seq={entry.seq} />
       {isMessage(entry) && entry.actor === me.id && !entry.redacted ? (
-        <Act label={t('act.correct')} sign="✎" whyNot={why('chat.correct')} onClick={() => correct(entry)} />
+        <Act
+          label={t('act.correct')}
+          sign={<CorrectSign />}
+          whyNot={why('chat.correct')}
+          onClick={() => correct(entry)}
+        />
       ) : null}
       {canHide ? (
         <Act
           label={t('act.hide')}
-          sign="⊘"
+          sign={<HideSign />}
           whyNot={hideWhyNot}
           onClick={() => (hideWhyNot === null ? hide(entry) : setSaid(hideWhyNot))}
         />
@@ -85,7 +91,7 @@ function CopyLink({ seq }: { seq: number }): ReactNode {
     <Act
       label={copied ? t('act.copied') : t('act.copyLink')}
       hotkey="Y"
-      sign={copied ? '✓' : '⧉'}
+      sign={copied ? <DoneSign /> : <LinkSign />}
       onClick={() => void copyText(addressOf(number, seq)).then(setCopied)}
     />
   );
@@ -93,7 +99,7 @@ function CopyLink({ seq }: { seq: number }): ReactNode {
 
 interface ActProps {
   label: string;
-  sign: string;
+  sign: ReactNode;
   onClick: () => void;
   hotkey?: string;
   whyNot?: string | null;
@@ -112,7 +118,7 @@ function Act({ label, sign, onClick, hotkey, whyNot = null, pressed }: ActProps)
       title={title}
       onClick={onClick}
     >
-      <span aria-hidden="true">{sign}</span>
+      {sign}
     </button>
   );
 }

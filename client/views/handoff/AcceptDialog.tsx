@@ -110,6 +110,11 @@ export function AcceptDialog({ offer, declining, onLater }: AcceptDialogProps): 
               <span id={ids.need} className="accept-need">
                 {needs ?? t('handoff:accept.readTo', { seq: reading.briefedSeq })}
               </span>
+              {newer.length > 0 && missing.length === 0 ? (
+                <Button className="accept-add" variant="default" onClick={addNewer}>
+                  {t('handoff:accept.addThem')}
+                </Button>
+              ) : null}
               <Button
                 className="accept-words"
                 color="command"

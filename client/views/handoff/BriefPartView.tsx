@@ -4,6 +4,7 @@ import type { Brief, Entry } from '#shared/contract/entries.ts';
 import { useNameOf } from '../../app/people.tsx';
 import { Elapsed, TimeOf, useTimeStyle } from '../../design/Clock.tsx';
 import { SeverityBadge } from '../../design/SeverityBadge.tsx';
+import { FlagShape } from '../../design/shapes.tsx';
 import { StatusTrack } from '../../design/StatusTrack.tsx';
 import { formatTime } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
@@ -70,7 +71,8 @@ function WorkPart({ brief }: { brief: Brief }): ReactNode {
             const entry = entryAt(log, seq);
             return (
               <li key={seq}>
-                ⚑ <span className="muted tabular">#{seq}</span> {entry ? <bdi>{excerpt(entry)}</bdi> : null}
+                <FlagShape /> <span className="muted tabular">#{seq}</span>{' '}
+                {entry ? <bdi>{excerpt(entry)}</bdi> : null}
               </li>
             );
           })}

@@ -27,7 +27,7 @@ export function OfferDialog({
   const live = useConnectionState().kind === 'live';
   const last = useRoom((snapshot) => snapshot.log.last);
   const why = useWhyNot()('handoff.offer');
-  const candidates = useCandidates({ mustBeHere: true, without: [state.commander] });
+  const candidates = useCandidates({ without: [state.commander] });
   const [to, setTo] = useState<string | null>(
     candidates.find((each) => each.id === person && each.cannot === undefined)?.id ?? null,
   );
