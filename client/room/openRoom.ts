@@ -78,7 +78,7 @@ function follow(connection: Connection, store: RoomStore): () => void {
     if (isOurs(message)) store.received(message.entries);
   };
   const onPresence: Parameters<typeof socket.on<'presence'>>[1] = (message) => {
-    if (isOurs(message)) store.presenceIs(message.people);
+    if (isOurs(message)) store.presenceIs(message.people, message.commanderAbsentSince);
   };
   const onProgress: Parameters<typeof socket.on<'progress'>>[1] = (message) => {
     if (isOurs(message)) store.progressIs({ offer: message.offer, read: message.read, of: message.of });

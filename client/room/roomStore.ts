@@ -56,7 +56,6 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
 
   const change = (next: Partial<RoomSnapshot>): void => {
     snapshot = { ...snapshot, ...next };
-    snapshot.commanderAbsentSince = absentSince(snapshot, clock.now());
     for (const listener of listeners) listener();
   };
   const stopOutbox = outbox.subscribe(() => change({ pending: outbox.items() }));
@@ -69,7 +68,14 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
     if (fresh.length > 0) {
       state = badges.fold(state, fresh);
       for (const entry of fresh) if (entry.commandId) outbox.arrived(entry.commandId, entry.seq);
-      change({ log, state: steady(snapshot.state, state), pending: outbox.items() });
+      // Somebody else commands: whether that person is reachable the server says next.
+      const passed = snapshot.state !== null && snapshot.state.commander !== state?.commander;
+      change({
+        log,
+        state: steady(snapshot.state, state),
+        pending: outbox.items(),
+        commanderAbsentSince: passed ? null : snapshot.commanderAbsentSince,
+      });
       if (state) openOutbox(state);
     }
     if (ahead.length > 0) void repair();
@@ -258,7 +264,11 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
       if (joined) take(entries);
       else early.push(...entries);
     },
-    presenceIs: (people) => change({ presence: people }),
+    presenceIs: (people, absentSince) =>
+      change({
+        presence: people,
+        commanderAbsentSince: absentSince === null ? null : Date.parse(absentSince),
+      }),
     progressIs: (progress) => change({ progress }),
     lost(code) {
       session += 1;
@@ -289,13 +299,6 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
       if (joined) line.leave(incidentId);
     },
   };
-}
-
-/** Not known before anybody is present: then nobody can be told absent. */
-function absentSince({ state, presence, commanderAbsentSince }: RoomSnapshot, now: number): number | null {
-  if (!state || presence.length === 0) return null;
-  const here = presence.some((each) => each.person === state.commander);
-  return here ? null : (commanderAbsentSince ?? now);
 }
 
 /** The former state object, if nothing that views show has changed: messages must not redraw the command column. */

@@ -31,7 +31,10 @@ export interface RoomSnapshot {
   /** Mine on their way, oldest first. */
   pending: readonly OutboxItem[];
   presence: readonly PresentPerson[];
-  /** Since when this page sees the commander without connection, milliseconds since 1970; null while connected. */
+  /**
+   * Since when the commander has no connection to the server, milliseconds since 1970; null while connected or not
+   * known. Who is merely not in this room is connected.
+   */
   commanderAbsentSince: number | null;
   progress: ReadingProgress | null;
   /** An older page is being fetched. */
@@ -73,7 +76,8 @@ export interface RoomStore {
   /** The line is down. */
   offline(): void;
   received(entries: readonly Entry[]): void;
-  presenceIs(people: readonly PresentPerson[]): void;
+  /** `commanderAbsentSince`: ISO time since when the commander has no connection to the server; null while connected. */
+  presenceIs(people: readonly PresentPerson[], commanderAbsentSince: string | null): void;
   progressIs(progress: ReadingProgress): void;
   lost(code: string): void;
   /** Gives a command under the present epoch; resolves with the final answer, however long the line is away. */

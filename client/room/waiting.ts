@@ -16,7 +16,7 @@ export type Waiting =
   | { kind: 'offerOfAnother'; level: 1; offer: Offer }
   | { kind: 'updateOverdue'; level: 2 | 3; dueAt: string }
   | { kind: 'updateSoon'; level: 1; dueAt: string }
-  /** `since`: milliseconds since 1970, when this page first saw the commander gone. `mine`: I may take over by force. */
+  /** `since`: milliseconds since 1970, when the commander's last connection ended. `mine`: I may take over by force. */
   | { kind: 'commanderAbsent'; level: 1 | 2; since: number; mine: boolean }
   | { kind: 'longInCommand'; level: 1 | 2; hours: number }
   /** I know; others do not yet. */

@@ -300,18 +300,18 @@ describe('the room store', () => {
     expect(store.getSnapshot().state?.severity).toBe('SEV1');
   });
 
-  test('knows since when the commander is away, and only while somebody else is here', async () => {
+  test('takes from the server since when the commander is unreachable, not from who is in the room', async () => {
     const { line } = fakeServer(history(3));
     const store = room(line);
     store.online();
     await settled();
     expect(store.getSnapshot().commanderAbsentSince).toBeNull();
-    store.presenceIs([{ person: OLU, since: declared.at }]);
+    store.presenceIs([{ person: OLU, since: declared.at }], null);
+    expect(store.getSnapshot().commanderAbsentSince).toBeNull();
+    store.presenceIs([{ person: OLU, since: declared.at }], '2026-03-14T04:00:00.000Z');
     expect(store.getSnapshot().commanderAbsentSince).toBe(Date.UTC(2026, 2, 14, 4));
-    store.presenceIs([
-      { person: OLU, since: declared.at },
-      { person: DANA, since: declared.at },
-    ]);
+    const people = [DANA, OLU].map((person) => ({ person, since: declared.at }));
+    store.presenceIs(people, null);
     expect(store.getSnapshot().commanderAbsentSince).toBeNull();
   });
 });

@@ -6,7 +6,7 @@ import { useTranslation } from '../../i18n/index.ts';
 export interface Candidate {
   id: string;
   name: string;
-  /** What speaks for them or against: roles, away, not connected. */
+  /** What speaks for them or against: away, not in the room. */
   note: string;
   /** Why they cannot be chosen; they stay in the list with the reason. */
   cannot?: string;

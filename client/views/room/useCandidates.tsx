@@ -9,8 +9,6 @@ import { HeldBadge } from './HeldBadge.tsx';
 import type { Candidate } from './PersonChoice.tsx';
 
 interface CandidateOptions {
-  /** Only people with a connection can be chosen, as for an offer that runs out. */
-  mustBeHere?: boolean;
   /** People who are left out, such as the commander when command is offered. */
   without?: readonly string[];
   /** For private incidents: people who are not members yet. */
@@ -18,11 +16,7 @@ interface CandidateOptions {
 }
 
 /** Responders to choose from: the next commander first, then who is here, those with a role first, then the others. */
-export function useCandidates({
-  mustBeHere = false,
-  without = [],
-  outsiders = false,
-}: CandidateOptions): Candidate[] {
+export function useCandidates({ without = [], outsiders = false }: CandidateOptions): Candidate[] {
   const { t } = useTranslation('room');
   const state = useIncident();
   const people = usePeople();
@@ -55,11 +49,7 @@ export function useCandidates({
       .toSorted((a, b) => rank(b.id) - rank(a.id) || a.name.localeCompare(b.name))
       .map(({ id, name }) => {
         const enters = outsiders || mayEnter(id, facts.get(id), state);
-        const cannot = !enters
-          ? t('person.cannotEnter')
-          : mustBeHere && !here.has(id)
-            ? t('person.cannotAccept')
-            : undefined;
+        const cannot = enters ? undefined : t('person.cannotEnter');
         return {
           id,
           name,
@@ -68,5 +58,5 @@ export function useCandidates({
           ...(cannot === undefined ? {} : { cannot }),
         };
       });
-  }, [people, facts, presence, state, t, mustBeHere, left, outsiders]);
+  }, [people, facts, presence, state, t, left, outsiders]);
 }
