@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { BoardIcon, DeclareIcon, KeysIcon, RoomIcon, SearchIcon, SettingsIcon } from '../design/icons.tsx';
 import { useTranslation } from '../i18n/index.ts';
 import { useCommands } from './commands.ts';
-import { useRecentRooms } from './recentRooms.ts';
+import { isBoard, useRecentRooms } from './recentRooms.ts';
 import { useMe } from './session.tsx';
 
 /** The way between views: a rail at the side, on one-pane widths a foot. */
@@ -14,7 +14,7 @@ export function Navigation(): ReactNode {
   const rooms = useRecentRooms();
   const mayDeclare = useMe().access === 'responder';
   const inRoom = /^\/i\/\d+/.test(location);
-  const onBoard = location === '/' || location === '/board' || location === '/declare';
+  const onBoard = isBoard(location);
 
   return (
     <nav className="rail" aria-label={t('nav.label')} data-in-room={inRoom} data-region="navigation">

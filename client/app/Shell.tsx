@@ -7,11 +7,16 @@ import { CommandsContext, useNewPaletteRegistry } from './commands.ts';
 import type { Commands, DeclarePrefill } from './commands.ts';
 import { KeysDialog } from './KeysDialog.tsx';
 import { useKey } from './keysContext.tsx';
+import { announce } from './announce.ts';
+import { useIncidentNews } from './incidentNews.ts';
 import { Navigation } from './Navigation.tsx';
+import { OfferBar, useOffersElsewhere } from './OfferBar.tsx';
 import { Palette } from './Palette.tsx';
+import { isBoard } from './recentRooms.ts';
 import { moveToRegion } from './regions.ts';
 import { useMe } from './session.tsx';
 import { ShellActions } from './ShellActions.tsx';
+import { WaitsElsewhereContext } from './title.ts';
 import './shell.css';
 
 type Open =
@@ -22,11 +27,23 @@ type Open =
 
 /** What is around every view behind sign-in: the way between views, the palette, declaring from anywhere, the keys. */
 export function Shell({ children }: { children: ReactNode }): ReactNode {
-  const { t } = useTranslation('common');
-  const [, navigate] = useLocation();
+  const { t } = useTranslation(['common', 'board']);
+  const [location, navigate] = useLocation();
   const [open, setOpen] = useState<Open>({ dialog: 'none' });
   const registry = useNewPaletteRegistry();
   const mayDeclare = useMe().access === 'responder';
+  const onBoard = isBoard(location);
+  const offers = useOffersElsewhere();
+  useIncidentNews(
+    useCallback(
+      ({ number, severity, title, status }) => {
+        // Only who watches the board is told; a new incident is nobody's business in the room of another.
+        if (onBoard && status === 'investigating')
+          announce('polite', t('board:new', { number, severity, title }));
+      },
+      [onBoard, t],
+    ),
+  );
   const close = useCallback(() => setOpen({ dialog: 'none' }), []);
   const commands = useMemo<Commands>(
     () => ({
@@ -39,25 +56,26 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
   );
 
   useKey('ctrl+k', () => setOpen(open.dialog === 'palette' ? { dialog: 'none' } : { dialog: 'palette' }), {
-    label: t('keys.palette'),
+    label: t('common:keys.palette'),
     inText: true,
     inDialogs: open.dialog === 'palette',
   });
-  useKey('ctrl+/', commands.openKeys, { label: t('keys.help'), inText: true });
-  useKey('d', () => commands.openDeclare(), { label: t('keys.declare'), when: mayDeclare });
-  useKey('g b', () => navigate('/board'), { label: t('keys.board') });
-  useKey('ctrl+f6', () => moveToRegion(1), { label: t('keys.nextRegion'), inText: true });
-  useKey('ctrl+shift+f6', () => moveToRegion(-1), { label: t('keys.previousRegion'), inText: true });
+  useKey('ctrl+/', commands.openKeys, { label: t('common:keys.help'), inText: true });
+  useKey('d', () => commands.openDeclare(), { label: t('common:keys.declare'), when: mayDeclare });
+  useKey('g b', () => navigate('/board'), { label: t('common:keys.board') });
+  useKey('ctrl+f6', () => moveToRegion(1), { label: t('common:keys.nextRegion'), inText: true });
+  useKey('ctrl+shift+f6', () => moveToRegion(-1), { label: t('common:keys.previousRegion'), inText: true });
 
   return (
     <CommandsContext value={commands}>
       <a className="skip-link" href="#content">
-        {t('nav.skip')}
+        {t('common:nav.skip')}
       </a>
-      <div className="shell">
+      <div className="shell" data-offer={offers.length > 0}>
         <Navigation />
         <div className="shell-content" id="content" tabIndex={-1}>
-          {children}
+          <OfferBar offers={offers} />
+          <WaitsElsewhereContext value={offers.length > 0}>{children}</WaitsElsewhereContext>
         </div>
       </div>
       <ShellActions />

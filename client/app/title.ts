@@ -1,8 +1,13 @@
-import { useEffect } from 'react';
+import { createContext, use, useEffect } from 'react';
+
+/** True while something outside the shown view must be answered; every title then says so. */
+export const WaitsElsewhereContext = createContext(false);
 
 /** Names the tab while a view is shown. */
 export function useTitle(title: string): void {
+  const marked = use(WaitsElsewhereContext) && !title.startsWith('(');
   useEffect(() => {
-    document.title = title === '' ? 'warroom' : `${title} · warroom`;
-  }, [title]);
+    const named = title === '' ? 'warroom' : `${title} · warroom`;
+    document.title = marked ? `(1) ${named}` : named;
+  }, [title, marked]);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
+import { withIncident } from '../../client/app/incidentLists.ts';
 import { arrangeBoard, countChanges, groupOf } from '../../client/views/board/boardGroups.ts';
-import { withIncident } from '../../client/views/board/boardLists.ts';
 import { similarIncidents } from '../../client/views/declare/similar.ts';
 
 const NOW = Date.parse('2026-03-14T12:00:00.000Z');

@@ -1,11 +1,12 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import { useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { useCommands } from '../../app/commands.ts';
 import { useKey } from '../../app/keysContext.tsx';
 import { KeyCap } from '../../app/KeyCap.tsx';
+import { usePeopleList } from '../../app/people.tsx';
 import { useMe } from '../../app/session.tsx';
 import { useTitle } from '../../app/title.ts';
 import { useNow } from '../../design/Clock.tsx';
@@ -71,6 +72,7 @@ export default function BoardPage(): ReactNode {
                 .filter((placed) => placed.group === group)
                 .flatMap(({ id }) => byId.get(id) ?? [])}
               known={board.known}
+              isAlone={!shown.some((placed) => placed.group === 'mine')}
             />
           ))}
         </div>
@@ -131,12 +133,14 @@ interface GroupProps {
   group: BoardGroup;
   incidents: readonly IncidentSummary[];
   known: boolean;
+  /** No other group has what is open: only then an empty one is worth words. */
+  isAlone: boolean;
 }
 
-function Group({ group, incidents, known }: GroupProps): ReactNode {
+function Group({ group, incidents, known, isAlone }: GroupProps): ReactNode {
   const { t } = useTranslation('board');
   const [unfolded, setUnfolded] = useState(false);
-  if (incidents.length === 0 && group !== 'open') return null;
+  if (incidents.length === 0 && (group !== 'open' || !isAlone)) return null;
   const folded = group === 'resolved' && !unfolded;
   return (
     <section className="board-group" aria-labelledby={`group-${group}`}>
@@ -155,7 +159,7 @@ function Group({ group, incidents, known }: GroupProps): ReactNode {
           </Button>
         ) : null}
       </div>
-      {incidents.length === 0 && known ? <p className="board-empty muted">{t('empty')}</p> : null}
+      {incidents.length === 0 && known ? <Empty /> : null}
       {folded || incidents.length === 0 ? null : (
         <ul className="board-list">
           {incidents.map((incident) => (
@@ -164,6 +168,24 @@ function Group({ group, incidents, known }: GroupProps): ReactNode {
         </ul>
       )}
     </section>
+  );
+}
+
+/** Nothing is open; an administrator who is still alone here is told what to do first. */
+function Empty(): ReactNode {
+  const { t } = useTranslation('board');
+  const me = useMe();
+  const { people, known } = usePeopleList();
+  const isAlone = me.admin && known && people.length <= 1;
+  return (
+    <div className="board-empty muted">
+      <p>{t('empty')}</p>
+      {isAlone ? (
+        <p>
+          {t('alone')} <Link href="/settings/people">{t('invite')}</Link>
+        </p>
+      ) : null}
+    </div>
   );
 }
 

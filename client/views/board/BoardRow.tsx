@@ -6,7 +6,7 @@ import { useMe } from '../../app/session.tsx';
 import { TimeOf, useNow, useTimeStyle } from '../../design/Clock.tsx';
 import { RoleBadge } from '../../design/RoleBadge.tsx';
 import { SeverityBadge } from '../../design/SeverityBadge.tsx';
-import { LockShape, WarningShape } from '../../design/shapes.tsx';
+import { LockShape, StarShape, WarningShape } from '../../design/shapes.tsx';
 import { StatusTrack } from '../../design/StatusTrack.tsx';
 import { formatElapsed } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
@@ -18,9 +18,16 @@ export function BoardRow({ incident }: { incident: IncidentSummary }): ReactNode
   const me = useMe();
   const over = incident.status === 'resolved' || incident.status === 'closed';
   const mine = incident.commander === me.id && !over;
+  const offered = incident.offeredTo === me.id && !over;
   return (
     <li>
-      <Link className="board-row" href={`/i/${incident.number}`} data-drill={incident.drill} data-mine={mine}>
+      <Link
+        className="board-row"
+        href={`/i/${incident.number}`}
+        data-drill={incident.drill}
+        data-mine={mine}
+        data-offered={offered}
+      >
         <span className="board-severity">
           <SeverityBadge severity={incident.severity} />
         </span>
@@ -31,6 +38,11 @@ export function BoardRow({ incident }: { incident: IncidentSummary }): ReactNode
             <span className="board-words">{incident.title}</span>
           </span>
           <span className="board-marks">
+            {offered ? (
+              <span className="badge offer-mark">
+                <StarShape /> {t('offered')}
+              </span>
+            ) : null}
             {incident.drill ? (
               <span className="badge drill-mark">{t('common:incident.drillMark')}</span>
             ) : null}

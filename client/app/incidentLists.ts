@@ -1,5 +1,5 @@
 import type { IncidentSummary } from '#shared/contract/wire.ts';
-import type { IncidentPage } from '../../app/incidents.ts';
+import type { IncidentPage } from './incidents.ts';
 
 /**
  * A list with one incident as it is now: new in it, changed in it, or gone from it. News that is older than what the
