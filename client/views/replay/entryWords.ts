@@ -63,9 +63,15 @@ export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround):
         ? t('entry.noDeputy')
         : t('entry.deputy', { name: nameOf(known.body.person) });
     case 'handoff.offered':
-      return t('entry.offered', { from: nameOf(known.body.from), to: nameOf(known.body.to) });
+      return withReason(
+        t('entry.offered', { from: nameOf(known.body.from), to: nameOf(known.body.to) }),
+        known.redacted ? undefined : known.body.note,
+      );
     case 'handoff.accepted':
-      return t('entry.accepted', { from: nameOf(known.body.from), to: nameOf(known.body.to) });
+      return withReason(
+        t('entry.accepted', { from: nameOf(known.body.from), to: nameOf(known.body.to) }),
+        known.redacted ? undefined : known.body.next,
+      );
     case 'handoff.declined':
       return withReason(t('entry.declined', { actor }), known.body.reason);
     case 'handoff.withdrawn':
