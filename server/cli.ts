@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from './config.ts';
@@ -17,7 +18,7 @@ const USAGE = `npm run warroom -- <command>
   verify [--incident INC-42]      recompute the hash chains of all logs, or of one incident
   verify --export <file>          the same for an exported log; needs no data directory
   export INC-42 <file>            write one incident's whole log, to be verified elsewhere
-  backup <file>                   write a consistent copy of everything as one file
+  backup <file> [--force]         write a consistent copy of everything as one file
   restore <file> [--force]        make a backup the data; no server may run
   reset-password <e-mail>         end the person's sessions and print a link to choose a new password
 
@@ -75,6 +76,9 @@ async function run([command, ...given]: string[], options: Options): Promise<num
     }
     case 'backup': {
       const [file] = wanted(given, 1);
+      if (existsSync(resolve(file)) && !options.force) {
+        throw new Refused(`${file} exists. Choose another name, or add --force to write over it.`);
+      }
       await withDataDirectory(configured().dataDir, ({ queries }) => writeBackup(queries.db, resolve(file)));
       console.log(`Everything is in ${file}.`);
       return 0;

@@ -104,6 +104,19 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(setAside).toEqual(new Set(['anchors.log', 'warroom.db']));
   });
 
+  test('[S37] a backup writes over a file only when told to', async () => {
+    await declared(store, 'incident-one1');
+    const file = inFolder('kept.db');
+    writeFileSync(file, 'last week');
+    expect(await warroom('backup', file)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('add --force'),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('last week');
+    expect(await warroom('backup', file, '--force')).toMatchObject({ code: 0, error: '' });
+    expect(readFileSync(file).subarray(0, 6).toString()).toBe('SQLite');
+  });
+
   test('[S37] what is no backup is refused, and the data stay', async () => {
     await declared(store, 'incident-one1');
     await store.close();
