@@ -160,18 +160,22 @@ function Newer(props: {
   const { t } = useTranslation('chat');
   if (props.hidden && !props.hasLine) return null;
   return (
-    <div className="newer">
+    <>
       {props.hasLine ? (
-        <button type="button" className="newer-button" onClick={props.onUnread}>
-          {t('firstUnread')} <kbd>M</kbd>
-        </button>
+        <div className="newer" data-at="top">
+          <button type="button" className="newer-button" onClick={props.onUnread}>
+            {t('firstUnread')} <kbd>M</kbd>
+          </button>
+        </div>
       ) : null}
       {props.hidden ? null : (
-        <button type="button" className="newer-button" onClick={props.onEnd}>
-          ↓ {props.count}
-        </button>
+        <div className="newer">
+          <button type="button" className="newer-button" onClick={props.onEnd}>
+            ↓ {props.count}
+          </button>
+        </div>
       )}
-    </div>
+    </>
   );
 }
 

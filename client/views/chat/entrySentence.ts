@@ -3,6 +3,7 @@ import { asKnown } from '#shared/contract/entries.ts';
 import type { Entry, KnownEntry } from '#shared/contract/entries.ts';
 import type { Status } from '#shared/contract/identifiers.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
+import { updateState } from '../../app/updateState.ts';
 import { formatTime } from '../../design/time.ts';
 import type { TimeStyle } from '../../design/time.ts';
 
@@ -99,7 +100,7 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
       };
     case 'role.released':
       return {
-        sentence: t('chat:entry.roleReleased', {
+        sentence: t(entry.actor === entry.body.from ? 'chat:entry.roleReturned' : 'chat:entry.roleReleased', {
           role: roleWord(entry.body.role, parts),
           name: name(entry.body.from),
         }),
@@ -183,7 +184,10 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
     case 'update.sent':
       return withDetail(
         {
-          sentence: t('chat:entry.update', { number: entry.body.number, state: isolated(entry.body.state) }),
+          sentence: t('chat:entry.update', {
+            number: entry.body.number,
+            state: isolated(updateState(entry.body.state, t)),
+          }),
           tone: 'command',
         },
         entry.body.text,

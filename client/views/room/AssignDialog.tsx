@@ -86,7 +86,7 @@ export function AssignDialog({
           </div>
         ) : null}
         <PersonChoice
-          label={t('room:assign.person')}
+          label={t(assignment.kind === 'member' ? 'room:assign.personWhom' : 'room:assign.person')}
           candidates={candidates}
           chosen={person}
           onChoose={setPerson}

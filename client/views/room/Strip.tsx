@@ -51,12 +51,20 @@ export function Strip({ waiting, document }: StripProps): ReactNode {
               <Button
                 key={act.label}
                 className="strip-act"
+                aria-label={act.label}
                 size="compact-sm"
                 variant={act.main ? 'filled' : 'default'}
                 {...(act.main ? { rightSection: <KeyCap combination="a" /> } : {})}
                 onClick={() => (settled() ? act.run() : undefined)}
               >
-                {act.label}
+                {act.short === undefined ? (
+                  act.label
+                ) : (
+                  <>
+                    <span className="strip-act-long">{act.label}</span>
+                    <span className="strip-act-short">{act.short}</span>
+                  </>
+                )}
               </Button>
             ))}
             <WaitingList waiting={waiting} words={words} actsOf={actsOf} refusal={refusal} />

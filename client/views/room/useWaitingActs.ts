@@ -8,6 +8,8 @@ import { useRoomDialogs } from './roomDialogs.ts';
 
 export interface WaitingAct {
   label: string;
+  /** Said instead where there is little room. */
+  short?: string;
   run: () => void;
   /** The one that `A` does. */
   main?: true;
@@ -81,12 +83,16 @@ export function useWaitingActs(): { actsOf: (item: Waiting) => WaitingAct[]; ref
         ];
       }
       case 'commanderAbsent':
-        return item.mine ? [{ label: t('handoff:act.force'), run: () => open('force') }] : [];
+        return item.mine
+          ? [{ label: t('handoff:act.force'), short: t('handoff:act.forceShort'), run: () => open('force') }]
+          : [];
       case 'updateOverdue':
       case 'updateSoon':
         return [{ label: t('room:update.write'), run: () => open('update'), main: true }];
       case 'longInCommand':
-        return [{ label: t('handoff:act.handOver'), run: () => open('handoff') }];
+        return [
+          { label: t('handoff:act.handOver'), short: t('room:bar.handOver'), run: () => open('handoff') },
+        ];
       case 'refused':
         return [{ label: t('room:phase.drop'), run: () => store.drop(item.item.commandId), main: true }];
       case 'offerOfAnother':
