@@ -1,3 +1,4 @@
+import { readerStateOf } from '#shared/contract/readerStates.ts';
 import type { Locale } from '#shared/contract/wire.ts';
 import type { PublishedUpdate, StakeholderView } from './publishedUpdates.ts';
 import { stakeholderStyle } from './stakeholderStyle.ts';
@@ -55,6 +56,8 @@ export function renderStakeholderPage({ view, locale, now, events }: PageRequest
     data-show="${words.show}"
     data-offline="${words.offline}"
     data-ended="${words.ended}"
+    data-in-minutes="${words.inMinutes}"
+    data-in-hours="${words.inHours}"
   >
     <header>
       <p class="live" role="status" aria-live="polite"></p>
@@ -120,7 +123,14 @@ function page(content: { locale: Locale; title: string; body: Html; isLive: bool
 }
 
 function stateOf(view: StakeholderView, words: StakeholderWords): string {
-  return view.state ?? (view.resolvedAt === null ? words.noState : words.resolved);
+  if (view.state !== null) return stateWords(view.state, words);
+  return view.resolvedAt === null ? words.noState : words.states.resolved;
+}
+
+/** A state's name in the reader's language; what a writer put in own words stays. */
+function stateWords(text: string, words: StakeholderWords): string {
+  const state = readerStateOf(text);
+  return state === null ? text : words.states[state];
 }
 
 /** When it began and how long it lasts; once over, since when. */
@@ -136,11 +146,23 @@ function duration(view: StakeholderView, now: number, words: StakeholderWords): 
 /** When the next update is promised, and plainly so when it is late. */
 function promise(view: StakeholderView, now: number, words: StakeholderWords): Html | string {
   if (view.nextUpdateAt === null) return '';
-  const by = html`<p class="promise">${words.nextUpdateBy} ${time(view.nextUpdateAt)}</p>`;
-  if (!view.overdue) return by;
+  const by = html`${words.nextUpdateBy} ${time(view.nextUpdateAt)}`;
+  if (!view.overdue) {
+    const left = within(Date.parse(view.nextUpdateAt) - now, words);
+    return html`<p class="promise">
+      ${by} <span class="within" data-until="${view.nextUpdateAt}">${left}</span>
+    </p>`;
+  }
   const minutes = Math.max(1, Math.floor((now - Date.parse(view.nextUpdateAt)) / 60_000));
   return html`<p class="late" role="note">${words.late(minutes)}</p>
-    ${by}`;
+    <p class="promise">${by}</p>`;
+}
+
+/** How far off a moment is, in whole minutes. */
+function within(milliseconds: number, words: StakeholderWords): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
+  const form = minutes < 60 ? words.inMinutes : words.inHours;
+  return form.replace('{h}', String(Math.floor(minutes / 60))).replace('{m}', String(minutes % 60));
 }
 
 function article(update: PublishedUpdate, words: StakeholderWords): Html {
@@ -149,7 +171,7 @@ function article(update: PublishedUpdate, words: StakeholderWords): Html {
       ? html`<p class="withdrawn">${words.withdrawn}</p>`
       : html`<p class="text" dir="auto">${update.text}</p>`;
   return html`<article id="update-${update.number}">
-    <p class="when">${time(update.at)} · <bdi>${update.state}</bdi></p>
+    <p class="when">${time(update.at)} · <bdi>${stateWords(update.state, words)}</bdi></p>
     ${text}
   </article>`;
 }

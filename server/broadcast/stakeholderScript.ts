@@ -6,12 +6,39 @@ export const stakeholderScript = `
 const main = document.querySelector('main');
 const live = document.querySelector('.live');
 
+const zoneName = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const knownZones = new Map([['Asia/Seoul', 'KST'], ['Asia/Tokyo', 'JST'], ['UTC', 'UTC'], ['Etc/UTC', 'UTC']]);
+const language = document.documentElement.lang === 'ko' ? 'ko-KR' : 'en-GB';
+const dayForm = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+const clockForm = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const zoneForm = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
+const today = dayForm.format(new Date());
+
+function zoneAt(at) {
+  const part = zoneForm.formatToParts(at).find((one) => one.type === 'timeZoneName');
+  return knownZones.get(zoneName) || (part ? part.value : zoneName);
+}
+
 for (const time of document.querySelectorAll('time')) {
   const at = new Date(time.dateTime);
-  const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
-  const zone = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(at).find((part) => part.type === 'timeZoneName');
-  if (zone && zone.value !== 'UTC') time.textContent = local.format(at) + ' ' + zone.value + ' (' + time.textContent + ')';
+  const zone = zoneAt(at);
+  if (zone === 'UTC') continue;
+  const day = dayForm.format(at);
+  const utc = time.dateTime.slice(11, 16) + ' UTC';
+  time.title = time.textContent;
+  time.textContent = (day === today ? '' : day + ' ') + clockForm.format(at) + ' ' + zone + ' (' + utc + ')';
 }
+
+function showWithin() {
+  for (const element of document.querySelectorAll('.within')) {
+    const minutes = Math.floor((Date.parse(element.dataset.until) - Date.now()) / 60000);
+    const form = minutes < 60 ? main.dataset.inMinutes : main.dataset.inHours;
+    const text = form.replace('{h}', String(Math.floor(minutes / 60))).replace('{m}', String(minutes % 60));
+    element.textContent = minutes < 0 ? '' : text;
+  }
+}
+
+setInterval(showWithin, 20000);
 
 function say(text, withButton) {
   if (live.firstChild && live.firstChild.textContent === text) return;

@@ -12,6 +12,7 @@ summary { cursor: pointer; min-height: 2.75rem; padding: .5rem 0; }
 p { margin: .25rem 0; }
 .facts, .when, footer { color: var(--soft); }
 .promise { font-weight: 700; }
+.within { font-weight: 400; white-space: nowrap; }
 .late { background: var(--warn-paper); color: var(--warn); border: 1px solid currentColor; border-radius: .375rem; padding: .5rem .75rem; font-weight: 700; }
 .live:not(:empty) { border: 1px solid var(--edge); border-radius: .375rem; padding: .5rem .75rem; margin-bottom: 1rem; }
 .live button { font: inherit; min-height: 2.75rem; padding: 0 1rem; margin-left: .5rem; }

@@ -1,13 +1,19 @@
+import type { ReaderState } from '#shared/contract/readerStates.ts';
 import type { Locale } from '#shared/contract/wire.ts';
 
 /** Words of the stakeholder page. None of them is one that only responders know. */
 export interface StakeholderWords {
   language: string;
   noState: string;
+  /** What a state is called here, where an update carries its name and not words of its own. */
+  states: Readonly<Record<ReaderState, string>>;
   ongoing: string;
   resolved: string;
   since: string;
   nextUpdateBy: string;
+  /** How far off that is; the script fills `{h}` and `{m}` anew as time passes. */
+  inMinutes: string;
+  inHours: string;
   late: (minutes: number) => string;
   latest: string;
   earlier: string;
@@ -26,16 +32,25 @@ export interface StakeholderWords {
 const en: StakeholderWords = {
   language: 'English',
   noState: 'We are looking into it.',
+  states: {
+    investigating: 'Being investigated',
+    identified: 'Cause known',
+    mitigating: 'Being repaired',
+    monitoring: 'Repaired, being watched',
+    resolved: 'Back to normal',
+  },
   ongoing: 'Ongoing',
   resolved: 'Back to normal since',
   since: 'Since',
   nextUpdateBy: 'Next update by',
+  inMinutes: 'in {m} min',
+  inHours: 'in {h} h {m} min',
   late: (minutes) => `The next update is ${minutes} min late. Those who write it have been reminded.`,
   latest: 'Latest',
   earlier: 'Earlier updates',
   nothingYet: 'No update has been published yet.',
   withdrawn: 'The text of this update was withdrawn.',
-  lasting: ({ hours, minutes }) => (hours > 0 ? `${hours} h ${minutes} m` : `${minutes} m`),
+  lasting: ({ hours, minutes }) => (hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`),
   asOf: 'As of',
   otherLanguage: '한국어',
   newUpdates: 'There is a new update.',
@@ -48,10 +63,19 @@ const en: StakeholderWords = {
 const ko: StakeholderWords = {
   language: '한국어',
   noState: '원인을 조사하고 있습니다.',
+  states: {
+    investigating: '원인 조사 중',
+    identified: '원인 파악',
+    mitigating: '복구 중',
+    monitoring: '복구 후 경과 관찰',
+    resolved: '정상',
+  },
   ongoing: '진행 중',
   resolved: '복구 완료',
   since: '시작',
   nextUpdateBy: '다음 공지',
+  inMinutes: '{m}분 뒤',
+  inHours: '{h}시간 {m}분 뒤',
   late: (minutes) => `다음 공지가 ${minutes}분 늦어지고 있습니다. 담당자에게 알렸습니다.`,
   latest: '최근 공지',
   earlier: '이전 공지',

@@ -285,14 +285,24 @@ describe('the stakeholder page', () => {
       /<h1>.*Checkout &lt;b&gt;fails&lt;\/b&gt; for &quot;cards&quot; &amp; more.*Being repaired.*<\/h1>/s,
     );
     expect(html).toContain(
-      'Since <time datetime="2026-03-14T10:42:00.000Z">2026-03-14 10:42 UTC</time> · 1 h 24 m',
+      'Since <time datetime="2026-03-14T10:42:00.000Z">2026-03-14 10:42 UTC</time> · 1 h 24 min',
     );
     expect(html).toContain('Next update by <time datetime="2026-03-14T12:30:00.000Z">');
+    expect(html).toMatch(/>in 24 min<\/span>/);
     expect(html).toContain('It is &lt;script&gt;alert(1)&lt;/script&gt;');
     expect(html).toContain('The text of this update was withdrawn.');
     // The only script is a file of ours; nothing runs that stands in the page.
     expect(html.match(/<script[^>]*>[^<]*/g)).toEqual(['<script type="module" src="/stakeholder.js">']);
     expect(html).not.toMatch(/ on\w+=/);
+  });
+
+  test('[E35] calls a state by its name in the language of the reader, and leaves words of the writer', () => {
+    const named = page({ state: 'mitigating', updates: [] }, 'ko');
+    expect(named).toMatch(/<h1>.*복구 중.*<\/h1>/s);
+    expect(page({ state: 'mitigating', updates: [] })).toMatch(/<h1>.*Being repaired.*<\/h1>/s);
+    const own = page({ updates: view.updates.map((update) => ({ ...update, state: 'monitoring' })) }, 'ko');
+    expect(own).toContain('<bdi>Being repaired</bdi>');
+    expect(own).toContain('<bdi>복구 후 경과 관찰</bdi>');
   });
 
   test('[E35] says plainly when the promised update is late, and when all is over', () => {
@@ -343,7 +353,11 @@ describe('the stakeholder page', () => {
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
     });
-    expect(answer.body.match(/(?:src|href)="[^"]*"/g)).toEqual(['src="/stakeholder.js"', 'href="?lang=ko"']);
+    expect(answer.body.match(/(?:src|href)="[^"]*"/g)).toEqual([
+      'href="/icon.svg"',
+      'src="/stakeholder.js"',
+      'href="?lang=ko"',
+    ]);
     const script = await server.ask({ url: '/stakeholder.js' });
     expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
     expect(() => new Script(script.body)).not.toThrow();

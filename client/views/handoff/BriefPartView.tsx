@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { standingRoles } from '#shared/contract/identifiers.ts';
 import type { Brief, Entry } from '#shared/contract/entries.ts';
 import { useNameOf } from '../../app/people.tsx';
+import { updateState } from '../../app/updateState.ts';
 import { Elapsed, TimeOf, useTimeStyle } from '../../design/Clock.tsx';
 import { SeverityBadge } from '../../design/SeverityBadge.tsx';
 import { FlagShape } from '../../design/shapes.tsx';
@@ -114,7 +115,7 @@ function PeoplePart({ brief }: { brief: Brief }): ReactNode {
 }
 
 function PromisesPart({ brief }: { brief: Brief }): ReactNode {
-  const { t } = useTranslation('handoff');
+  const { t } = useTranslation(['handoff', 'common']);
   const style = useTimeStyle();
   const { nextUpdateAt, lastUpdate } = brief;
   return (
@@ -128,7 +129,7 @@ function PromisesPart({ brief }: { brief: Brief }): ReactNode {
         <p className="muted">{t('brief.noLastUpdate')}</p>
       ) : (
         <p>
-          {t('brief.lastUpdate', { time: formatTime(lastUpdate.at, style), state: lastUpdate.state })}{' '}
+          {t('brief.lastUpdate', { time: formatTime(lastUpdate.at, style), state: updateState(lastUpdate.state, t) })}{' '}
           <bdi className="muted">{lastUpdate.text.slice(0, 200)}</bdi>
         </p>
       )}

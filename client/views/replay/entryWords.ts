@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { asKnown } from '#shared/contract/entries.ts';
 import type { Entry } from '#shared/contract/entries.ts';
+import { updateState } from '../../app/updateState.ts';
 
 /** What words need of the world around an entry. */
 export interface WordsAround {
@@ -102,7 +103,7 @@ export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround):
         ? t('entry.hidden')
         : t('entry.updateSent', {
             number: known.body.number,
-            state: known.body.state,
+            state: updateState(known.body.state, t),
             text: known.body.text,
           });
     case 'update.overdue':

@@ -52,7 +52,7 @@ export function UpdateDialog({ state, send, onClose }: UpdateDialogProps): React
     if (busy || moment === 'invalid') return;
     setSending({ kind: 'sending' });
     const nextUpdateAt = moment === null ? {} : { nextUpdateAt: new Date(moment).toISOString() };
-    const answer = await send({ state: t(`states.${word}`), text: body, ...nextUpdateAt });
+    const answer = await send({ state: word, text: body, ...nextUpdateAt });
     if (answer.ok) {
       if (body === text.trim()) forgetDraft(state.id);
       announce('polite', t('sent'));
@@ -142,7 +142,7 @@ export function UpdateDialog({ state, send, onClose }: UpdateDialogProps): React
             <h2 className="meta muted">{t('preview')}</h2>
             <article>
               <h3>{state.title}</h3>
-              <p className="update-preview-state">{t(`states.${word}`)}</p>
+              <p className="update-preview-state">{t(`common:readerState.${word}`)}</p>
               <p className="update-preview-text">
                 {text.trim() === '' ? <span className="muted">…</span> : text}
               </p>

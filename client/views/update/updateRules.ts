@@ -1,10 +1,8 @@
 import type { Severity, Status } from '#shared/contract/identifiers.ts';
+import type { ReaderState } from '#shared/contract/readerStates.ts';
 import { nextMomentAt } from '../../design/time.ts';
 
-/** The states people outside are told; a closed incident is told as back to normal. */
-export const readerStates = ['investigating', 'identified', 'mitigating', 'monitoring', 'resolved'] as const;
-export type ReaderState = (typeof readerStates)[number];
-
+/** What people outside are told of a status; a closed incident is back to normal. */
 export function stateOfStatus(status: Status): ReaderState {
   return status === 'closed' ? 'resolved' : status;
 }
