@@ -129,7 +129,10 @@ function PromisesPart({ brief }: { brief: Brief }): ReactNode {
         <p className="muted">{t('brief.noLastUpdate')}</p>
       ) : (
         <p>
-          {t('brief.lastUpdate', { time: formatTime(lastUpdate.at, style), state: updateState(lastUpdate.state, t) })}{' '}
+          {t('brief.lastUpdate', {
+            time: formatTime(lastUpdate.at, style),
+            state: updateState(lastUpdate.state, t),
+          })}{' '}
           <bdi className="muted">{lastUpdate.text.slice(0, 200)}</bdi>
         </p>
       )}
