@@ -9,17 +9,20 @@ import { RoleBadge } from '../../design/RoleBadge.tsx';
 import { LockShape } from '../../design/shapes.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useRoomHandle, useWhyNot } from '../../room/RoomContext.tsx';
-import { NextUpdate } from './NextUpdate.tsx';
+import type { Assignment } from './AssignDialog.tsx';
+import { MoreMenu } from './MoreMenu.tsx';
+import { NextUpdateButton } from './NextUpdate.tsx';
 import { SeverityControl } from './SeverityControl.tsx';
 import { StatusControl } from './StatusControl.tsx';
 
 interface CommandBarProps {
   state: IncidentState;
   onHandOver: () => void;
+  onAssign: (assignment: Assignment) => void;
 }
 
 /** Who commands, how bad, what state, how long: one place, same order at every width. */
-export function CommandBar({ state, onHandOver }: CommandBarProps): ReactNode {
+export function CommandBar({ state, onHandOver, onAssign }: CommandBarProps): ReactNode {
   const { t } = useTranslation(['room', 'common']);
   return (
     <header className="bar" aria-label={t('room:bar.label')} data-region="command" data-drill={state.drill}>
@@ -47,13 +50,14 @@ export function CommandBar({ state, onHandOver }: CommandBarProps): ReactNode {
       </span>
       <Commander state={state} onHandOver={onHandOver} />
       <span className="bar-update">
-        <NextUpdate state={state} />
+        <NextUpdateButton state={state} />
       </span>
+      <MoreMenu onAssign={onAssign} />
     </header>
   );
 }
 
-function Commander({ state, onHandOver }: CommandBarProps): ReactNode {
+function Commander({ state, onHandOver }: Omit<CommandBarProps, 'onAssign'>): ReactNode {
   const { t } = useTranslation('room');
   const nameOf = useNameOf();
   const { me } = useRoomHandle();

@@ -4,6 +4,26 @@ import { useNow, useTimeStyle } from '../../design/Clock.tsx';
 import { WarningShape } from '../../design/shapes.tsx';
 import { formatElapsedClock, formatTime } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
+import { useWhyNot } from '../../room/RoomContext.tsx';
+import { useRoomDialogs } from './roomDialogs.ts';
+
+/** The promise of the next update; for who may send one it opens the dialog that writes it. */
+export function NextUpdateButton({ state }: { state: IncidentState }): ReactNode {
+  const { t } = useTranslation('room');
+  const { open } = useRoomDialogs();
+  if (useWhyNot()('update.send') !== null) return <NextUpdate state={state} />;
+  return (
+    <button
+      type="button"
+      className="next-update-button"
+      title={`${t('update.write')} (U)`}
+      onClick={() => open('update')}
+    >
+      <NextUpdate state={state} />
+      <span className="visually-hidden">. {t('update.write')}</span>
+    </button>
+  );
+}
 
 /** When the next update is promised, how long until then, and plainly when it is late. */
 export function NextUpdate({ state }: { state: Pick<IncidentState, 'nextUpdateAt' | 'status'> }): ReactNode {

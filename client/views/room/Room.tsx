@@ -43,7 +43,7 @@ export function Room({ summary }: { summary: IncidentSummary }): ReactNode {
   return <OpenRoom state={state} />;
 }
 
-const DIALOGS: ReadonlySet<string> = new Set(['handoff', 'update', 'brief', 'force', 'help']);
+const DIALOGS: ReadonlySet<string> = new Set(['handoff', 'update', 'brief', 'force', 'help', 'links']);
 
 /** Dialogs have addresses, so that a mail or a link opens exactly them. */
 function useDialogs(number: number): RoomDialogs {
@@ -135,7 +135,7 @@ function OpenRoom({ state }: { state: IncidentState }): ReactNode {
         data-drill={state.drill}
         style={{ '--log-width': `${logWidth}px` } as CSSProperties}
       >
-        <CommandBar state={state} onHandOver={() => dialogs.open('handoff')} />
+        <CommandBar state={state} onHandOver={() => dialogs.open('handoff')} onAssign={setAssignment} />
         <Strip waiting={waiting} document={document} />
         {layout === 'one' || showColumn ? null : (
           <RoleChips

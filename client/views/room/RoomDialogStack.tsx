@@ -5,6 +5,7 @@ import { BriefDialog } from '../handoff/BriefDialog.tsx';
 import { ForceDialog } from '../handoff/ForceDialog.tsx';
 import { OfferDialog } from '../handoff/OfferDialog.tsx';
 import { useIncident, useRoomHandle, useSend } from '../../room/RoomContext.tsx';
+import { LinksDialog } from '../update/LinksDialog.tsx';
 import { UpdateDialog } from '../update/UpdateDialog.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { useRoomDialogs } from './roomDialogs.ts';
@@ -44,6 +45,8 @@ function Addressed({ isOffered }: { isOffered: boolean }): ReactNode {
       return <BriefDialog onClose={close} />;
     case 'force':
       return <ForceDialog onClose={close} />;
+    case 'links':
+      return <LinksDialog incidentId={state.id} number={state.number} onClose={close} />;
     case 'help':
       return <HelpDialog onClose={close} />;
     case null:

@@ -8,7 +8,7 @@ import type { DocumentSaveState } from '../../document/saveState.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useIncident } from '../../room/RoomContext.tsx';
 import type { Waiting } from '../../room/waiting.ts';
-import { NextUpdate } from './NextUpdate.tsx';
+import { NextUpdateButton } from './NextUpdate.tsx';
 import { SavedMark } from './SavedMark.tsx';
 import { useWaitingActs } from './useWaitingActs.ts';
 import type { WaitingAct } from './useWaitingActs.ts';
@@ -74,7 +74,7 @@ export function Strip({ waiting, document }: StripProps): ReactNode {
         )}
       </div>
       <span className="strip-update">
-        <NextUpdate state={state} />
+        <NextUpdateButton state={state} />
       </span>
     </section>
   );

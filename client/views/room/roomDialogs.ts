@@ -1,7 +1,7 @@
 import { createContext, use } from 'react';
 
 /** Dialogs of the room. Those of an address (`/i/42/handoff`) can be linked to. */
-export type RoomDialogName = 'handoff' | 'update' | 'brief' | 'force' | 'help';
+export type RoomDialogName = 'handoff' | 'update' | 'brief' | 'force' | 'help' | 'links';
 
 export interface RoomDialogs {
   current: RoomDialogName | null;
