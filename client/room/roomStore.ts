@@ -41,6 +41,7 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
     presence: [],
     commanderAbsentSince: null,
     progress: null,
+    resultDismissed: 0,
     loading: false,
     storageEpoch: null,
     badgesVersion: 0,
@@ -289,6 +290,7 @@ export function createRoomStore({ incidentId, me, line, outbox, clock, evolve }:
     },
     loadOlder,
     loadBackTo,
+    dismissResult: (seq) => change({ resultDismissed: Math.max(seq, snapshot.resultDismissed) }),
     stop() {
       stopped = true;
       session += 1;

@@ -37,6 +37,8 @@ export interface RoomSnapshot {
    */
   commanderAbsentSince: number | null;
   progress: ReadingProgress | null;
+  /** Results of handoffs up to this entry were dismissed by the reader. */
+  resultDismissed: number;
   /** An older page is being fetched. */
   loading: boolean;
   /** What joining said; changes when the server was restored from a backup. */
@@ -84,6 +86,8 @@ export interface RoomStore {
   send<T extends CommandType>(type: T, body: CommandBody<T>): Promise<GivenAnswer>;
   retry(commandId: string): void;
   drop(commandId: string): void;
+  /** The result of a handoff was read; it is not told again while this page is open. */
+  dismissResult(seq: number): void;
   tellProgress(progress: ReadingProgress): void;
   /** Fetches the page before the oldest entry held; resolves when it is there or cannot be had. */
   loadOlder(): Promise<void>;

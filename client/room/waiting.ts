@@ -2,6 +2,7 @@ import type { PresentPerson } from '#shared/contract/wire.ts';
 import { FORCE_AFTER_ABSENCE_MILLISECONDS } from '#shared/incident/handoff.ts';
 import { effectiveHolder } from '#shared/incident/roles.ts';
 import type { Confirmation, IncidentState, Offer } from '#shared/incident/state.ts';
+import type { HandoffResult } from './handoffResult.ts';
 import type { OutboxItem } from '../connection/outbox.ts';
 
 /** What waits for me, most urgent first. Level 3 must be answered, 2 waits, 1 only informs. */
@@ -18,6 +19,8 @@ export type Waiting =
   | { kind: 'updateSoon'; level: 1; dueAt: string }
   /** `since`: milliseconds since 1970, when the commander's last connection ended. `mine`: I may take over by force. */
   | { kind: 'commanderAbsent'; level: 1 | 2; since: number; mine: boolean }
+  /** An offer ended, or command was taken by force; said until it is dismissed. */
+  | { kind: 'handoffResult'; level: 2; result: HandoffResult }
   | { kind: 'longInCommand'; level: 1 | 2; hours: number }
   /** I know; others do not yet. */
   | { kind: 'notAllKnow'; level: 1; confirmation: Confirmation; knowledge: Knowledge };

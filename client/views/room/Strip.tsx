@@ -148,6 +148,7 @@ function WaitingShape({ item }: { item: Waiting }): ReactNode {
     case 'updateOverdue':
     case 'updateSoon':
     case 'commanderAbsent':
+    case 'handoffResult':
       return <WarningShape />;
     default:
       return item satisfies never;
@@ -167,6 +168,8 @@ function keyOf(item: Waiting): string {
       return `${item.kind}:${item.confirmation.epoch}`;
     case 'refused':
       return `refused:${item.item.commandId}`;
+    case 'handoffResult':
+      return `handoffResult:${item.result.seq}`;
     case 'updateOverdue':
     case 'updateSoon':
     case 'longInCommand':

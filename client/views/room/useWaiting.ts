@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useNow } from '../../design/Clock.tsx';
 import { useCan, useIncident, useRoom, useRoomHandle } from '../../room/RoomContext.tsx';
+import { handoffResultFor } from '../../room/handoffResult.ts';
 import { waitingFor } from '../../room/waiting.ts';
 import type { Waiting } from '../../room/waiting.ts';
 
@@ -16,8 +17,21 @@ export function useWaiting(): Waiting[] {
   const now = Math.floor(useNow() / STEP) * STEP;
   const commanderAbsentSince = useRoom((snapshot) => snapshot.commanderAbsentSince);
   const mayForce = useCan()('handoff.force') === null;
-  return useMemo(
+  const log = useRoom((snapshot) => snapshot.log);
+  const dismissed = useRoom((snapshot) => snapshot.resultDismissed);
+  const result = useMemo(() => handoffResultFor(log, me.id), [log, me.id]);
+  const fresh = result !== null && result.seq > dismissed && state.offer === null ? result : null;
+  const waiting = useMemo(
     () => waitingFor({ state, me: me.id, presence, pending, commanderAbsentSince, mayForce, now }),
     [state, me.id, presence, pending, commanderAbsentSince, mayForce, now],
+  );
+  return useMemo(
+    () =>
+      fresh === null
+        ? waiting
+        : [...waiting, { kind: 'handoffResult' as const, level: 2 as const, result: fresh }].toSorted(
+            (a, b) => b.level - a.level,
+          ),
+    [waiting, fresh],
   );
 }

@@ -93,6 +93,8 @@ export function useWaitingActs(): { actsOf: (item: Waiting) => WaitingAct[]; ref
         return [
           { label: t('handoff:act.handOver'), short: t('room:bar.handOver'), run: () => open('handoff') },
         ];
+      case 'handoffResult':
+        return [{ label: t('room:phase.drop'), run: () => store.dismissResult(item.result.seq), main: true }];
       case 'refused':
         return [{ label: t('room:phase.drop'), run: () => store.drop(item.item.commandId), main: true }];
       case 'offerOfAnother':

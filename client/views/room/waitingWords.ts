@@ -3,6 +3,7 @@ import { formatElapsedClock, formatTime } from '../../design/time.ts';
 import type { TimeStyle } from '../../design/time.ts';
 import type { OutboxItem } from '../../connection/outbox.ts';
 import type { ReadingProgress } from '../../room/roomTypes.ts';
+import type { HandoffResult } from '../../room/handoffResult.ts';
 import type { Waiting } from '../../room/waiting.ts';
 
 /** What the sentences need from the page. */
@@ -48,6 +49,8 @@ export function waitingSentence(item: Waiting, parts: WordParts): string {
       const { known, all, missing } = item.knowledge;
       return t('handoff:strip.known', { known, all, roles: missing.map(parts.roleOrName).join(', ') });
     }
+    case 'handoffResult':
+      return resultSentence(item.result, parts);
     case 'refused':
       return parts.refused(item.item);
     case 'commanderAbsent':
@@ -65,4 +68,22 @@ export function waitingSentence(item: Waiting, parts: WordParts): string {
 
 function timeLeft(until: string, now: number): string {
   return formatElapsedClock(Math.max(0, Date.parse(until) - now), true);
+}
+
+function resultSentence(result: HandoffResult, { t, nameOf, commander, style }: WordParts): string {
+  const name = nameOf(commander);
+  switch (result.kind) {
+    case 'declined':
+      return t('handoff:result.declined', { name: nameOf(result.by), reason: result.reason });
+    case 'withdrawn':
+      return t('handoff:result.withdrawn', { name });
+    case 'expired':
+      return t('handoff:result.expired', { name });
+    case 'voided':
+      return t('handoff:result.voided', { name });
+    case 'forced':
+      return t('handoff:result.forced', { name: nameOf(result.to), time: formatTime(result.at, style) });
+    default:
+      return result satisfies never;
+  }
 }
