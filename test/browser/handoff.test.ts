@@ -140,6 +140,8 @@ describe('a handoff among four people', () => {
   let bystanders: Page[];
 
   const open = async (): Promise<void> => {
+    // People of their own: offers that other tests left open are told on every page, too.
+    cast = await callCast(stage);
     about = await incident();
     const phone = { size: 'one', locale: 'ko', theme: 'dark' } as const;
     [old, next, ...bystanders] = (await Promise.all([
