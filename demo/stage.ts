@@ -63,7 +63,7 @@ async function act(step: Step, stage: Stage): Promise<string | null> {
     case 'confirm':
       return confirm(actor);
     case 'resolve':
-      return resolve(step, actor, stage);
+      return resolve(step, actor);
     default:
       return step satisfies never;
   }
@@ -87,11 +87,7 @@ async function confirm(actor: Responder): Promise<string | null> {
 }
 
 /** The next commander resolves; a visitor who commands is asked to, and waited for. */
-async function resolve(
-  step: Extract<Step, { kind: 'resolve' }>,
-  next: Responder,
-  stage: Stage,
-): Promise<string | null> {
+async function resolve(step: Extract<Step, { kind: 'resolve' }>, next: Responder): Promise<string | null> {
   if (next.state().commander === next.id) {
     return next.command('status.set', { status: 'resolved', note: step.note }, true);
   }
