@@ -289,19 +289,24 @@ describe('two tabs of one person', () => {
       await enter(ada, incident, 'wide', context),
       await enter(ada, incident, 'wide', context),
     ];
+    // A person writes in the tab in front; one behind draws no frames, and its editor learns of no selection.
+    await left.bringToFront();
     await send(left, 'from the left');
     await right.locator('article.row', { hasText: 'from the left' }).waitFor();
     await write(left, 'left was here');
     await right.locator('.ProseMirror', { hasText: 'left was here' }).waitFor();
+    await right.bringToFront();
     await write(right, ', and right');
     await left.locator('.ProseMirror', { hasText: 'left was here, and right' }).waitFor();
     await Promise.all([left, right].map((page) => page.locator('.saved-mark[data-state=saved]').waitFor()));
 
     await context.setOffline(true);
     await Promise.all([offline(left), offline(right)]);
+    await left.bringToFront();
     for (const text of ['l1', 'l2']) await send(left, text);
-    for (const text of ['r1', 'r2']) await send(right, text);
     await write(left, ' L');
+    await right.bringToFront();
+    for (const text of ['r1', 'r2']) await send(right, text);
     await write(right, ' R');
     await context.setOffline(false);
     // A third tab finds what waits in the browser, and gives it as well.
