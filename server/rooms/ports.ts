@@ -17,20 +17,59 @@ export interface Clock {
   after(milliseconds: number, work: () => void): () => void;
 }
 
-/** Carries hints between instances; one instance alone uses the local one, which carries nothing. */
+/**
+ * Carries hints between instances; one instance alone uses the local one, which carries nothing. Everything it brings
+ * may be late, twice, out of order or missing: what is true is read from the store.
+ */
 export interface Fanout {
-  /** Tells the others that an incident has a new head. Never awaited by a request. */
+  /** This instance, new with every start. */
+  readonly instance: string;
+  /** `alone`: there are no others. `away`: the others cannot be reached now, so that the store must be asked instead. */
+  state(): 'alone' | 'connected' | 'away';
+  /** Hears each change of the state. */
+  onState(hear: (state: 'connected' | 'away') => void): () => void;
+  /** Tells the other instances that have this incident open. Never awaited, never throws; lost while away. */
   publish(incidentId: string, message: FanoutMessage): void;
-  /** Hears what others publish. The answer stops it. */
-  subscribe(incidentId: string, hear: (message: FanoutMessage) => void): () => void;
+  /** Hears what other instances publish about an incident. The answer stops it. */
+  subscribe(incidentId: string, listener: FanoutListener): () => void;
+  /** Tells all other instances. Never awaited, never throws; lost while away. */
+  announce(notice: FanoutNotice): void;
+  /** Hears what other instances announce. The answer stops it. */
+  onNotice(hear: (notice: FanoutNotice, from: string) => void): () => void;
   close(): Promise<void>;
 }
 
-export interface FanoutMessage {
-  head: Head;
-  entries: Entry[];
-  documents: DocumentBatch[];
+export interface FanoutListener {
+  /** A message of another instance (`from`), never one's own. */
+  hear(message: FanoutMessage, from: string): void;
+  /** Messages may have been missed or could not be read: ask the store. Also after each (re)subscription. */
+  doubt(): void;
 }
+
+/** What instances tell each other about one incident. */
+export type FanoutMessage =
+  /** One committed batch; it must continue the hash chains of whoever hears it. */
+  | { kind: 'batch'; head: Head; entries: Entry[]; documents: DocumentBatch[] }
+  /** Where the log stands: for batches too large to carry, and once a second while there is something new. */
+  | { kind: 'head'; head: Head }
+  /** Who is in the room at that instance; repeated every few seconds. */
+  | { kind: 'presence'; people: PresentPerson[] }
+  /** States of awareness (y-protocols entries, identity already the server's) of clients at that instance. */
+  | { kind: 'awareness'; name: string; entries: Uint8Array }
+  | { kind: 'progress'; person: string; progress: { offer: string; read: number; of: number } }
+  /** Somebody opened the room and asks who is where: answered with presence and awareness. */
+  | { kind: 'hello' };
+
+/** What instances tell each other about no incident in particular. */
+export type FanoutNotice =
+  /** People or sessions changed: the permission epoch was raised. */
+  | { kind: 'permissions' }
+  | { kind: 'sessions_ended'; ids: string[] }
+  | { kind: 'summary'; summary: IncidentSummary }
+  /** Who has a connection to that instance; repeated every few seconds. */
+  | { kind: 'connected'; people: string[] }
+  /** The instance leaves: nobody is there any more. */
+  | { kind: 'goodbye' };
 
 /** Everybody, in memory; kept true by whoever saves people. */
 export interface Directory {

@@ -55,6 +55,8 @@ export interface CommitRequest {
   now: number;
   /** Position the commands were decided against; compared only if there are commands. */
   expectedSeq: number;
+  /** Last document batch the room knows; never compared, but what came after it is answered as missed. */
+  expectedDocSeq: number;
   commands: CommandRecord[];
   documents: {
     name: string;
@@ -67,10 +69,17 @@ export interface CommitRequest {
   state: IncidentState | null;
 }
 
+/** What others committed after the position that a room stands at, in order. */
+export interface Missed {
+  entries: Entry[];
+  documents: DocumentBatch[];
+}
+
 export type CommitResult =
-  | { kind: 'committed'; entries: Entry[]; documents: DocumentBatch[]; head: Head }
+  /** `missed` stands before what the request brought. */
+  | { kind: 'committed'; missed: Missed; entries: Entry[]; documents: DocumentBatch[]; head: Head }
   /** Entries were not taken: somebody else's came first. Document batches of the request were not taken either. */
-  | { kind: 'behind'; entries: Entry[]; documents: DocumentBatch[]; head: Head }
+  | { kind: 'behind'; missed: Missed; head: Head }
   /** A client id is owned by another person. Nothing of the request was taken. */
   | { kind: 'client_id_taken'; name: string; clientId: number };
 
@@ -159,6 +168,16 @@ export interface TokenRecord {
   createdBy: string;
 }
 
+/** An instance of the server as the others see it. */
+export interface InstanceRecord {
+  /** New with every start. */
+  id: string;
+  /** When it last wrote its row, milliseconds. */
+  seenAt: number;
+  /** Everybody with a connection to it, over whatever socket. */
+  people: string[];
+}
+
 /**
  * The store did not take it now, and nothing of it was stored: the disk is full, or the store is closing or failed.
  * Safe to send again. Every other error of the store is a bug, and nothing of that request was stored either.
@@ -179,6 +198,16 @@ export interface Store {
   createIncident(request: CreateIncident): Promise<CreateResult>;
   /** Commits all of a request or nothing of it; group-commits the requests of all rooms; throws only when the store failed. */
   commit(request: CommitRequest): Promise<CommitResult>;
+  /**
+   * Commits what `decide` makes of what was missed after a position, with the incident locked meanwhile, so that nobody
+   * can be faster: the second try of a room that was behind. `decide` may read the store, and answers null when nothing
+   * is left to commit; so does this then. Throws when the store failed or `decide` threw: then nothing was taken.
+   */
+  commitLocked(
+    incidentId: string,
+    known: { seq: number; docSeq: number },
+    decide: (missed: Missed, head: Head) => Promise<CommitRequest | null>,
+  ): Promise<CommitResult | null>;
   /** What a command id of an actor already yielded: the first seq of its entries. */
   findCommand(
     incidentId: string,
@@ -188,6 +217,10 @@ export interface Store {
 
   loadRoom(incidentId: string): Promise<StoredRoom | null>;
   head(incidentId: string): Promise<Head | null>;
+  /** The heads of these incidents, in one read; those that do not exist are left out. */
+  heads(incidentIds: readonly string[]): Promise<Map<string, Head>>;
+  /** Every incident that is not closed with its last seq, for boards that may have missed a push. */
+  openIncidents(): Promise<{ incidentId: string; seq: number }[]>;
   /** Entries after `after`, ascending; with `before` set, the last `limit` entries before it, ascending. */
   readLog(
     incidentId: string,
@@ -242,12 +275,17 @@ export interface Store {
   /** Removes deadlines whose command was refused for good (it can never become valid). */
   clearDeadlines(incidentId: string, ids: string[]): Promise<void>;
 
-  listPeople(): Promise<PersonRecord[]>;
+  /** Everybody; with `after`, those added or changed since that permission epoch. */
+  listPeople(after?: number): Promise<PersonRecord[]>;
+  /** Raised in the transaction of each change of a person and each ended session: unchanged means nothing to read. */
+  permissionEpoch(): Promise<number>;
   /** Adds or replaces a person; the e-mail (compared NFC, lower case) belongs to one person only: `taken` otherwise. */
   savePerson(person: PersonRecord): Promise<'saved' | 'taken'>;
 
   createSession(session: SessionRecord): Promise<void>;
   readSession(id: string): Promise<SessionRecord | null>;
+  /** Which of these sessions are neither over nor ended, in one read. */
+  liveSessions(ids: readonly string[], now: number): Promise<Set<string>>;
   extendSession(id: string, expiresAt: number): Promise<void>;
   /** Ends sessions of a person, all or all but one; answers which ended. */
   revokeSessions(person: string, at: number, options: { only?: string; except?: string }): Promise<string[]>;
@@ -270,6 +308,12 @@ export interface Store {
   }): Promise<Entry>;
   readSystemLog(range: { after?: number; limit: number }): Promise<LogPage>;
 
+  /** Writes this instance's row: that it lives at `now` (milliseconds), and who is connected to it. */
+  saveInstance(instance: InstanceRecord): Promise<void>;
+  /** Rows of instances seen at or after a time; older ones are removed. */
+  liveInstances(since: number): Promise<InstanceRecord[]>;
+  removeInstance(id: string): Promise<void>;
+
   /** Rows a health check reads: true when the store answers and its schema is this version's. */
   healthy(): Promise<boolean>;
   /** Writes a consistent copy while running. */
@@ -284,9 +328,11 @@ export type RoomStore = Pick<
   Store,
   | 'storageEpoch'
   | 'commit'
+  | 'commitLocked'
   | 'findCommand'
   | 'loadRoom'
   | 'head'
+  | 'heads'
   | 'readLog'
   | 'readEntry'
   | 'loadDocument'
