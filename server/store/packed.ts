@@ -2,7 +2,7 @@ import type { Entry } from '#shared/contract/entries.ts';
 import type { Head } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import type { CommitRequest, DocumentBatch } from '../rooms/ports.ts';
-import { encodePayload } from './payload.ts';
+import { encodePayload } from '../rooms/payload.ts';
 import { unpackBatch } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
 import { fold } from './searchTerms.ts';

@@ -1,7 +1,7 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import type { Head, IncidentSummary } from '#shared/contract/wire.ts';
 import type { DocumentBatch, PersonRecord, SessionRecord, TokenRecord } from '../rooms/ports.ts';
-import { decodePayload } from './payload.ts';
+import { decodePayload } from '../rooms/payload.ts';
 import type {
   DocumentBatchesTable,
   EntriesTable,

@@ -1,7 +1,7 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import type { CommandRecord, Erasure } from '../rooms/ports.ts';
-import { sha256 } from './hashing.ts';
+import { sha256 } from '../rooms/hashing.ts';
 import type { BoardColumns, PackedCommit, PackedResult } from './packed.ts';
 import { entryOf, headOf, packedBatchOf, SYSTEM_LOG } from './rows.ts';
 import type { BatchRow } from './rows.ts';

@@ -5,7 +5,7 @@ import { declare } from '#shared/incident/lifecycle.ts';
 import { MAIN_DOCUMENT } from '#shared/document.ts';
 import type { CreateIncident } from '../rooms/ports.ts';
 import { boardOf } from './packed.ts';
-import { encodePayload } from './payload.ts';
+import { encodePayload } from '../rooms/payload.ts';
 import type { DeclarationsTable, IncidentsTable } from './schema.ts';
 import type { SqliteCommits } from './sqliteCommit.ts';
 import type { Database } from './sqliteDatabase.ts';

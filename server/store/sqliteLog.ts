@@ -1,7 +1,7 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { entryTypes, isEntryType } from '#shared/contract/entries.ts';
 import { canonicalJson, ZERO_HASH } from '#shared/contract/chain.ts';
-import { batchHash, bodyHash, entryHash, newSalt, sha256 } from './hashing.ts';
+import { batchHash, bodyHash, entryHash, newSalt, sha256 } from '../rooms/hashing.ts';
 import type { EntriesTable, HeadsTable, DocumentBatchesTable } from './schema.ts';
 import type { Database } from './sqliteDatabase.ts';
 

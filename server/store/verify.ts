@@ -1,7 +1,7 @@
 import { ZERO_HASH } from '#shared/contract/chain.ts';
 import type { Head } from '#shared/contract/wire.ts';
 import type { Anchor } from './anchors.ts';
-import { batchHash, bodyHash, entryHash, sha256 } from './hashing.ts';
+import { batchHash, bodyHash, entryHash, sha256 } from '../rooms/hashing.ts';
 import type { DocumentBatchesTable, EntriesTable } from './schema.ts';
 
 /** An entry as it is stored; `body` is the text that was hashed. */

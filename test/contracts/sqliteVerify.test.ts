@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anchorsPath, parseAnchors } from '../../server/store/anchors.ts';
 import { exportIncident, verifyExport } from '../../server/store/exportFile.ts';
-import { batchHash, bodyHash, entryHash, sha256 } from '../../server/store/hashing.ts';
+import { batchHash, bodyHash, entryHash, sha256 } from '../../server/rooms/hashing.ts';
 import { databasePath, openForWriting, Queries } from '../../server/store/sqliteDatabase.ts';
 import { verifyFolder } from '../../server/store/sqliteVerify.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';

@@ -1,6 +1,6 @@
 import { createDecoder, readVarString, readVarUint, readVarUint8Array } from 'lib0/decoding';
 import { createEncoder, toUint8Array, writeVarString, writeVarUint, writeVarUint8Array } from 'lib0/encoding';
-import type { AuthoredUpdate } from '../rooms/ports.ts';
+import type { AuthoredUpdate } from './ports.ts';
 
 /**
  * The stored form of a document batch (docs/verify.md): how many updates, then for each the author as a string and
