@@ -216,6 +216,11 @@ export interface Store {
   ): Promise<{ seq: number; commandHash: string } | null>;
 
   loadRoom(incidentId: string): Promise<StoredRoom | null>;
+  /** Everything after a position, up to the head that is answered with it, as of one moment. */
+  readMissed(
+    incidentId: string,
+    known: { seq: number; docSeq: number },
+  ): Promise<{ missed: Missed; head: Head } | null>;
   head(incidentId: string): Promise<Head | null>;
   /** The heads of these incidents, in one read; those that do not exist are left out. */
   heads(incidentIds: readonly string[]): Promise<Map<string, Head>>;
@@ -333,6 +338,7 @@ export type RoomStore = Pick<
   | 'loadRoom'
   | 'head'
   | 'heads'
+  | 'readMissed'
   | 'readLog'
   | 'readEntry'
   | 'loadDocument'

@@ -1,0 +1,114 @@
+import type { Head } from '#shared/contract/wire.ts';
+import { standingOf } from './chainCheck.ts';
+import type { ToldBatch } from './chainCheck.ts';
+import type { RoomMetrics } from './metrics.ts';
+import type { Clock, Missed, RoomStore } from './ports.ts';
+import type { RoomLog } from './roomParts.ts';
+
+/** Told batches that wait for a running commit at most; more are read from the store instead. */
+const MOST_WAITING = 256;
+/** How long after a failed reading of the store the next one begins. Milliseconds. */
+const RETRY_MILLISECONDS = 1_000;
+
+export interface RemoteCommitsParts {
+  incidentId: string;
+  store: Pick<RoomStore, 'readMissed'>;
+  clock: Clock;
+  metrics: RoomMetrics;
+  log: RoomLog;
+  /** Where the room stands. */
+  head(): Head;
+  /** True while a commit of the room runs: nothing may be applied then but what that commit answers. */
+  isCommitting(): boolean;
+  apply(missed: Missed, head: Head): void;
+  /** A tick is due. */
+  wake(): void;
+}
+
+/**
+ * What other instances committed. A batch that continues the chains is applied as it was told; whatever does not,
+ * or may be missing, is read from the store in the room's next tick.
+ */
+export class RemoteCommits {
+  readonly #parts: RemoteCommitsParts;
+  #waiting: ToldBatch[] = [];
+  #doubted = false;
+  #cancelRetry = (): void => {};
+
+  constructor(parts: RemoteCommitsParts) {
+    this.#parts = parts;
+  }
+
+  /** True when the store must be asked before the room knows where it stands. */
+  get doubted(): boolean {
+    return this.#doubted;
+  }
+
+  /** Hears a batch; one that comes while a commit runs waits for it. */
+  hear(batch: ToldBatch): void {
+    if (!this.#parts.isCommitting()) return this.#take(batch);
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(batch);
+    else this.#doubted = true;
+  }
+
+  /** The commit that ran is over: takes what was told meanwhile. */
+  settle(): void {
+    for (const batch of this.#waiting.splice(0)) this.#take(batch);
+  }
+
+  /** Hears where the log stands. */
+  told(head: Head): void {
+    const here = this.#parts.head();
+    if (head.seq > here.seq || head.docSeq > here.docSeq) this.doubt();
+  }
+
+  /** Something may have been missed: the next tick asks the store. */
+  doubt(): void {
+    this.#doubted = true;
+    this.#parts.wake();
+  }
+
+  /** Reads from the store what was missed, and applies it. Part of the tick; never throws. */
+  async catchUp(): Promise<void> {
+    const { store, incidentId, metrics, log } = this.#parts;
+    this.#doubted = false;
+    try {
+      const { seq, docSeq } = this.#parts.head();
+      const found = await store.readMissed(incidentId, { seq, docSeq });
+      if (!found || (found.missed.entries.length === 0 && found.missed.documents.length === 0)) return;
+      metrics.gapRepaired();
+      this.#parts.apply(found.missed, found.head);
+    } catch (error) {
+      log.warn({ incidentId, err: error }, 'what other instances committed could not be read; tried again');
+      this.#cancelRetry();
+      this.#cancelRetry = this.#parts.clock.after(RETRY_MILLISECONDS, () => this.doubt());
+    }
+  }
+
+  stop(): void {
+    this.#cancelRetry();
+    this.#waiting = [];
+  }
+
+  #take(batch: ToldBatch): void {
+    const { incidentId, log, metrics } = this.#parts;
+    const standing = standingOf(incidentId, this.#parts.head(), batch);
+    switch (standing) {
+      case 'known':
+        return;
+      case 'continues':
+        this.#parts.apply({ entries: [...batch.entries], documents: [...batch.documents] }, batch.head);
+        return;
+      case 'broken':
+        metrics.refused('broken_hint');
+        log.error({ incidentId, told: batch.head }, 'another instance told what does not continue the log');
+        this.doubt();
+        return;
+      case 'ahead':
+        this.doubt();
+        return;
+      default:
+        standing satisfies never;
+    }
+  }
+}
