@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findChromium } from './chromium.ts';
+import { findProgram } from './programs.ts';
 
 /** Something outside of npm that the tests cannot do without. */
 export type Need = {
@@ -34,7 +35,46 @@ export const needs: readonly Need[] = [
     brew: 'brew install --cask font-noto-sans-cjk',
     find: findKoreanFont,
   },
+  {
+    name: 'PostgreSQL',
+    packages: ['postgresql'],
+    brew: 'brew install postgresql@17',
+    find: () => given('TEST_DATABASE_URL') ?? findServer(['initdb', 'postgres', 'psql', 'createdb']),
+  },
+  {
+    name: 'Redis',
+    packages: ['redis-server'],
+    brew: 'brew install redis',
+    find: () => given('TEST_REDIS_URL') ?? findServer(['redis-server'], ['valkey-server']),
+  },
+  {
+    name: 'nginx',
+    packages: ['nginx'],
+    brew: 'brew install nginx',
+    find: () => findServer(['nginx']),
+  },
+  {
+    name: 'HAProxy',
+    packages: ['haproxy'],
+    brew: 'brew install haproxy',
+    find: () => findServer(['haproxy']),
+  },
 ];
+
+/** A service that the environment names; tests that have to kill one still start their own. */
+function given(variable: string): Finding | undefined {
+  return process.env[variable] ? { state: 'present', where: `the one of ${variable}` } : undefined;
+}
+
+/** Any of these sets of programs, each of them complete. */
+function findServer(...alternatives: readonly (readonly string[])[]): Finding {
+  for (const programs of alternatives) {
+    const paths = programs.map((name) => findProgram(name));
+    if (paths.every((path) => path !== undefined)) return { state: 'present', where: paths[0] ?? '' };
+  }
+  const missing = alternatives[0]?.find((name) => findProgram(name) === undefined) ?? '';
+  return { state: 'absent', reason: `There is no ${missing} on PATH or in the usual places.` };
+}
 
 function findBrowser(): Finding {
   const lookup = findChromium();

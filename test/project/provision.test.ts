@@ -41,7 +41,7 @@ describe('provisioning', () => {
     const commands = planned.action === 'install' ? planned.commands.map((command) => command.join(' ')) : [];
     expect(commands).toEqual([
       'sudo -n apt-get update',
-      'sudo -n apt-get install -y --no-install-recommends chromium fonts-noto-cjk',
+      'sudo -n apt-get install -y --no-install-recommends chromium fonts-noto-cjk postgresql redis-server nginx haproxy',
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('provisioning', () => {
     expect(plan(outcomes(ABSENT, ABSENT), 'linux', as('none'))).toMatchObject({
       action: 'stop',
       message: expect.stringContaining(
-        'sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium fonts-noto-cjk',
+        'sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium fonts-noto-cjk postgresql redis-server nginx haproxy',
       ),
     });
     expect(plan(outcomes(ABSENT, PRESENT), 'darwin', as('none'))).toMatchObject({
