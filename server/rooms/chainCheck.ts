@@ -33,11 +33,7 @@ export function standingOf(incidentId: string, head: Head, told: ToldBatch): Sta
 }
 
 /** The chain's hash after these batches, or null where it breaks. */
-function documentsEnd(
-  incidentId: string,
-  head: Head,
-  batches: readonly DocumentBatch[],
-): string | null {
+function documentsEnd(incidentId: string, head: Head, batches: readonly DocumentBatch[]): string | null {
   let prevDocHash = head.docHash;
   for (const { name, docSeq, seqBefore, at, updates, docHash } of batches) {
     const payloadHash = sha256(encodePayload(updates));

@@ -8,14 +8,18 @@ import { mayEnter } from '#shared/incident/can.ts';
 import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { summaryOf } from '#shared/incident/summary.ts';
+import { commitAttempts } from './commitAttempts.ts';
+import type { Committed } from './commitAttempts.ts';
+import { commitWindow } from './commitWindow.ts';
 import { decideBatch } from './decideBatch.ts';
-import type { DecidedBatch, Verdict } from './decideBatch.ts';
+import type { DecidedBatch, PreparedCommand, Verdict } from './decideBatch.ts';
 import { createInbox, DRAINING } from './inbox.ts';
 import type { Inbox, TakenCommands } from './inbox.ts';
+import { changesRights } from './entryEffects.ts';
 import { openLiveDocument } from './liveDocument.ts';
 import type { LiveDocument } from './liveDocument.ts';
-import { createPresence } from './presence.ts';
-import type { Presence } from './presence.ts';
+import { RemoteCommits } from './remoteCommits.ts';
+import { RoomAudience } from './roomAudience.ts';
 import type { RoomParts } from './roomParts.ts';
 import { createRoomDocuments } from './roomDocuments.ts';
 import type { RoomDocuments, TakenUpdates } from './roomDocuments.ts';
@@ -23,7 +27,8 @@ import { createRecentEntries, RECENT_ENTRIES } from './recentEntries.ts';
 import type { RecentEntries } from './recentEntries.ts';
 import type {
   CommitRequest,
-  CommitResult,
+  DocumentBatch,
+  FanoutMessage,
   LiveDocumentHandle,
   Room,
   RoomListener,
@@ -33,13 +38,9 @@ import type {
 
 /** Document updates that one commit and one broadcast frame hold at most. */
 const MOST_UPDATES = 200;
-/** A room that has not committed for this long starts its next batch at once. Milliseconds. */
-const QUIET_MILLISECONDS = 50;
-const LONGEST_WINDOW_MILLISECONDS = 20;
-/** How often a batch is decided anew because somebody else's entries came first. */
-const MOST_ATTEMPTS = 4;
-
 export type { RoomLog, RoomParts } from './roomParts.ts';
+
+type Decided = DecidedBatch & { now: number };
 
 /**
  * An incident in memory. Everything that arrives goes through one inbox and one tick: decide, commit, then evolve,
@@ -50,12 +51,12 @@ export class IncidentRoom implements Room {
   state: IncidentState;
   head: Head;
   readonly #parts: RoomParts;
-  readonly #presence: Presence;
-  readonly #listeners = new Set<RoomListener>();
+  readonly #audience: RoomAudience;
   readonly #documents: RoomDocuments;
   readonly #stops: (() => void)[] = [];
   readonly #recent: RecentEntries;
   readonly #inbox: Inbox;
+  readonly #remote: RemoteCommits;
   #phase: 'idle' | 'scheduled' | 'committing' | 'closed' = 'idle';
   #running: Promise<void> = Promise.resolve();
   #holders = 0;
@@ -77,20 +78,32 @@ export class IncidentRoom implements Room {
       stored.documents.map((document) => document.name),
       (name) => this.#openDocument(name),
     );
+    this.#remote = new RemoteCommits({
+      ...parts,
+      incidentId: this.incidentId,
+      head: () => this.head,
+      isCommitting: () => this.#phase === 'committing',
+      apply: ({ entries, documents }, head) => this.#apply(entries, documents, head),
+      wake: () => this.#wake(),
+    });
     this.usedAt = parts.clock.now();
-    this.#presence = createPresence(
-      () => parts.clock.now(),
-      () => this.#tellPresence(),
-    );
+    this.#audience = new RoomAudience({
+      ...parts,
+      incidentId: this.incidentId,
+      state: () => this.state,
+      hold: () => this.hold(),
+    });
     this.#stops.push(
       // Who is disabled is signed out: their sockets close as ended sessions, not as lost rights.
       parts.directory.onChange((person) => {
         if (!person.disabled) this.#documents.rightsChanged(person.id);
       }),
-      parts.connections.onChange((person) => {
-        if (person === this.state.commander) this.#tellPresence();
+      parts.fanout.subscribe(this.incidentId, {
+        hear: (message, from) => this.#hear(message, from),
+        doubt: () => this.#remote.doubt(),
       }),
-      parts.fanout.subscribe(this.incidentId, () => this.#wake()),
+      () => this.#remote.stop(),
+      () => this.#audience.stop(),
     );
   }
 
@@ -117,37 +130,28 @@ export class IncidentRoom implements Room {
   }
 
   subscribe(listener: RoomListener): () => void {
-    this.#listeners.add(listener);
-    const release = this.hold();
-    return () => {
-      if (this.#listeners.delete(listener)) release();
-    };
+    return this.#audience.subscribe(listener);
   }
 
-  arrive(person: string): ReturnType<Presence['arrive']> {
-    const release = this.hold();
-    const arrival = this.#presence.arrive(person);
-    return {
-      away: (away) => arrival.away(away),
-      leave: () => {
-        arrival.leave();
-        release();
-      },
-    };
+  arrive(person: string): ReturnType<Room['arrive']> {
+    return this.#audience.arrive(person);
   }
 
   present(): PresentPerson[] {
-    return this.#presence.list();
+    return this.#audience.present();
   }
 
   commanderAbsentSince(): string | null {
-    const since = this.#parts.connections.absentSince(this.state.commander);
-    return since === null ? null : new Date(since).toISOString();
+    return this.#audience.commanderAbsentSince();
   }
 
   progress(person: string, progress: { offer: string; read: number; of: number }): void {
-    if (this.state.offer?.offer !== progress.offer || this.state.offer.to !== person) return;
-    for (const listener of this.#listeners) listener.progress(progress);
+    this.#audience.progress(person, progress);
+  }
+
+  /** Hears where the log stands, from the store or another instance: what is missing is read in the next tick. */
+  toldHead(head: Head): void {
+    this.#remote.told(head);
   }
 
   hold(): () => void {
@@ -232,14 +236,13 @@ export class IncidentRoom implements Room {
     });
   }
 
-  /** 0 in a quiet room, so that a first edit goes at once; grows with the sockets that each frame costs. */
   #window(): number {
-    if (this.#parts.clock.now() - this.#committedAt > QUIET_MILLISECONDS) return 0;
-    const sockets = this.#presence.count() + this.#documents.sockets();
-    return Math.min(LONGEST_WINDOW_MILLISECONDS, sockets / 5);
+    const sockets = this.#audience.count() + this.#documents.sockets();
+    return commitWindow(this.#parts.clock.now() - this.#committedAt, sockets);
   }
 
   async #tick(): Promise<void> {
+    if (this.#remote.doubted) await this.#remote.catchUp();
     const commands = this.#inbox.takeAll();
     const taken = this.#documents.take(MOST_UPDATES);
     try {
@@ -249,41 +252,41 @@ export class IncidentRoom implements Room {
     }
     this.usedAt = this.#committedAt = this.#parts.clock.now();
     this.#phase = 'idle';
-    if (this.#inbox.length > 0 || this.#documents.hasQueued()) this.#wake();
+    this.#remote.settle();
+    if (this.#inbox.length > 0 || this.#documents.hasQueued() || this.#remote.doubted) this.#wake();
   }
 
+  /** Decides, commits, tells. */
   async #commit(commands: TakenCommands, taken: TakenUpdates[]): Promise<void> {
-    let prepared = await commands.prepare();
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-      // Never before the last entry: the state is folded before the store stamps the entries.
-      const now = Math.max(
-        this.#parts.clock.now(),
-        Date.parse(this.#recent.newest()?.at ?? this.state.declaredAt),
-      );
-      const decided = decideBatch(prepared, this.state, this.#batchContext(now));
-      if (decided.records.length === 0 && taken.length === 0) return this.#answer(commands, decided.verdicts);
-      const started = performance.now();
-      const result = await this.#parts.store.commit(this.#request(decided, taken, now));
-      switch (result.kind) {
-        case 'committed':
-          this.#countCommit(started, result);
-          this.#apply(result, taken);
-          this.#answer(commands, decided.verdicts);
-          this.#publish(result, decided);
-          return;
-        case 'behind':
-          this.#parts.metrics.gapRepaired();
-          this.#apply(result, []);
-          prepared = await commands.prepareAgain();
-          break;
-        case 'client_id_taken':
-          taken = this.#refuseClaim(result.name, result.clientId, taken);
-          break;
-        default:
-          result satisfies never;
-      }
-    }
-    throw new Error('other instances were faster every time');
+    let decided = this.#decide(await commands.prepare());
+    const started = performance.now();
+    const committed = await commitAttempts(this.#parts.store, this.incidentId, {
+      known: () => ({ seq: this.head.seq, docSeq: this.head.docSeq }),
+      request: () => this.#request(decided, taken),
+      behind: () => this.#parts.metrics.gapRepaired(),
+      decideAgain: async (missed, head) => {
+        this.#apply(missed.entries, missed.documents, head);
+        decided = this.#decide(await commands.prepareAgain());
+      },
+      clientIdTaken: (name, clientId) => {
+        taken = this.#refuseClaim(name, clientId, taken);
+      },
+    });
+    if (!committed) return this.#answer(commands, decided.verdicts);
+    this.#countCommit(started, committed);
+    this.#applyCommitted(committed, taken);
+    this.#answer(commands, decided.verdicts);
+    const { head, entries, documents } = committed;
+    this.#parts.fanout.publish(this.incidentId, { kind: 'batch', head, entries, documents });
+  }
+
+  #decide(prepared: PreparedCommand[]): Decided {
+    // Never before the last entry: the state is folded before the store stamps the entries.
+    const now = Math.max(
+      this.#parts.clock.now(),
+      Date.parse(this.#recent.newest()?.at ?? this.state.declaredAt),
+    );
+    return { ...decideBatch(prepared, this.state, this.#batchContext(now)), now };
   }
 
   #answer(commands: TakenCommands, verdicts: readonly Verdict[]): void {
@@ -305,12 +308,15 @@ export class IncidentRoom implements Room {
     };
   }
 
-  #request(decided: DecidedBatch, taken: TakenUpdates[], now: number): CommitRequest {
+  /** Null: nothing of it is to be committed. */
+  #request(decided: Decided, taken: TakenUpdates[]): CommitRequest | null {
+    if (decided.records.length === 0 && taken.length === 0) return null;
     return {
       incidentId: this.incidentId,
       batchId: this.#parts.newId(),
-      now,
+      now: decided.now,
       expectedSeq: this.state.seq,
+      expectedDocSeq: this.head.docSeq,
       commands: decided.records,
       documents: taken.map((part) => part.request),
       erasures: decided.erasures,
@@ -319,28 +325,47 @@ export class IncidentRoom implements Room {
     };
   }
 
-  /** Documents first, then entries: the total order of replay. */
-  #apply(result: Extract<CommitResult, { kind: 'committed' | 'behind' }>, taken: TakenUpdates[]): void {
-    this.#documents.apply(result.documents, taken);
-    const fresh = result.entries.filter((entry) => entry.seq > this.state.seq);
+  #applyCommitted(result: Committed, taken: TakenUpdates[]): void {
+    const { missed, documents, entries, head } = result;
+    this.#documents.apply(missed.documents, []);
+    this.#documents.apply(documents, taken);
+    this.#evolve([...missed.entries, ...entries], head);
+  }
+
+  /** What others committed. Documents first, then entries: the total order of replay. */
+  #apply(entries: Entry[], documents: DocumentBatch[], head: Head): void {
+    this.#documents.apply(documents, []);
+    this.#evolve(entries, head);
+  }
+
+  #evolve(entries: readonly Entry[], head: Head): void {
+    const fresh = entries.filter((entry) => entry.seq > this.state.seq);
     for (const entry of fresh) {
       this.state = evolve(this.state, entry);
       this.#recent.add(entry);
     }
-    this.head = result.head;
+    this.head = head;
     if (fresh.length === 0) return;
-    for (const listener of this.#listeners) listener.entries(fresh, this.head, this.state);
-    if (fresh.some(passesCommand)) this.#tellPresence();
+    this.#audience.tellEntries(fresh, this.head);
     if (fresh.some(changesRights)) this.#documents.rightsChanged(null);
     this.#parts.summaryChanged(summaryOf(this.state, this.head));
   }
 
-  #publish(result: Extract<CommitResult, { kind: 'committed' }>, decided: DecidedBatch): void {
-    this.#parts.fanout.publish(this.incidentId, {
-      head: result.head,
-      entries: decided.records.length > 0 ? result.entries : [],
-      documents: result.documents,
-    });
+  #hear(message: FanoutMessage, from: string): void {
+    switch (message.kind) {
+      case 'batch':
+        return this.#remote.hear(message);
+      case 'head':
+        return this.#remote.told(message.head);
+      case 'awareness':
+        return;
+      case 'progress':
+      case 'presence':
+      case 'hello':
+        return this.#audience.hear(message, from);
+      default:
+        message satisfies never;
+    }
   }
 
   /** A document's claim of somebody else's client id fails that document's part only. */
@@ -358,36 +383,17 @@ export class IncidentRoom implements Room {
       { incidentId: this.incidentId, err: error },
       'commit failed; nothing of it was acknowledged',
     );
+    // What became of it may be unknown here: the store says, before anything else is decided.
+    this.#remote.doubt();
     commands.refuse(refuse('not_saved'));
     for (const { document } of taken) document.failed();
   }
 
-  #countCommit(started: number, result: Extract<CommitResult, { kind: 'committed' }>): void {
+  #countCommit(started: number, result: Committed): void {
     this.#parts.metrics.committed({
       milliseconds: performance.now() - started,
       entries: result.entries.length,
       updates: result.documents.reduce((sum, batch) => sum + batch.updates.length, 0),
     });
   }
-
-  #tellPresence(): void {
-    const people = this.#presence.list();
-    for (const listener of this.#listeners) listener.presence(people, this.commanderAbsentSince());
-  }
-}
-
-/** Entries after which somebody may do more or less than before. */
-function changesRights(entry: Entry): boolean {
-  return (
-    entry.type === 'member.added' ||
-    entry.type === 'member.removed' ||
-    entry.type === 'status.set' ||
-    entry.type === 'incident.reopened' ||
-    entry.type === 'access.broken'
-  );
-}
-
-/** Entries after which somebody else commands. */
-function passesCommand(entry: Entry): boolean {
-  return entry.type === 'handoff.accepted' || entry.type === 'handoff.forced';
 }
