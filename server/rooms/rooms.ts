@@ -2,6 +2,7 @@ import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
 import { createBudget } from './budget.ts';
 import { fold } from '#shared/incident/evolve.ts';
+import { startHeadWatch } from './headWatch.ts';
 import { IncidentRoom } from './room.ts';
 import type { RoomParts } from './room.ts';
 import { RECENT_ENTRIES } from './recentEntries.ts';
@@ -67,6 +68,8 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
   }
   let cancelSweep = given.clock.after(SWEEP_MILLISECONDS, sweep);
 
+  const stopWatching = startHeadWatch({ ...given, rooms: () => rooms.values() });
+
   const stopHearing = given.directory.onChange((person) => {
     voidOffersTo(person, open, given).catch((error: unknown) => {
       given.log.error(
@@ -87,6 +90,7 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
     async drain() {
       draining = true;
       cancelSweep();
+      stopWatching();
       stopHearing();
       await Promise.allSettled(opening.values());
       await Promise.all(
