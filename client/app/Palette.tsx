@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import { useDeferredValue, useEffect, useId, useState, useSyncExternalStore } from 'react';
+import { useEffect, useId, useState, useSyncExternalStore } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from '../i18n/index.ts';
 import { announce } from './announce.ts';
@@ -32,8 +32,8 @@ function PaletteBody({ onClose }: { onClose: () => void }): ReactNode {
   const [query, setQuery] = useState('');
   const [place, setPlace] = useState(0);
   const listId = useId();
-  const wanted = useDeferredValue(query);
-  const rows = arrangeActions(actions, wanted, GROUPS);
+  // Never deferred: Enter right after the last letter acts on what that letter found.
+  const rows = arrangeActions(actions, query, GROUPS);
   const chosen = rows[Math.min(place, rows.length - 1)];
 
   function act(action: PaletteAction | undefined): void {
@@ -98,16 +98,14 @@ function PaletteBody({ onClose }: { onClose: () => void }): ReactNode {
             key={action.id}
             id={`${listId}-${action.id}`}
             action={action}
-            heading={wanted === '' && rows[index - 1]?.group !== action.group}
+            heading={query === '' && rows[index - 1]?.group !== action.group}
             chosen={action === chosen}
             onPoint={() => setPlace(index)}
             onAct={() => act(action)}
           />
         ))}
       </div>
-      {rows.length === 0 ? (
-        <p className="palette-none muted">{t('palette.none', { query: wanted })}</p>
-      ) : null}
+      {rows.length === 0 ? <p className="palette-none muted">{t('palette.none', { query: query })}</p> : null}
     </div>
   );
 }

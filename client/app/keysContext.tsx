@@ -1,4 +1,4 @@
-import { createContext, use, useEffect, useRef, useState } from 'react';
+import { createContext, use, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { createKeyRegistry } from './keys.ts';
 import type { KeyBinding, KeyRegistry } from './keys.ts';
@@ -37,7 +37,8 @@ export function useKey(
   const registry = useKeyRegistry();
   const { when = true, label, inDialogs, inText } = options;
   const latest = useRef(run);
-  useEffect(() => {
+  // Before the next key can come: a key acts on what the page shows.
+  useLayoutEffect(() => {
     latest.current = run;
   });
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { CompositionEvent, KeyboardEvent } from 'react';
 import { createEnterGuard } from './enter.ts';
 import type { EnterGuard } from './enter.ts';
@@ -14,7 +14,8 @@ export interface EnterHandlers {
 export function useEnter(act: () => void): EnterHandlers {
   const latest = useRef(act);
   const kept = useRef<EnterGuard | null>(null);
-  useEffect(() => {
+  // Before the next key can come: an Enter acts on what the page shows.
+  useLayoutEffect(() => {
     latest.current = act;
   });
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { CompositionEvent, KeyboardEvent } from 'react';
 import { createEnterGuard } from '../app/enter.ts';
 
@@ -33,7 +33,7 @@ export function hasTouchKeyboard(): boolean {
  */
 export function useComposerKeys(acts: ComposerActs): ComposerHandlers {
   const latest = useRef(acts);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = acts;
   });
   // The handlers are made once and read the ref only when a key is pressed, never while drawing.

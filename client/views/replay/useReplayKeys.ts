@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { isTextField, keyMeant } from '../../app/keys.ts';
 import { usePreferences } from '../../app/preferences.tsx';
 
@@ -16,7 +16,7 @@ export interface ReplayActs {
 export function useReplayKeys(acts: ReplayActs): void {
   const { preferences } = usePreferences();
   const latest = useRef({ acts, digits: preferences.singleKeys });
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = { acts, digits: preferences.singleKeys };
   });
   useEffect(() => {

@@ -1,9 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 /** Lets the browser ask before the tab closes while `needed` says so. */
 export function useLeaveWarning(needed: boolean): void {
   const latest = useRef(needed);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = needed;
   });
   useEffect(() => {
