@@ -1,26 +1,19 @@
-import { entryTypes, isEntryType } from '#shared/contract/entries.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import type { Head } from '#shared/contract/wire.ts';
+import { StoreUnavailable } from '../../server/rooms/ports.ts';
 import type {
   CommitRequest,
   CommitResult,
-  Deadline,
   DocumentBatch,
   RoomStore,
   StoredDocument,
 } from '../../server/rooms/ports.ts';
+import { MemoryLog } from './memoryLog.ts';
 
-interface Incident {
-  entries: Entry[];
-  batches: DocumentBatch[];
-  commands: Map<string, { seq: number; commandHash: string }>;
-  clientIds: Map<string, string>;
-  checkpoints: { name: string; docSeq: number; state: Uint8Array }[];
-  deadlines: Map<string, Deadline>;
-  last: string;
-}
-
-/** What a test does to commits: lets them pass, fails them before they are stored, or loses the answer after. */
+/**
+ * What a test does to commits: lets them pass, fails them before they are stored, or loses the answer after, so that
+ * nothing can be said of them but that they may be sent again.
+ */
 export type Fault = 'none' | 'reject' | 'lose_answer';
 
 export interface MemoryStore extends RoomStore {
@@ -37,139 +30,47 @@ export interface MemoryStore extends RoomStore {
   batches(incidentId: string): readonly DocumentBatch[];
 }
 
-/** A store in memory without hashes: the same promises for rooms, and faults on demand. */
+/**
+ * A store in memory: the same promises for rooms as the real ones, with the same hashes but salts that can be foretold,
+ * and faults on demand.
+ */
 export function createMemoryStore(): MemoryStore {
-  const incidents = new Map<string, Incident>();
+  const incidents = new Map<string, MemoryLog>();
+  const locks = createLocks();
 
-  function incident(id: string): Incident {
+  function incident(id: string): MemoryLog {
     const found = incidents.get(id);
     if (!found) throw new Error(`no incident ${id}`);
     return found;
   }
 
-  function headOf(found: Incident): Head {
-    const seq = found.entries.length;
-    const docSeq = found.batches.length;
-    return { seq, hash: `hash-${seq}`, docSeq, docHash: `doc-${docSeq}` };
-  }
-
-  function stamp(
-    found: Incident,
-    incidentId: string,
-    part: Pick<Entry, 'actor' | 'commandId' | 'type' | 'body'>,
-  ): Entry {
-    const { seq, hash, docSeq, docHash } = headOf(found);
-    const entry: Entry = {
-      incidentId,
-      seq: seq + 1,
-      at: found.last,
-      version: isEntryType(part.type) ? entryTypes[part.type].version : 1,
-      docSeq,
-      docHash,
-      salt: '00',
-      bodyHash: '',
-      prevHash: hash,
-      hash: `hash-${seq + 1}`,
-      ...part,
-    };
-    found.entries.push(entry);
-    return entry;
-  }
-
-  function take(found: Incident, request: CommitRequest): CommitResult {
-    const { incidentId, commands, documents } = request;
-    const isBehind =
-      commands.length > 0 &&
-      (request.expectedSeq !== found.entries.length ||
-        commands.some((command) => found.commands.has(`${command.actor} ${command.commandId}`)));
-    if (isBehind) {
-      const entries = found.entries.slice(request.expectedSeq);
-      return { kind: 'behind', entries, documents: [], head: headOf(found) };
-    }
-    for (const { name, newClientIds } of documents) {
-      for (const { clientId, person } of newClientIds) {
-        const owner = found.clientIds.get(`${name} ${clientId}`);
-        if (owner !== undefined && owner !== person) return { kind: 'client_id_taken', name, clientId };
-      }
-    }
-    const at = new Date(request.now).toISOString();
-    found.last = at > found.last ? at : found.last;
-    const stored = documents.map(({ name, updates, newClientIds }) => {
-      for (const { clientId, person } of newClientIds) found.clientIds.set(`${name} ${clientId}`, person);
-      const docSeq = found.batches.length + 1;
-      const batch = {
-        incidentId,
-        name,
-        docSeq,
-        at: found.last,
-        seqBefore: found.entries.length,
-        updates,
-        docHash: `doc-${docSeq}`,
-      };
-      found.batches.push(batch);
-      return batch;
-    });
-    const entries = commands.flatMap((command) => {
-      const seq = found.entries.length + 1;
-      found.commands.set(`${command.actor} ${command.commandId}`, { seq, commandHash: command.commandHash });
-      return command.entries.map(({ type, body }) =>
-        stamp(found, incidentId, {
-          actor: command.actor,
-          commandId: command.commandId,
-          type,
-          body: { ...body },
-        }),
-      );
-    });
-    for (const { seq, fields } of request.erasures) erase(found, seq, fields);
-    for (const deadline of request.deadlines.set) found.deadlines.set(deadline.id, deadline);
-    for (const id of request.deadlines.clear) found.deadlines.delete(id);
-    return { kind: 'committed', entries, documents: stored, head: headOf(found) };
+  function take(request: CommitRequest): CommitResult {
+    const fault = store.faults(request);
+    if (fault === 'reject') throw new StoreUnavailable('the disk said no');
+    const result = incident(request.incidentId).commit(request);
+    if (fault === 'lose_answer') throw new StoreUnavailable('the answer was lost');
+    return result;
   }
 
   const store: MemoryStore = {
     storageEpoch: 'memory',
     faults: () => 'none',
     seed(incidentId, entry, template) {
-      const found: Incident = {
-        entries: [],
-        batches: [],
-        commands: new Map(),
-        clientIds: new Map(),
-        checkpoints: [],
-        deadlines: new Map(),
-        last: entry.at,
-      };
+      const found = new MemoryLog(incidentId, entry.at);
       incidents.set(incidentId, found);
-      if (template) {
-        const updates = [{ author: 'system', update: template }];
-        found.batches.push({
-          incidentId,
-          name: 'main',
-          docSeq: 1,
-          at: entry.at,
-          seqBefore: 0,
-          updates,
-          docHash: 'doc-1',
-        });
-      }
-      stamp(found, incidentId, {
-        actor: entry.actor,
-        commandId: null,
-        type: 'incident.declared',
-        body: entry.body,
-      });
+      if (template) found.addBatch('main', [{ author: 'system', update: template }]);
+      const { actor, body } = entry;
+      found.addEntry({ actor, commandId: null, type: 'incident.declared', body });
     },
     log: (incidentId) => incident(incidentId).entries,
     batches: (incidentId) => incident(incidentId).batches,
-    async commit(request) {
-      const fault = store.faults(request);
-      await Promise.resolve();
-      if (fault === 'reject') throw new Error('the disk said no');
-      const result = take(incident(request.incidentId), request);
-      if (fault === 'lose_answer') throw new Error('the answer was lost');
-      return result;
-    },
+    commit: (request) => locks.within(request.incidentId, async () => take(request)),
+    commitLocked: (incidentId, known, decide) =>
+      locks.within(incidentId, async () => {
+        const found = incident(incidentId);
+        const request = await decide(found.missedSince(known), found.head());
+        return request ? take(request) : null;
+      }),
     async findCommand(incidentId, actor, commandId) {
       return incident(incidentId).commands.get(`${actor} ${commandId}`) ?? null;
     },
@@ -178,22 +79,33 @@ export function createMemoryStore(): MemoryStore {
       if (!found) return null;
       const names = [...new Set(found.batches.map((batch) => batch.name))];
       const documents = names.map((name) => ({ name, docSeq: lastOf(found, name) }));
-      return { state: null, entries: [...found.entries], head: headOf(found), documents };
+      return { state: null, entries: [...found.entries], head: found.head(), documents };
     },
     async head(incidentId) {
-      const found = incidents.get(incidentId);
-      return found ? headOf(found) : null;
+      return incidents.get(incidentId)?.head() ?? null;
+    },
+    async heads(incidentIds) {
+      const heads = new Map<string, Head>();
+      for (const id of incidentIds) {
+        const found = incidents.get(id);
+        if (found) heads.set(id, found.head());
+      }
+      return heads;
     },
     async readLog(incidentId, { after, before, limit }) {
       const found = incidents.get(incidentId);
       if (!found) return null;
-      const head = headOf(found);
+      const head = found.head();
       if (before !== undefined) {
         const start = Math.max(0, before - 1 - limit);
         return { entries: found.entries.slice(start, before - 1), head, more: start > 0 };
       }
       const entries = found.entries.slice(after ?? 0, (after ?? 0) + limit);
       return { entries, head, more: (after ?? 0) + entries.length < head.seq };
+    },
+    async readMissed(incidentId, known) {
+      const found = incidents.get(incidentId);
+      return found ? { missed: found.missedSince(known), head: found.head() } : null;
     },
     async readEntry(incidentId, seq) {
       return incident(incidentId).entries[seq - 1] ?? null;
@@ -224,6 +136,7 @@ export function createMemoryStore(): MemoryStore {
       return [...incidents.values()]
         .flatMap((found) => [...found.deadlines.values()])
         .filter((deadline) => deadline.dueAt <= now)
+        .sort((one, other) => one.dueAt - other.dueAt)
         .slice(0, limit);
     },
     async clearDeadlines(incidentId, ids) {
@@ -236,13 +149,21 @@ export function createMemoryStore(): MemoryStore {
   return store;
 }
 
-function lastOf(found: Incident, name: string): number {
-  return found.batches.findLast((batch) => batch.name === name)?.docSeq ?? 0;
+/** One at a time per incident, in order of asking; others wait. */
+function createLocks(): { within<T>(key: string, work: () => Promise<T>): Promise<T> } {
+  const last = new Map<string, Promise<unknown>>();
+  return {
+    within(key, work) {
+      const turn = (last.get(key) ?? Promise.resolve()).then(work);
+      last.set(
+        key,
+        turn.catch(() => undefined),
+      );
+      return turn;
+    },
+  };
 }
 
-function erase(found: Incident, seq: number, fields: readonly string[]): void {
-  const entry = found.entries[seq - 1];
-  if (!entry) return;
-  const body = Object.fromEntries(Object.entries(entry.body).filter(([name]) => !fields.includes(name)));
-  found.entries[seq - 1] = { ...entry, body, salt: null, redacted: true };
+function lastOf(found: MemoryLog, name: string): number {
+  return found.batches.findLast((batch) => batch.name === name)?.docSeq ?? 0;
 }
