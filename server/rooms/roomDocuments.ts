@@ -1,5 +1,5 @@
 import type { LiveDocument } from './liveDocument.ts';
-import type { CommitRequest, CommitResult } from './ports.ts';
+import type { CommitRequest, DocumentBatch } from './ports.ts';
 
 /** Updates of one document that a commit carries. */
 export interface TakenUpdates {
@@ -15,10 +15,7 @@ export interface RoomDocuments {
   take(most: number): TakenUpdates[];
   hasQueued(): boolean;
   /** Batches that are durable now: own ones to the documents they were taken from, others as news. */
-  apply(
-    batches: Extract<CommitResult, { kind: 'committed' }>['documents'],
-    own: readonly TakenUpdates[],
-  ): void;
+  apply(batches: readonly DocumentBatch[], own: readonly TakenUpdates[]): void;
   /** Rights to documents follow from a person's access, the members and the status; null judges everybody anew. */
   rightsChanged(person: string | null): void;
   sockets(): number;
@@ -34,17 +31,29 @@ export function createRoomDocuments(
   const known = new Set(names);
   const opening = new Map<string, Promise<LiveDocument>>();
   const open = new Map<string, LiveDocument>();
+  /** What other instances committed while a document was being read: the reading may have been before it. */
+  const meanwhile = new Map<string, DocumentBatch[]>();
 
   async function load(name: string): Promise<LiveDocument> {
+    meanwhile.set(name, []);
     try {
       const document = await openOne(name);
       open.set(name, document);
+      for (const batch of meanwhile.get(name) ?? []) document.received(batch);
       return document;
     } catch (error) {
       // Tried again by whoever asks next; a failed load never becomes an empty document.
       opening.delete(name);
       throw error;
+    } finally {
+      meanwhile.delete(name);
     }
+  }
+
+  function receive(batch: DocumentBatch): void {
+    known.add(batch.name);
+    meanwhile.get(batch.name)?.push(batch);
+    open.get(batch.name)?.received(batch);
   }
 
   return {
@@ -69,7 +78,7 @@ export function createRoomDocuments(
       for (const batch of batches) {
         const taken = own.find((part) => part.document.name === batch.name);
         if (taken) taken.document.committed(batch);
-        else open.get(batch.name)?.received(batch);
+        else receive(batch);
       }
     },
     rightsChanged(person) {
