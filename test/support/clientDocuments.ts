@@ -253,15 +253,22 @@ export class SavingWriter {
     const socket = new WebSocket(this.#address, {
       headers: { authorization: `Bearer ${this.#token}` },
       perMessageDeflate: false,
+      handshakeTimeout: 10_000,
     });
+    // A line that says nothing is dead: the server gives a sign of life every 20 s. Stock clients wait as long.
+    const silence = setTimeout(() => socket.terminate(), 30_000);
     this.#socket = socket;
     this.#ready = false;
     this.#sent = 0;
     this.#acknowledged = 0;
     socket.on('open', () => socket.send(syncFrame(0, Y.encodeStateVector(this.doc))));
-    socket.on('message', (data: Buffer) => this.#hear(readFrame(data)));
+    socket.on('message', (data: Buffer) => {
+      silence.refresh();
+      this.#hear(readFrame(data));
+    });
     socket.on('error', () => {});
     socket.on('close', (code) => {
+      clearTimeout(silence);
       if (code >= 4400 && code < 4500) this.faults.push(`closed for good with ${code}`);
       this.#ready = false;
       this.reconnects += 1;
