@@ -253,6 +253,14 @@ export function createOutbox({ person, incidentId, store, clock, newId }: Outbox
   };
 }
 
+/** The text of a command that is worth keeping: what somebody wrote. */
+export function writtenIn(item: Pick<OutboxItem, 'body'>): string {
+  const { text, reason, note, next } = item.body as Record<string, unknown>;
+  for (const written of [text, reason, note, next])
+    if (typeof written === 'string' && written !== '') return written;
+  return '';
+}
+
 /** Messages are always worth delivering; other wishes age, and those made under another commander are void. */
 function tooLate(item: OutboxItem, epoch: number, now: number): WireError | null {
   if (item.type === 'chat.post' || item.type === 'chat.correct') return null;

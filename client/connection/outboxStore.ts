@@ -32,7 +32,11 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
  * The outbox in IndexedDB. A browser that has none (private windows of some) keeps commands in memory only: `lasting`
  * then answers false, and the page says that a reload loses them.
  */
-export function indexedOutboxStore(): OutboxStore & { lasting(): boolean } {
+export function indexedOutboxStore(): OutboxStore & {
+  lasting(): boolean;
+  /** What waits or was refused in every incident of a person. */
+  loadAll(person: string): Promise<OutboxItem[]>;
+} {
   const databases = new Map<string, Promise<IDBDatabase | null>>();
   let lasting = true;
   const database = (person: string): Promise<IDBDatabase | null> => {
@@ -56,6 +60,11 @@ export function indexedOutboxStore(): OutboxStore & { lasting(): boolean } {
   };
   return {
     lasting: () => lasting,
+    async loadAll(person) {
+      const base = await database(person);
+      if (!base) return [];
+      return (await done(base.transaction(COMMANDS).objectStore(COMMANDS).getAll())) as OutboxItem[];
+    },
     async load(person, incidentId) {
       const base = await database(person);
       if (!base) return [];

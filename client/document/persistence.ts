@@ -62,17 +62,20 @@ export async function openStore(key: StoreKey, doc: Y.Doc): Promise<DocumentStor
 }
 
 /**
- * Copies of the same document from before the server's history changed. Each is read once and deleted, so `read` must
- * keep what it is given.
+ * Copies of the same document from before the server's history changed. Each is deleted once `keep` has kept it. Two
+ * tabs may take the same copy at once: both keep it under its name, or one finds it empty.
  */
-export async function takeOldStores(key: StoreKey, read: (doc: Y.Doc) => void): Promise<void> {
+export async function takeOldStores(
+  key: StoreKey,
+  keep: (doc: Y.Doc, name: string) => Promise<void>,
+): Promise<void> {
   const family = familyOf(key);
   for (const name of await storeNames(family)) {
     if (name === storeName(key)) continue;
     const doc = new Y.Doc();
     const old = await openStore({ ...key, storageEpoch: name.slice(family.length) }, doc);
     if (old === null) continue;
-    read(doc);
+    await keep(doc, name);
     await old.drop();
     doc.destroy();
   }
@@ -91,6 +94,17 @@ export async function readUnsaved(
     await store?.close();
     doc.destroy();
   }
+}
+
+/** The incidents of which this browser has a document of this person. */
+export async function incidentsWithDocuments(person: string): Promise<string[]> {
+  const prefix = `${PREFIX}/${person}/`;
+  return (await storeNames(prefix)).map((name) => name.slice(prefix.length).split('/')[0] ?? '');
+}
+
+/** Deletes every copy of a person's documents of an incident. */
+export async function forgetDocuments(person: string, incident: string): Promise<void> {
+  for (const name of await storeNames(`${PREFIX}/${person}/${incident}/`)) await clearDocument(name);
 }
 
 async function storeNames(prefix: string): Promise<string[]> {

@@ -2,6 +2,7 @@ import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { Schema } from '@tiptap/pm/model';
 import { DOCUMENT_SCHEMA_VERSION, documentRoots, schemaVersionOf } from '#shared/document.ts';
+import type { KeptTextStore } from './keptTexts.ts';
 import type { LineTools } from './lineTools.ts';
 import { findObstacle, findObstacleInChanges, flattenBlock } from './parsable.ts';
 import type { Obstacle } from './parsable.ts';
@@ -39,11 +40,13 @@ export interface SessionParts {
   schema: Schema;
   /** Opens this browser's copy; null without one. */
   openStore(doc: Y.Doc): Promise<DocumentStore | null>;
-  /** Reads and deletes copies of an older history. */
-  takeOldStores(read: (doc: Y.Doc) => void): Promise<void>;
+  /** Deletes copies of an older history, each by its name, once `keep` is done with it. */
+  takeOldStores(keep: (doc: Y.Doc, name: string) => Promise<void>): Promise<void>;
+  /** Where texts that are handed back outlive the page. */
+  keptTexts: KeptTextStore;
   /** Why a socket may have been refused before it opened. */
   whyRefused(): Promise<FinalMeaning | null>;
-  /** The text of a document as it is handed back to a person. */
+  /** The text of a document as it is handed back to a person; empty when nothing is in it. */
   copyOf(doc: Y.Doc): string;
 }
 
@@ -61,7 +64,9 @@ export function openDocument(parts: SessionParts): DocumentSession {
   let stopped = false;
   let writable = true;
   let refusals = 0;
-  let kept: KeptText[] = [];
+  let kept: readonly KeptText[] = [];
+  /** Texts refused in this tab; one of an earlier visit is no news about this document. */
+  const refusedHere = new Set<string>();
   let ended: FinalMeaning['kind'] | null = null;
   let savedAt: number | null = null;
   let typedAt = 0;
@@ -127,7 +132,10 @@ export function openDocument(parts: SessionParts): DocumentSession {
   async function start(running: Running): Promise<void> {
     const { instance } = running;
     const ledger = unsavedLedger();
-    await parts.takeOldStores((old) => keep('history_changed', old));
+    // Also for a session that was stopped meanwhile: what was read is kept before the copy goes.
+    await parts.takeOldStores((old, name) => keep('history_changed', name, old));
+    show(await parts.keptTexts.load());
+    if (stopped) return;
     const store = await parts.openStore(instance.doc);
     if (stopped || current !== running) {
       await store?.close();
@@ -178,7 +186,9 @@ export function openDocument(parts: SessionParts): DocumentSession {
       return changed();
     }
     refusals += 1;
-    keep('refused', running.instance.doc);
+    const id = `refused/${running.instance.doc.guid}`;
+    refusedHere.add(id);
+    void keep('refused', id, running.instance.doc);
     running.stop();
     const { store, instance } = running;
     // The new instance opens the same store: the refused copy has to be gone before that.
@@ -196,9 +206,20 @@ export function openDocument(parts: SessionParts): DocumentSession {
     changed();
   }
 
-  function keep(reason: KeptText['reason'], doc: Y.Doc): void {
-    const text = parts.copyOf(doc).trim();
-    if (text !== '') kept = [...kept, { reason, text }];
+  async function keep(reason: KeptText['reason'], id: string, doc: Y.Doc): Promise<void> {
+    const text = parts.copyOf(doc);
+    if (text === '') return;
+    const one = { id, at: tools.now(), reason, text };
+    show([one]);
+    await parts.keptTexts.keep(one);
+  }
+
+  function show(texts: readonly KeptText[]): void {
+    const known = new Set(kept.map(({ id }) => id));
+    const fresh = texts.filter(({ id }) => !known.has(id));
+    if (fresh.length === 0) return;
+    kept = [...kept, ...fresh].toSorted((left, right) => left.at - right.at);
+    changed();
   }
 
   function facts(): SaveFacts {
@@ -209,7 +230,7 @@ export function openDocument(parts: SessionParts): DocumentSession {
       unsaved: line?.ledger.count() ?? 0,
       oldestUnsavedAt: line?.ledger.oldest() ?? null,
       readOnly: !writable || (line?.denied() ?? false) || isNewer(),
-      refused: kept.some(({ reason }) => reason === 'refused') || ended === 'refused',
+      refused: kept.some(({ id }) => refusedHere.has(id)) || ended === 'refused',
     };
   }
 
@@ -302,7 +323,8 @@ export function openDocument(parts: SessionParts): DocumentSession {
     suspect: () => current.line?.suspect(),
     hold: (on) => current.line?.hold(on),
     dismissKept(text) {
-      kept = kept.filter((other) => other !== text);
+      kept = kept.filter(({ id }) => id !== text.id);
+      void parts.keptTexts.putAway(text.id);
       changed();
     },
     flattenObstacle() {

@@ -6,6 +6,10 @@ import type { DocumentSaveState } from './saveState.ts';
 
 /** Text that could not stay in the document and is handed back to the person. */
 export interface KeptText {
+  /** Names it in this browser. */
+  id: string;
+  /** When it was kept, in milliseconds since 1970. */
+  at: number;
   reason: 'refused' | 'history_changed';
   /** Text with light marks of its form. */
   text: string;

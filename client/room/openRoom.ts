@@ -5,12 +5,10 @@ import { api, apiOrThrow } from '../app/api.ts';
 import { newId } from '../app/ids.ts';
 import { browserClock } from '../connection/clock.ts';
 import { createOutbox } from '../connection/outbox.ts';
-import { indexedOutboxStore } from '../connection/outboxStore.ts';
 import type { Connection } from '../connection/socket.ts';
+import { outboxStore } from './outboxStore.ts';
 import { createRoomStore } from './roomStore.ts';
 import type { RoomLine, RoomStore } from './roomTypes.ts';
-
-const outboxStore = indexedOutboxStore();
 
 /** Joins the room of an incident over the tab's connection, as this person. The answer's `stop` leaves it. */
 export function openRoom(incidentId: string, me: string, connection: Connection): RoomStore {

@@ -25,6 +25,23 @@ export function writeStored(key: string, text: string): void {
   }
 }
 
+/** The keys of what is kept under a prefix. */
+export function storedUnder(prefix: string): string[] {
+  const keys = new Set(memory.keys());
+  try {
+    for (let index = 0; index < localStorage.length; index++) keys.add(localStorage.key(index) ?? '');
+  } catch {
+    // Storage is switched off; what lasts as long as the page is known.
+  }
+  return [...keys].filter((key) => key.startsWith(prefix));
+}
+
+/** Forgets a text for good. */
+export function dropStored(key: string): void {
+  memory.delete(key);
+  writeStored(key, '');
+}
+
 /** The keys of what is kept per person and incident. */
 export const storedKeys = {
   draft: (person: string, incidentId: string) => `warroom.draft.${person}.${incidentId}`,

@@ -50,9 +50,9 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text);
 }
 
-/** The text in the editor, without the places of carets. */
+/** The text in the editor, without the places of carets and what they do to line breaks. */
 async function editorText(page: Page): Promise<string> {
-  return (await page.locator('.ProseMirror').innerText()).replaceAll('\u2060', '');
+  return (await page.locator('.ProseMirror').innerText()).replaceAll('\u2060', '').replaceAll(/\s+/g, ' ');
 }
 
 async function offline(page: Page): Promise<void> {
@@ -70,6 +70,23 @@ async function documentText(incident: IncidentSummary): Promise<string> {
     headers: { authorization: `Bearer ${kim.token}`, accept: 'text/markdown' },
   });
   return answer.text();
+}
+
+/** How many copies of documents, and messages that wait, the browser holds. */
+function writingLeft(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
+    const outbox = names.find((name) => name.startsWith('warroom-outbox-')) ?? '';
+    const waiting = await new Promise<number>((resolve, reject) => {
+      const opening = indexedDB.open(outbox);
+      opening.addEventListener('error', () => reject(new Error('no outbox')));
+      opening.addEventListener('success', () => {
+        const count = opening.result.transaction('commands').objectStore('commands').count();
+        count.addEventListener('success', () => resolve(count.result));
+      });
+    });
+    return waiting + names.filter((name) => name.startsWith('warroom.document/')).length;
+  });
 }
 
 function times(text: string, part: string): number {
@@ -165,9 +182,20 @@ describe('the right to write changed meanwhile', () => {
     );
     expect(await messages(incident)).toEqual([]);
     expect(await documentText(incident)).not.toContain('rotated by hand');
+    // The way back in is gone, and the writing still is theirs; nothing of the incident shows.
     await page.reload();
-    await page.locator('.lone').waitFor();
-    expect(await page.locator('.lone').innerText()).not.toContain('Card data');
+    const writing = page.locator('.kept-writing');
+    await writing.waitFor();
+    const found = await writing.innerText();
+    for (const mine of ['the key was rotated at 12:04', 'a draft', 'rotated by hand'])
+      expect(found).toContain(mine);
+    expect(await page.locator('.lone').innerText()).not.toContain('Card data seen');
+    await writing.getByRole('button', { name: 'Delete it here' }).click();
+    await writing.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('.lone h1').waitFor();
+    await eventually('the copies are deleted', async () => (await writingLeft(page)) === 0);
+    expect(await writing.count()).toBe(0);
   });
 
   test('check 17: what was written before the incident was closed is refused with its reason and kept for copying', async () => {

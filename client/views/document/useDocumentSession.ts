@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Person } from '#shared/contract/wire.ts';
 import { MAIN_DOCUMENT } from '#shared/document.ts';
-import { documentMarkdown } from '#shared/documentMarkdown.ts';
 import { api } from '../../app/api.ts';
+import { keptTextStore, textToKeep } from '../../document/keptTexts.ts';
 import { browserLineTools } from '../../document/lineTools.ts';
 import { openStore, takeOldStores } from '../../document/persistence.ts';
 import type { StoreKey } from '../../document/persistence.ts';
@@ -50,9 +50,10 @@ function open(
     tools: browserLineTools(),
     schema: documentSchema(),
     openStore: async (doc) => openStore(await key(), doc),
-    takeOldStores: async (read) => takeOldStores(await key(), read),
+    takeOldStores: async (keep) => takeOldStores(await key(), keep),
+    keptTexts: keptTextStore(me.id, incidentId),
     whyRefused: () => whyRefused(incidentId),
-    copyOf: documentMarkdown,
+    copyOf: textToKeep,
   });
 }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useTitle } from '../../app/title.ts';
 import { useTranslation } from '../../i18n/index.ts';
+import { KeptWriting } from './KeptWriting.tsx';
 
 /** Unknown and private are the same page, so that nobody learns from it what exists. */
 export function NotFoundPage(): ReactNode {
@@ -12,6 +13,7 @@ export function NotFoundPage(): ReactNode {
       <h1>{t('notFound.title')}</h1>
       <p>{t('notFound.text')}</p>
       <p className="muted">{t('notFound.help')}</p>
+      <KeptWriting />
       <Link className="stand-alone" href="/board">
         {t('action.back')}
       </Link>

@@ -11,8 +11,8 @@ import { SeverityBadge } from '../../design/SeverityBadge.tsx';
 import { StatusTrack } from '../../design/StatusTrack.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useConnectionState, useRoom, useRoomHandle } from '../../room/RoomContext.tsx';
+import { writtenIn } from '../../connection/outbox.ts';
 import { readStored, storedKeys } from '../../room/stored.ts';
-import { textOf } from './PendingList.tsx';
 
 /** Words for a wait come only after it has become one. Milliseconds. */
 const WORDS_AFTER = 3_000;
@@ -58,7 +58,7 @@ export function NoRoom({ error }: { error: WireError }): ReactNode {
   const [copied, setCopied] = useState(false);
   const draft = readStored(storedKeys.draft(me.id, store.incidentId)) ?? '';
   const document = useUnsavedDocument(me.id, store.incidentId);
-  const mine = [...pending.map(textOf), draft, ...document].filter((text) => text !== '');
+  const mine = [...pending.map(writtenIn), draft, ...document].filter((text) => text !== '');
   return (
     <main className="lone">
       <h1>{t('common:notFound.title')}</h1>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { copyText } from '../../app/copy.ts';
 import { useTimeStyle } from '../../design/Clock.tsx';
 import { formatTime } from '../../design/time.ts';
+import { writtenIn } from '../../connection/outbox.ts';
 import type { OutboxItem } from '../../connection/outbox.ts';
 import { getConnection } from '../../connection/socket.ts';
 import type { DocumentSaveState } from '../../document/saveState.ts';
@@ -47,14 +48,6 @@ export function PendingList({
   );
 }
 
-/** The text of a command that is worth keeping: what somebody wrote. */
-export function textOf(item: OutboxItem): string {
-  const { text, reason, note, next } = item.body as Record<string, unknown>;
-  for (const written of [text, reason, note, next])
-    if (typeof written === 'string' && written !== '') return written;
-  return '';
-}
-
 function PendingRow({ item }: { item: OutboxItem }): ReactNode {
   const { t } = useTranslation('room');
   const { store } = useRoomHandle();
@@ -62,7 +55,7 @@ function PendingRow({ item }: { item: OutboxItem }): ReactNode {
   const title = useCommandTitle();
   const style = useTimeStyle();
   const [copied, setCopied] = useState(false);
-  const text = textOf(item);
+  const text = writtenIn(item);
   const refused = item.phase.kind === 'refused' ? sentence(item.phase.error) : null;
   return (
     <li>

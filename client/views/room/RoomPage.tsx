@@ -22,6 +22,10 @@ export default function RoomPage(): ReactNode {
   const sentence = useRefusal();
   const lookup = useIncidentByNumber(Number(number));
   const me = useMe();
+  const [seen, setSeen] = useState<IncidentSummary | null>(null);
+  if (lookup.state === 'found' && lookup.incident !== seen) setSeen(lookup.incident);
+  // A room that was open tells itself why it is not any more, with what was written in it.
+  if (seen?.number === Number(number)) return <OpenedRoom key={`${seen.id}/${me.id}`} summary={seen} />;
   switch (lookup.state) {
     case 'loading':
       return <main className="lone" aria-busy="true" />;
@@ -36,7 +40,8 @@ export default function RoomPage(): ReactNode {
         </main>
       );
     case 'found':
-      return <OpenedRoom key={`${lookup.incident.id}/${me.id}`} summary={lookup.incident} />;
+      // Drawn again with what was just found.
+      return null;
     default:
       return lookup satisfies never;
   }
