@@ -19,7 +19,7 @@ import type { UpgradeHandler, UpgradeRefusal } from './upgrade.ts';
 export type DocumentSessions = Pick<Sessions, 'authenticateUpgrade' | 'check' | 'hold' | 'onSessionEnded'>;
 
 export interface DocumentParts {
-  rooms: Pick<Rooms, 'open'>;
+  rooms: Pick<Rooms, 'openCurrent'>;
   directory: Pick<Directory, 'facts'>;
   connections: Connections;
   sessions: DocumentSessions;
@@ -221,7 +221,7 @@ async function admit(
   const found = await parts.sessions.authenticateUpgrade(request, { ticketFor: incidentId });
   if (!found.ok) return found.status;
   const { person, sessionId } = found.principal;
-  const room = await parts.rooms.open(incidentId);
+  const room = await parts.rooms.openCurrent(incidentId);
   if (parts.isDraining?.()) return 503;
   if (!room) return 404;
   const release = room.hold();

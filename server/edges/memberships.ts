@@ -118,7 +118,7 @@ export function createMemberships(
   ): Promise<void> {
     const no = (refusal: Refusal): void => answer({ ok: false, error: toWireError(refusal) });
     const { incidentId, after } = request;
-    const room = isId(incidentId) ? await rooms.open(incidentId) : null;
+    const room = isId(incidentId) ? await rooms.openCurrent(incidentId) : null;
     if (!room || !mayEnterNow(socket, room)) return no(refuse('not_found'));
     const release = room.hold();
     try {

@@ -10,7 +10,7 @@ const BEATS_BETWEEN_ASKING = 3;
 interface WatchedRoom {
   readonly incidentId: string;
   readonly head: Head;
-  toldHead(head: Head): void;
+  readonly remote: { told(head: Head): void };
 }
 
 /**
@@ -50,7 +50,7 @@ export function startHeadWatch(parts: {
     asking = true;
     try {
       const heads = await store.heads([...rooms.keys()]);
-      for (const [incidentId, head] of heads) rooms.get(incidentId)?.toldHead(head);
+      for (const [incidentId, head] of heads) rooms.get(incidentId)?.remote.told(head);
     } catch (error) {
       log.warn({ err: error }, 'where the logs stand could not be read; tried again');
     } finally {

@@ -168,6 +168,11 @@ export interface DocumentConnection {
 export interface Rooms {
   /** The room of an incident, opened if need be; null when there is no such incident. Two opens at once give one room. */
   open(incidentId: string): Promise<Room | null>;
+  /**
+   * The same, brought to where the store stood when asked: whoever was answered by another instance finds that here.
+   * For everything that begins here: a request, a join, a document's socket.
+   */
+  openCurrent(incidentId: string): Promise<Room | null>;
   /** The room if it is open. */
   peek(incidentId: string): Room | undefined;
   /** Hears every change of an incident's summary on this instance, for the board. */

@@ -7,12 +7,14 @@ import type { RoomLog } from './roomParts.ts';
 
 /** Told batches that wait for a running commit at most; more are read from the store instead. */
 const MOST_WAITING = 256;
+/** Ticks in which a room should have come to where the store stands: the one that runs, and the next. */
+const MOST_TICKS = 3;
 /** How long after a failed reading of the store the next one begins. Milliseconds. */
 const RETRY_MILLISECONDS = 1_000;
 
 export interface RemoteCommitsParts {
   incidentId: string;
-  store: Pick<RoomStore, 'readMissed'>;
+  store: Pick<RoomStore, 'readMissed' | 'head'>;
   clock: Clock;
   metrics: RoomMetrics;
   log: RoomLog;
@@ -23,6 +25,8 @@ export interface RemoteCommitsParts {
   apply(missed: Missed, head: Head): void;
   /** A tick is due. */
   wake(): void;
+  /** Resolves when the tick that runs or is due is over. */
+  ticked(): Promise<void>;
 }
 
 /**
@@ -33,6 +37,7 @@ export class RemoteCommits {
   readonly #parts: RemoteCommitsParts;
   #waiting: ToldBatch[] = [];
   #doubted = false;
+  readonly #comparison = shared(() => this.#compare());
   #cancelRetry = (): void => {};
 
   constructor(parts: RemoteCommitsParts) {
@@ -56,10 +61,17 @@ export class RemoteCommits {
     for (const batch of this.#waiting.splice(0)) this.#take(batch);
   }
 
+  /**
+   * Brings the room to where the store stands now, so that whoever was answered by another instance finds that here.
+   * Where the store does not answer the room stays where it is.
+   */
+  current(): Promise<void> {
+    return this.#comparison();
+  }
+
   /** Hears where the log stands. */
   told(head: Head): void {
-    const here = this.#parts.head();
-    if (head.seq > here.seq || head.docSeq > here.docSeq) this.doubt();
+    if (this.#isBehind(head)) this.doubt();
   }
 
   /** Something may have been missed: the next tick asks the store. */
@@ -90,6 +102,24 @@ export class RemoteCommits {
     this.#waiting = [];
   }
 
+  #isBehind(head: Head): boolean {
+    const here = this.#parts.head();
+    return head.seq > here.seq || head.docSeq > here.docSeq;
+  }
+
+  async #compare(): Promise<void> {
+    const { store, incidentId, log, ticked } = this.#parts;
+    try {
+      const head = await store.head(incidentId);
+      for (let tick = 0; head && this.#isBehind(head) && tick < MOST_TICKS; tick += 1) {
+        this.told(head);
+        await ticked();
+      }
+    } catch (error) {
+      log.warn({ incidentId, err: error }, 'where the log stands could not be read; what is known is shown');
+    }
+  }
+
   #take(batch: ToldBatch): void {
     const { incidentId, log, metrics } = this.#parts;
     const standing = standingOf(incidentId, this.#parts.head(), batch);
@@ -111,4 +141,24 @@ export class RemoteCommits {
         standing satisfies never;
     }
   }
+}
+
+/** Many callers, one run: whoever calls while one runs shares the next, which begins after the call. */
+function shared(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const run = (): Promise<void> => {
+    running = work().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  return () => {
+    if (!running) return run();
+    next ??= running.then(() => {
+      next = null;
+      return run();
+    });
+    return next;
+  };
 }

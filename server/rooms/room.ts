@@ -56,7 +56,8 @@ export class IncidentRoom implements Room {
   readonly #stops: (() => void)[] = [];
   readonly #recent: RecentEntries;
   readonly #inbox: Inbox;
-  readonly #remote: RemoteCommits;
+  /** What other instances commit, and how far this room knows of it. */
+  readonly remote: RemoteCommits;
   #phase: 'idle' | 'scheduled' | 'committing' | 'closed' = 'idle';
   #running: Promise<void> = Promise.resolve();
   #holders = 0;
@@ -78,13 +79,14 @@ export class IncidentRoom implements Room {
       stored.documents.map((document) => document.name),
       (name) => this.#openDocument(name),
     );
-    this.#remote = new RemoteCommits({
+    this.remote = new RemoteCommits({
       ...parts,
       incidentId: this.incidentId,
       head: () => this.head,
       isCommitting: () => this.#phase === 'committing',
       apply: ({ entries, documents }, head) => this.#apply(entries, documents, head),
       wake: () => this.#wake(),
+      ticked: () => this.#running,
     });
     this.usedAt = parts.clock.now();
     this.#audience = new RoomAudience({
@@ -92,6 +94,7 @@ export class IncidentRoom implements Room {
       incidentId: this.incidentId,
       state: () => this.state,
       hold: () => this.hold(),
+      instanceGone: (instance) => this.#documents.instanceGone(instance),
     });
     this.#stops.push(
       // Who is disabled is signed out: their sockets close as ended sessions, not as lost rights.
@@ -100,9 +103,12 @@ export class IncidentRoom implements Room {
       }),
       parts.fanout.subscribe(this.incidentId, {
         hear: (message, from) => this.#hear(message, from),
-        doubt: () => this.#remote.doubt(),
+        doubt: () => {
+          this.remote.doubt();
+          this.#audience.ask();
+        },
       }),
-      () => this.#remote.stop(),
+      () => this.remote.stop(),
       () => this.#audience.stop(),
     );
   }
@@ -147,11 +153,6 @@ export class IncidentRoom implements Room {
 
   progress(person: string, progress: { offer: string; read: number; of: number }): void {
     this.#audience.progress(person, progress);
-  }
-
-  /** Hears where the log stands, from the store or another instance: what is missing is read in the next tick. */
-  toldHead(head: Head): void {
-    this.#remote.told(head);
   }
 
   hold(): () => void {
@@ -200,6 +201,7 @@ export class IncidentRoom implements Room {
       mayRead: (person) => this.#mayEnter(person),
       mayWrite: (person) => this.#mayEnter(person) && this.state.status !== 'closed',
       personName: (person) => directory.get(person)?.name ?? person,
+      others: this.#audience.othersOf(name),
     });
   }
 
@@ -242,7 +244,7 @@ export class IncidentRoom implements Room {
   }
 
   async #tick(): Promise<void> {
-    if (this.#remote.doubted) await this.#remote.catchUp();
+    if (this.remote.doubted) await this.remote.catchUp();
     const commands = this.#inbox.takeAll();
     const taken = this.#documents.take(MOST_UPDATES);
     try {
@@ -252,8 +254,8 @@ export class IncidentRoom implements Room {
     }
     this.usedAt = this.#committedAt = this.#parts.clock.now();
     this.#phase = 'idle';
-    this.#remote.settle();
-    if (this.#inbox.length > 0 || this.#documents.hasQueued() || this.#remote.doubted) this.#wake();
+    this.remote.settle();
+    if (this.#inbox.length > 0 || this.#documents.hasQueued() || this.remote.doubted) this.#wake();
   }
 
   /** Decides, commits, tells. */
@@ -354,14 +356,16 @@ export class IncidentRoom implements Room {
   #hear(message: FanoutMessage, from: string): void {
     switch (message.kind) {
       case 'batch':
-        return this.#remote.hear(message);
+        return this.remote.hear(message);
       case 'head':
-        return this.#remote.told(message.head);
+        return this.remote.told(message.head);
       case 'awareness':
-        return;
+        return this.#documents.hearAwareness(message.name, message.entries, from);
+      case 'hello':
+        this.#documents.asked();
+        return this.#audience.hear(message, from);
       case 'progress':
       case 'presence':
-      case 'hello':
         return this.#audience.hear(message, from);
       default:
         message satisfies never;
@@ -384,7 +388,7 @@ export class IncidentRoom implements Room {
       'commit failed; nothing of it was acknowledged',
     );
     // What became of it may be unknown here: the store says, before anything else is decided.
-    this.#remote.doubt();
+    this.remote.doubt();
     commands.refuse(refuse('not_saved'));
     for (const { document } of taken) document.failed();
   }

@@ -15,6 +15,7 @@ const SWEEP_MILLISECONDS = 10_000;
 /** Open rooms of this instance, with their housekeeping. `stop` ends the housekeeping, `drain` the rooms. */
 export interface RunningRooms extends Rooms {
   open(incidentId: string): Promise<IncidentRoom | null>;
+  openCurrent(incidentId: string): Promise<IncidentRoom | null>;
   peek(incidentId: string): IncidentRoom | undefined;
 }
 
@@ -54,6 +55,13 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
     return pending;
   }
 
+  async function openCurrent(incidentId: string): Promise<IncidentRoom | null> {
+    const isFresh = !rooms.has(incidentId) && !opening.has(incidentId);
+    const room = await open(incidentId);
+    if (room && !isFresh && given.fanout.state() !== 'alone') await room.remote.current();
+    return room;
+  }
+
   /** An idle room leaves at once and in one step, so that nobody can be given a room that is leaving. */
   function sweep(): void {
     for (const [incidentId, room] of rooms) {
@@ -81,6 +89,7 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
 
   return {
     open,
+    openCurrent,
     peek: (incidentId) => rooms.get(incidentId),
     onSummary(hear) {
       listeners.add(hear);

@@ -116,7 +116,7 @@ export async function startDocumentServer(
   const documents = createDocuments({
     connections: createConnections(() => 0),
     rooms: {
-      async open(id) {
+      async openCurrent(id) {
         await server.opening;
         if (id === 'incident-broken') throw new Error('does not load');
         return id === incidentId ? room : null;

@@ -266,6 +266,7 @@ describe('a document over HTTP', () => {
       batchId: 'batch-0001',
       now: Date.parse(declaredAt) + 60_000,
       expectedSeq: head?.seq ?? 0,
+      expectedDocSeq: 0,
       commands: [],
       documents: [
         {

@@ -106,6 +106,7 @@ export async function openHarness(
           batchId: `batch-${(batchNumber += 1)}`,
           now: clock.now(),
           expectedSeq: 0,
+          expectedDocSeq: 0,
           commands: [],
           documents: [request],
           erasures: [],

@@ -49,6 +49,7 @@ describe('honest clients', () => {
       batchId: 'elsewhere',
       now: harness.clock.now(),
       expectedSeq: 0,
+      expectedDocSeq: 0,
       commands: [],
       documents: [
         {

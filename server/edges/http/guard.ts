@@ -104,6 +104,6 @@ export async function enter(
   const { id } = request.params as { id?: unknown };
   const person = request.principal?.person.id;
   if (!isId(id) || person === undefined) return null;
-  const room = await parts.rooms.open(id);
+  const room = await parts.rooms.openCurrent(id);
   return room && mayEnter(person, parts.directory.facts.get(person), room.state) ? room : null;
 }

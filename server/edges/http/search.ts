@@ -43,7 +43,7 @@ export function searchRoutes(app: App, { store, rooms, directory }: HttpParts): 
       if (isBlank(query)) return refuseWith(request, reply, refuse('blank'));
       if (person.access !== 'responder') return { hits: [] };
       if (incident !== undefined) {
-        const room = isId(incident) ? await rooms.open(incident) : null;
+        const room = isId(incident) ? await rooms.openCurrent(incident) : null;
         if (!room || !mayEnter(person.id, directory.facts.get(person.id), room.state)) {
           return refuseWith(request, reply, refuse('not_found'));
         }

@@ -112,7 +112,7 @@ export function stakeholderRoutes(app: App, parts: HttpParts): void {
 
   async function find(secret: string): Promise<{ link: StakeholderLink; room: Room } | null> {
     const link = await links.find(secret);
-    const room = link && (await rooms.open(link.incidentId));
+    const room = link && (await rooms.openCurrent(link.incidentId));
     return room && { link, room };
   }
 }

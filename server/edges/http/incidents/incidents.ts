@@ -122,7 +122,7 @@ export function incidentsRoutes(app: App, parts: HttpParts): void {
   /** The incident of a number, if the person may enter it. */
   async function byNumber(number: number, person: PersonRecord): Promise<IncidentSummary | null> {
     const id = await store.findIncidentByNumber(number);
-    const room = id === null ? null : await rooms.open(id);
+    const room = id === null ? null : await rooms.openCurrent(id);
     if (!room || !mayEnter(person.id, directory.facts.get(person.id), room.state)) return null;
     return store.readSummary(room.incidentId);
   }
