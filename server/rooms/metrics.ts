@@ -23,3 +23,30 @@ export const noMetrics: RoomMetrics = {
   gapRepaired() {},
   refused() {},
 };
+
+/** What a fan-out counts. `kind` is a kind of message or notice; `bytes` are those on the wire. */
+export interface FanoutMetrics {
+  state(state: 'alone' | 'connected' | 'away'): void;
+  published(message: { kind: string; bytes: number }): void;
+  /** Messages of other instances only. */
+  heard(message: { kind: string; bytes: number }): void;
+  /** Not sent: nobody can be reached, too much is on its way already, or it is too large. */
+  dropped(reason: 'away' | 'backlog' | 'too_large'): void;
+  /** Came in and is not believed. `replayed` is one that had come in before. */
+  unreadable(reason: 'malformed' | 'unknown_version' | 'forged' | 'replayed'): void;
+  /** Connected again after having been away. */
+  reconnected(): void;
+  /** Time from sending a message to the answer that it was taken. */
+  answered(milliseconds: number): void;
+}
+
+/** Counts nothing. */
+export const noFanoutMetrics: FanoutMetrics = {
+  state() {},
+  published() {},
+  heard() {},
+  dropped() {},
+  unreadable() {},
+  reconnected() {},
+  answered() {},
+};
