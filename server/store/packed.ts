@@ -1,7 +1,7 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import type { Head } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
-import type { CommitRequest, DocumentBatch } from '../rooms/ports.ts';
+import type { CommitRequest, CommitResult, DocumentBatch, Missed } from '../rooms/ports.ts';
 import { encodePayload } from '../rooms/payload.ts';
 import { unpackBatch } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
@@ -35,10 +35,22 @@ export interface PackedCommit extends Omit<CommitRequest, 'documents' | 'state'>
   snapshot: { seq: number; state: string } | null;
 }
 
+/** What stands after the position that a room knows. */
+export interface PackedMissed {
+  entries: Entry[];
+  documents: PackedBatch[];
+}
+
 /** What the writer answers; the updates of the request itself do not travel back. */
 export type PackedResult =
-  | { kind: 'committed'; entries: Entry[]; documents: Omit<DocumentBatch, 'updates'>[]; head: Head }
-  | { kind: 'behind'; entries: Entry[]; documents: PackedBatch[]; head: Head }
+  | {
+      kind: 'committed';
+      missed: PackedMissed;
+      entries: Entry[];
+      documents: Omit<DocumentBatch, 'updates'>[];
+      head: Head;
+    }
+  | { kind: 'behind'; missed: PackedMissed; head: Head }
   | { kind: 'client_id_taken'; name: string; clientId: number };
 
 export function packCommit(request: CommitRequest): PackedCommit {
@@ -56,27 +68,29 @@ export function packCommit(request: CommitRequest): PackedCommit {
 }
 
 /** The result with the updates that the request brought. */
-export function unpackResult(request: CommitRequest, result: PackedResult): UnpackedResult {
+export function unpackResult(request: CommitRequest, result: PackedResult): CommitResult {
   switch (result.kind) {
     case 'committed':
       return {
         ...result,
+        missed: unpackMissed(result.missed),
         documents: result.documents.map((batch, index) => ({
           ...batch,
           updates: request.documents[index]?.updates ?? [],
         })),
       };
     case 'behind':
-      return { ...result, documents: result.documents.map(unpackBatch) };
+      return { ...result, missed: unpackMissed(result.missed) };
     case 'client_id_taken':
       return result;
     default:
       return result satisfies never;
   }
 }
-type UnpackedResult =
-  | { kind: 'committed' | 'behind'; entries: Entry[]; documents: DocumentBatch[]; head: Head }
-  | Extract<PackedResult, { kind: 'client_id_taken' }>;
+
+export function unpackMissed({ entries, documents }: PackedMissed): Missed {
+  return { entries, documents: documents.map(unpackBatch) };
+}
 
 /** The board's columns of a state. */
 export function boardOf(state: IncidentState): BoardColumns {

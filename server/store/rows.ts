@@ -1,12 +1,19 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import type { Head, IncidentSummary } from '#shared/contract/wire.ts';
-import type { DocumentBatch, PersonRecord, SessionRecord, TokenRecord } from '../rooms/ports.ts';
+import type {
+  DocumentBatch,
+  InstanceRecord,
+  PersonRecord,
+  SessionRecord,
+  TokenRecord,
+} from '../rooms/ports.ts';
 import { decodePayload } from '../rooms/payload.ts';
 import type {
   DocumentBatchesTable,
   EntriesTable,
   HeadsTable,
   IncidentsTable,
+  InstancesTable,
   PeopleTable,
   SessionsTable,
   TokensTable,
@@ -87,7 +94,7 @@ export function summaryOf(row: BoardRow): IncidentSummary {
   };
 }
 
-export function personOf(row: Omit<PeopleTable, 'email_key'>): PersonRecord {
+export function personOf(row: Omit<PeopleTable, 'email_key' | 'epoch'>): PersonRecord {
   return {
     id: row.id,
     name: row.name,
@@ -122,4 +129,8 @@ export function tokenOf(row: TokensTable): TokenRecord {
     revokedAt: row.revoked_at,
     createdBy: row.created_by,
   };
+}
+
+export function instanceOf(row: InstancesTable): InstanceRecord {
+  return { id: row.id, seenAt: row.seen_at, people: JSON.parse(row.people) as string[] };
 }

@@ -145,6 +145,8 @@ export interface PeopleTable {
   disabled: Flag;
   password_hash: string | null;
   created_at: string;
+  /** The permission epoch of the last change. */
+  epoch: number;
 }
 
 export interface SessionsTable {
@@ -171,13 +173,21 @@ export interface SecretsTable {
   value: string;
 }
 
+/** Instances of the server that lived lately. */
+export interface InstancesTable {
+  id: string;
+  seen_at: number;
+  /** JSON list of person ids. */
+  people: string;
+}
+
 /** What the storage says about itself: `storage_epoch`, and `anchors` inside a backup. */
 export interface MetaTable {
   key: string;
   value: string;
 }
 
-/** Counters that must have no gap: `incident_number`. */
+/** Counters that must have no gap: `incident_number`, and `permission_epoch`. */
 export interface CountersTable {
   name: string;
   value: number;
@@ -212,6 +222,7 @@ export interface Tables {
   sessions: SessionsTable;
   tokens: TokensTable;
   secrets: SecretsTable;
+  instances: InstancesTable;
   meta: MetaTable;
   counters: CountersTable;
   search_texts: SearchTextsTable;

@@ -1,6 +1,7 @@
 import { fold } from '#shared/incident/evolve.ts';
-import type { CreateIncident, CreateResult, Store } from '../rooms/ports.ts';
-import { packCommit, unpackResult } from './packed.ts';
+import type { CommitRequest, CommitResult, CreateIncident, CreateResult, Store } from '../rooms/ports.ts';
+import { incidentLocks } from './incidentLocks.ts';
+import { packCommit, unpackMissed, unpackResult } from './packed.ts';
 import { unpackBatch } from './rows.ts';
 import type { Reads } from './sqliteReads.ts';
 import type { SlowReads } from './sqliteSlowReads.ts';
@@ -30,19 +31,28 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
 function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowReads>): Store {
   const { read } = reader;
+  const locks = incidentLocks();
   const store: Store = {
     storageEpoch: writer.storageEpoch,
 
     createIncident: (request) => createIncident(writer, store, request),
-    commit: async (request) => {
-      const packed = packCommit(request);
-      const buffers = packed.documents.map((document) => document.payload.buffer as ArrayBuffer);
-      return unpackResult(request, await writer.call('commit', [packed], buffers));
-    },
+    commit: (request) => locks.shared(request.incidentId, () => commit(writer, request)),
+    commitLocked: (incidentId, known, decide) =>
+      locks.alone(incidentId, async () => {
+        const { missed, head } = await writer.call('missedAfter', [incidentId, known]);
+        const request = await decide(unpackMissed(missed), head);
+        return request && commit(writer, request);
+      }),
     findCommand: (incidentId, actor, commandId) => read('findCommand', incidentId, actor, commandId),
 
     loadRoom: (incidentId) => read('loadRoom', incidentId),
+    readMissed: async (incidentId, known) => {
+      const answer = await read('readMissed', incidentId, known);
+      return answer && { missed: unpackMissed(answer.missed), head: answer.head };
+    },
     head: (incidentId) => read('head', incidentId),
+    heads: (incidentIds) => read('heads', incidentIds),
+    openIncidents: () => read('openIncidents'),
     readLog: (incidentId, range) => read('readLog', incidentId, range),
     readEntry: (incidentId, seq) => read('readEntry', incidentId, seq),
     stateAt: (incidentId, seq) => read('stateAt', incidentId, seq),
@@ -69,11 +79,13 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     nextDeadline: () => read('nextDeadline'),
     clearDeadlines: (incidentId, ids) => writer.call('clearDeadlines', [incidentId, ids]),
 
-    listPeople: () => read('listPeople'),
+    listPeople: (after) => read('listPeople', after),
+    permissionEpoch: () => read('permissionEpoch'),
     savePerson: (person) => writer.call('savePerson', [person]),
 
     createSession: (session) => writer.call('createSession', [session]),
     readSession: (id) => read('readSession', id),
+    liveSessions: (ids, now) => read('liveSessions', ids, now),
     extendSession: (id, expiresAt) => writer.call('extendSession', [id, expiresAt]),
     revokeSessions: (person, at, which) => writer.call('revokeSessions', [person, at, which]),
 
@@ -87,6 +99,10 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     appendSystemEntry: (entry) => writer.call('appendSystemEntry', [entry]),
     readSystemLog: (range) => read('readSystemLog', range),
 
+    saveInstance: (instance) => writer.call('saveInstance', [instance]),
+    liveInstances: (since) => writer.call('liveInstances', [since]),
+    removeInstance: (id) => writer.call('removeInstance', [id]),
+
     healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),
     backup: (path) => slow.read('backup', path),
     onFatal: (report) => writer.onFatal(report),
@@ -98,6 +114,12 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     },
   };
   return store;
+}
+
+async function commit(writer: Writer, request: CommitRequest): Promise<CommitResult> {
+  const packed = packCommit(request);
+  const buffers = packed.documents.map((document) => document.payload.buffer as ArrayBuffer);
+  return unpackResult(request, await writer.call('commit', [packed], buffers));
 }
 
 async function createIncident(writer: Writer, store: Store, request: CreateIncident): Promise<CreateResult> {

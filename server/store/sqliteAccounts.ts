@@ -1,6 +1,7 @@
-import type { PersonRecord, SessionRecord, TokenRecord } from '../rooms/ports.ts';
-import { people, secrets, sessions, tokens } from './queries/accounts.ts';
-import { tokenOf } from './rows.ts';
+import type { InstanceRecord, PersonRecord, SessionRecord, TokenRecord } from '../rooms/ports.ts';
+import { people, permissions, secrets, sessions, tokens } from './queries/accounts.ts';
+import { instances } from './queries/instances.ts';
+import { instanceOf, tokenOf } from './rows.ts';
 import { build } from './sqliteDatabase.ts';
 import type { Queries } from './sqliteDatabase.ts';
 
@@ -20,7 +21,7 @@ export class SqliteAccounts {
   savePerson(person: PersonRecord): 'saved' | 'taken' {
     const owner = this.#queries.get(people.byEmail(build, person.email));
     if (owner && owner.id !== person.id) return 'taken';
-    this.#queries.run(people.save(build, person));
+    this.#queries.run(people.save(build, person, this.#raisePermissions()));
     return 'saved';
   }
 
@@ -34,7 +35,9 @@ export class SqliteAccounts {
   }
 
   revokeSessions(person: string, at: number, options: { only?: string; except?: string }): string[] {
-    return this.#queries.all(sessions.revoke(build, person, at, options)).map((row) => row.id);
+    const ended = this.#queries.all(sessions.revoke(build, person, at, options)).map((row) => row.id);
+    if (ended.length > 0) this.#raisePermissions();
+    return ended;
   }
 
   saveToken(token: TokenRecord): void {
@@ -55,5 +58,22 @@ export class SqliteAccounts {
   sharedSecret(name: string, offered: string): string {
     this.#queries.run(secrets.keepFirst(build, name, offered));
     return this.#queries.get(secrets.read(build, name))?.value ?? offered;
+  }
+
+  saveInstance(instance: InstanceRecord): void {
+    this.#queries.run(instances.save(build, instance));
+  }
+
+  liveInstances(since: number): InstanceRecord[] {
+    this.#queries.run(instances.forget(build, since));
+    return this.#queries.all(instances.all(build)).map(instanceOf);
+  }
+
+  removeInstance(id: string): void {
+    this.#queries.run(instances.remove(build, id));
+  }
+
+  #raisePermissions(): number {
+    return this.#queries.get(permissions.raise(build))?.value ?? 1;
   }
 }

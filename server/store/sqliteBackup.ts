@@ -95,6 +95,7 @@ function becomeNewStorage(queries: Queries): string {
   queries.run(meta.remove(build, ANCHORS));
   queries.run(meta.write(build, 'storage_epoch', randomBytes(16).toString('hex')));
   queries.run(build.deleteFrom('sessions'));
+  queries.run(build.deleteFrom('instances'));
   queries.run(build.deleteFrom('tokens').where('kind', 'in', ['setup', 'invitation', 'ticket']));
   return anchors;
 }

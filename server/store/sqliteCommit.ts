@@ -2,7 +2,7 @@ import type { Entry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import type { CommandRecord, Erasure } from '../rooms/ports.ts';
 import { sha256 } from '../rooms/hashing.ts';
-import type { BoardColumns, PackedCommit, PackedResult } from './packed.ts';
+import type { BoardColumns, PackedCommit, PackedMissed, PackedResult } from './packed.ts';
 import { entryOf, headOf, packedBatchOf, SYSTEM_LOG } from './rows.ts';
 import type { BatchRow } from './rows.ts';
 import type { EntriesTable } from './schema.ts';
@@ -38,10 +38,8 @@ export class SqliteCommits {
     this.#missedEntries = db.prepare<[string, number], EntriesTable>(
       'SELECT * FROM entries WHERE incident_id = ? AND seq > ? ORDER BY seq',
     );
-    this.#missedBatches = db.prepare<[string, string, number], BatchRow>(
-      // Those after the entry that the room stands at; it may know some of them already.
-      `SELECT * FROM document_batches WHERE incident_id = ? AND doc_seq >
-         coalesce((SELECT doc_seq FROM entries WHERE incident_id = ? AND seq = ?), 0) ORDER BY doc_seq`,
+    this.#missedBatches = db.prepare<[string, number], BatchRow>(
+      'SELECT * FROM document_batches WHERE incident_id = ? AND doc_seq > ? ORDER BY doc_seq',
     );
     this.#knownCommand = db.prepare<[string, string, string], { seq: number }>(
       'SELECT seq FROM commands WHERE incident_id = ? AND actor = ? AND command_id = ?',
@@ -98,7 +96,8 @@ export class SqliteCommits {
     const position = this.#log.position(request.incidentId);
     if (!position || request.incidentId === SYSTEM_LOG)
       throw new Error(`There is no incident ${request.incidentId}.`);
-    if (this.#isBehind(request, position)) return this.#missed(request, position);
+    const missed = this.#missed(position, { seq: request.expectedSeq, docSeq: request.expectedDocSeq });
+    if (this.#isBehind(request, position)) return { kind: 'behind', missed, head: headOf(position) };
     const taken = this.#claimClientIds(request);
     if (taken) return { kind: 'client_id_taken', ...taken };
 
@@ -114,7 +113,14 @@ export class SqliteCommits {
     );
     this.#log.save(position);
     this.#follow(request, position);
-    return { kind: 'committed', entries, documents, head: headOf(position) };
+    return { kind: 'committed', missed, entries, documents, head: headOf(position) };
+  }
+
+  /** What stands after a position, and the head it leads to. Throws when there is no such incident. */
+  missedAfter(incidentId: string, known: { seq: number; docSeq: number }) {
+    const position = this.#log.position(incidentId);
+    if (!position || incidentId === SYSTEM_LOG) throw new Error(`There is no incident ${incidentId}.`);
+    return { missed: this.#missed(position, known), head: headOf(position) };
   }
 
   /** Sets the board's columns and, for a private incident, who may enter. */
@@ -157,13 +163,11 @@ export class SqliteCommits {
     );
   }
 
-  #missed(request: PackedCommit, position: Position): PackedResult {
-    const { incidentId, expectedSeq } = request;
+  #missed(position: Position, known: { seq: number; docSeq: number }): PackedMissed {
+    const { incident_id: id, seq, doc_seq: docSeq } = position;
     return {
-      kind: 'behind',
-      entries: this.#missedEntries.all(incidentId, expectedSeq).map(entryOf),
-      documents: this.#missedBatches.all(incidentId, incidentId, expectedSeq).map(packedBatchOf),
-      head: headOf(position),
+      entries: seq > known.seq ? this.#missedEntries.all(id, known.seq).map(entryOf) : [],
+      documents: docSeq > known.docSeq ? this.#missedBatches.all(id, known.docSeq).map(packedBatchOf) : [],
     };
   }
 

@@ -10,7 +10,7 @@ import type {
   StoredRoom,
   TokenRecord,
 } from '../rooms/ports.ts';
-import { people, sessions, tokens } from './queries/accounts.ts';
+import { people, permissions, sessions, tokens } from './queries/accounts.ts';
 import { board } from './queries/board.ts';
 import { documents } from './queries/documents.ts';
 import { deadlines, logs } from './queries/logs.ts';
@@ -45,6 +45,21 @@ export function sqliteReads(queries: Queries) {
       const row = queries.get(logs.head(build, incidentId));
       return row ? headOf(row) : null;
     },
+    readMissed: (incidentId: string, known: { seq: number; docSeq: number }) => {
+      const head = reads.head(incidentId);
+      if (!head) return null;
+      const entries = queries.all(logs.missed(build, incidentId, known.seq)).map(entryOf);
+      const batches = queries.all(documents.missed(build, incidentId, known.docSeq)).map(packedBatchOf);
+      return { missed: { entries, documents: batches }, head };
+    },
+    heads: (incidentIds: readonly string[]): Map<string, Head> =>
+      new Map(
+        slices(incidentIds.filter((id) => id !== SYSTEM_LOG)).flatMap((ids) =>
+          queries.all(logs.headsOf(build, ids)).map((row) => [row.incident_id, headOf(row)] as const),
+        ),
+      ),
+    openIncidents: () =>
+      queries.all(board.notClosed(build)).map((row) => ({ incidentId: row.id, seq: row.seq })),
     findCommand: (incidentId: string, actor: string, commandId: string) => {
       const row = queries.get(logs.command(build, incidentId, actor, commandId));
       return row ? { seq: row.seq, commandHash: row.command_hash } : null;
@@ -97,11 +112,17 @@ export function sqliteReads(queries: Queries) {
         command: { type: row.type, body: JSON.parse(row.body) as Record<string, unknown> },
       })),
     nextDeadline: () => queries.get(deadlines.next(build))?.due_at ?? null,
-    listPeople: (): PersonRecord[] => queries.all(people.all(build)).map(personOf),
+    listPeople: (after?: number): PersonRecord[] =>
+      queries.all(after === undefined ? people.all(build) : people.changedAfter(build, after)).map(personOf),
+    permissionEpoch: () => queries.get(permissions.read(build))?.value ?? 0,
     readSession: (id: string): SessionRecord | null => {
       const row = queries.get(sessions.read(build, id));
       return row ? sessionOf(row) : null;
     },
+    liveSessions: (ids: readonly string[], now: number): Set<string> =>
+      new Set(
+        slices(ids).flatMap((some) => queries.all(sessions.live(build, some, now)).map((row) => row.id)),
+      ),
     readToken: (hash: string): TokenRecord | null => {
       const row = queries.get(tokens.read(build, hash));
       return row ? tokenOf(row) : null;
@@ -110,6 +131,14 @@ export function sqliteReads(queries: Queries) {
       queries.all(tokens.list(build, kind, subject)).map(tokenOf),
   };
   return reads;
+}
+
+/** Lists of a length that both databases take as parameters. */
+function slices(values: readonly string[]): string[][] {
+  const most = 1_024;
+  return Array.from({ length: Math.ceil(values.length / most) }, (_, index) =>
+    values.slice(index * most, (index + 1) * most),
+  );
 }
 
 const EMPTY_HEAD = { seq: 0, hash: '0'.repeat(64), doc_seq: 0, doc_hash: '0'.repeat(64) };

@@ -1,5 +1,11 @@
 import type { Entry } from '#shared/contract/entries.ts';
-import type { CreateIncident, PersonRecord, SessionRecord, TokenRecord } from '../rooms/ports.ts';
+import type {
+  CreateIncident,
+  InstanceRecord,
+  PersonRecord,
+  SessionRecord,
+  TokenRecord,
+} from '../rooms/ports.ts';
 import type { PackedCommit } from './packed.ts';
 import { documents } from './queries/documents.ts';
 import { SYSTEM_LOG } from './rows.ts';
@@ -23,6 +29,8 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
 
   return {
     commit: (request: PackedCommit) => commits.commit(request),
+    missedAfter: (incidentId: string, known: { seq: number; docSeq: number }) =>
+      commits.missedAfter(incidentId, known),
     createIncident: (request: CreateIncident) => incidents.create(request),
     clearDeadlines: (incidentId: string, ids: string[]) => commits.clearDeadlines(incidentId, ids),
     saveCheckpoint: (incidentId: string, name: string, docSeq: number, state: Uint8Array, markdown: string) =>
@@ -36,6 +44,9 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
     extendSession: (id: string, expiresAt: number) => accounts.extendSession(id, expiresAt),
     revokeSessions: (person: string, at: number, options: { only?: string; except?: string }) =>
       accounts.revokeSessions(person, at, options),
+    saveInstance: (instance: InstanceRecord) => accounts.saveInstance(instance),
+    liveInstances: (since: number) => accounts.liveInstances(since),
+    removeInstance: (id: string) => accounts.removeInstance(id),
     saveToken: (token: TokenRecord) => accounts.saveToken(token),
     takeToken: (hash: string, now: number) => accounts.takeToken(hash, now),
     revokeToken: (hash: string, at: number) => accounts.revokeToken(hash, at),

@@ -4,6 +4,7 @@ import { storeAccountsContract } from './storeAccountsContract.ts';
 import { storeBoardContract } from './storeBoardContract.ts';
 import { storeLogContract } from './storeContract.ts';
 import { storeReadingContract } from './storeReadingContract.ts';
+import { storeSharedContract } from './storeSharedContract.ts';
 
 describe('SQLite: logs and commits', () => {
   storeLogContract(sqliteHarness);
@@ -19,4 +20,8 @@ describe('SQLite: what follows from the log', () => {
 
 describe('SQLite: accounts', () => {
   storeAccountsContract(sqliteHarness);
+});
+
+describe('SQLite: incidents that rooms share', () => {
+  storeSharedContract(sqliteHarness);
 });

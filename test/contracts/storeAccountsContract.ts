@@ -102,6 +102,49 @@ export function storeAccountsContract(makeHarness: () => Promise<StoreHarness>):
     });
   });
 
+  describe('permissions', () => {
+    test('[S43] the permission epoch rises with each change of a person and each ended session, and with nothing else', async () => {
+      const rises = async (change: () => Promise<unknown>) => {
+        const before = await store.permissionEpoch();
+        await change();
+        return (await store.permissionEpoch()) - before;
+      };
+      expect(await rises(() => store.savePerson(person('person-new')))).toBe(1);
+      expect(await rises(() => store.savePerson(person('person-new', { admin: true })))).toBe(1);
+      expect(
+        await rises(() => store.savePerson(person('person-thief', { email: 'person-new@example.org' }))),
+      ).toBe(0);
+      expect(await rises(() => store.createSession(session('epoch-a', 'person-new')))).toBe(0);
+      expect(await rises(() => store.extendSession('epoch-a', START + 2_000))).toBe(0);
+      expect(await rises(() => store.revokeSessions('person-new', START, {}))).toBe(1);
+      expect(await rises(() => store.revokeSessions('person-new', START, {}))).toBe(0);
+    });
+
+    test('[S43] who changed since an epoch is listed, and nobody else', async () => {
+      await store.savePerson(person('since-one1'));
+      await store.savePerson(person('since-two2'));
+      const before = await store.permissionEpoch();
+      await store.savePerson(person('since-two2', { disabled: true }));
+      await store.savePerson(person('since-tri3'));
+      const ids = async (after: number) => (await store.listPeople(after)).map(({ id }) => id).toSorted();
+      expect(await ids(before)).toEqual(['since-tri3', 'since-two2']);
+      expect(await ids(before + 1)).toEqual(['since-tri3']);
+      expect(await ids(await store.permissionEpoch())).toEqual([]);
+    });
+
+    test('[S44] of many sessions those are live that neither ended nor ran out', async () => {
+      for (const id of ['live-a', 'live-b', 'live-c']) await store.createSession(session(id, `owner-${id}`));
+      await store.extendSession('live-b', START + 5_000);
+      await store.revokeSessions('owner-live-c', START, {});
+      const ids = ['live-a', 'live-b', 'live-c', 'live-none'];
+      expect(await store.liveSessions(ids, START)).toEqual(new Set(['live-a', 'live-b']));
+      expect(await store.liveSessions(ids, START + 1_000)).toEqual(new Set(['live-b']));
+      expect(await store.liveSessions([], START)).toEqual(new Set());
+      const many = Array.from({ length: 3_000 }, (_, n) => `live-${n}`);
+      expect(await store.liveSessions([...many, 'live-a'], START)).toEqual(new Set(['live-a']));
+    });
+  });
+
   describe('tokens', () => {
     test('[S24] of many that take a token at once exactly one gets it, and nobody after', async () => {
       await store.saveToken(token('once'));

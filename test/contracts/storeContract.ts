@@ -16,6 +16,8 @@ export interface StoreHarness {
   open(): Promise<Store>;
   /** The same storage again, after `close`. */
   reopen(): Promise<Store>;
+  /** A second store on the same storage, where it allows more than one at a time. */
+  another?(): Promise<Store>;
   /** Removes everything. */
   dispose(): Promise<void>;
 }
@@ -87,7 +89,7 @@ export function storeLogContract(makeHarness: () => Promise<StoreHarness>): void
       await room.send(first);
       const again = room.request([chat('twice')], { commands: first.commands });
       const result = await store.commit(again);
-      expect(result).toMatchObject({ kind: 'behind', entries: [], head: { seq: 2 } });
+      expect(result).toMatchObject({ kind: 'behind', missed: { entries: [] }, head: { seq: 2 } });
       const known = { seq: 2, commandHash: first.commands[0]?.commandHash };
       expect(await store.findCommand(room.id, ADA, first.commands[0]?.commandId ?? '')).toEqual(known);
       expect(await store.findCommand(room.id, BEN, first.commands[0]?.commandId ?? '')).toBeNull();
@@ -115,9 +117,9 @@ export function storeLogContract(makeHarness: () => Promise<StoreHarness>): void
       await room.edit([new Uint8Array([1]), new Uint8Array([2])]);
       const result = await store.commit(late);
       if (result.kind !== 'behind') throw new Error(result.kind);
-      expect(result.entries.map((entry) => entry.body)).toEqual([{ text: 'faster' }]);
-      expect(result.documents.map((batch) => batch.docSeq)).toEqual([2]);
-      expect(result.documents[0]?.updates.map(({ update }) => [...update])).toEqual([[1], [2]]);
+      expect(result.missed.entries.map((entry) => entry.body)).toEqual([{ text: 'faster' }]);
+      expect(result.missed.documents.map((batch) => batch.docSeq)).toEqual([2]);
+      expect(result.missed.documents[0]?.updates.map(({ update }) => [...update])).toEqual([[1], [2]]);
       expect(result.head).toEqual(room.head);
       expect(await store.head(room.id)).toEqual(room.head);
     });

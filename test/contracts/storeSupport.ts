@@ -43,10 +43,17 @@ export class StoreRoom {
   state: IncidentState;
   head: Head;
   now = START;
+  /** Tells the ids of several rooms on one incident apart. */
+  readonly #name: string;
   #commands = 0;
 
-  constructor(store: Store, created: Extract<CreateResult, { kind: 'created' | 'repeated' }>) {
+  constructor(
+    store: Store,
+    created: Extract<CreateResult, { kind: 'created' | 'repeated' }>,
+    name = 'command',
+  ) {
     this.store = store;
+    this.#name = name;
     this.id = created.summary.id;
     this.state = created.state;
     this.head = created.summary.head;
@@ -57,15 +64,16 @@ export class StoreRoom {
     this.#commands += 1;
     const command: CommandRecord = {
       actor: ADA,
-      commandId: `command-${this.#commands}-${this.head.seq}`,
+      commandId: `${this.#name}-${this.#commands}-${this.head.seq}`,
       commandHash: `hash ${this.#commands}`,
       entries,
     };
     const request = {
       incidentId: this.id,
-      batchId: `batch-${this.#commands}`,
+      batchId: `batch-${this.#name}-${this.#commands}`,
       now: (this.now += 1_000),
       expectedSeq: this.head.seq,
+      expectedDocSeq: this.head.docSeq,
       commands: entries.length > 0 ? [command] : [],
       documents: [],
       erasures: [],

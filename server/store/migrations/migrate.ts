@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import { first } from './first.ts';
+import { second } from './second.ts';
 import type { Dialect } from './types.ts';
 
 /** One change of the schema. */
@@ -12,7 +13,10 @@ export interface MigrationStep {
 }
 
 /** Every schema change, oldest first. Names are never changed: the database remembers them. */
-export const migrationSteps: readonly MigrationStep[] = [{ name: '0001-first', up: first }];
+export const migrationSteps: readonly MigrationStep[] = [
+  { name: '0001-first', up: first },
+  { name: '0002-instances', up: second },
+];
 
 /** How a database's schema relates to this program's. */
 export type SchemaState =

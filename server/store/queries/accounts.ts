@@ -1,4 +1,5 @@
 import type { PersonRecord, SessionRecord, TokenRecord } from '../../rooms/ports.ts';
+import { listOf } from './build.ts';
 import type { Build } from './build.ts';
 
 /** What makes two e-mail addresses the same. */
@@ -13,9 +14,10 @@ export const people = {
       .select(['id', 'name', 'email', 'access', 'admin', 'locale', 'disabled', 'password_hash', 'created_at'])
       .orderBy('created_at')
       .orderBy('id'),
+  changedAfter: (db: Build, epoch: number) => people.all(db).where('epoch', '>', epoch),
   byEmail: (db: Build, email: string) =>
     db.selectFrom('people').select('id').where('email_key', '=', emailKey(email)),
-  save: (db: Build, person: PersonRecord) => {
+  save: (db: Build, person: PersonRecord, epoch: number) => {
     const row = {
       name: person.name,
       email: person.email,
@@ -26,12 +28,28 @@ export const people = {
       disabled: person.disabled ? (1 as const) : (0 as const),
       password_hash: person.passwordHash,
       created_at: person.createdAt,
+      epoch,
     };
     return db
       .insertInto('people')
       .values({ id: person.id, ...row })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(row));
   },
+};
+
+/** The counter that says whether anything about people or sessions changed. */
+const PERMISSION_EPOCH = 'permission_epoch';
+
+export const permissions = {
+  read: (db: Build) => db.selectFrom('counters').select('value').where('name', '=', PERMISSION_EPOCH),
+  raise: (db: Build) =>
+    db
+      .insertInto('counters')
+      .values({ name: PERMISSION_EPOCH, value: 1 })
+      .onConflict((conflict) =>
+        conflict.column('name').doUpdateSet((on) => ({ value: on('counters.value', '+', 1) })),
+      )
+      .returning('value'),
 };
 
 export const sessions = {
@@ -46,6 +64,13 @@ export const sessions = {
   /** Sessions that ended long ago say nothing any more. */
   forget: (db: Build, endedBefore: number) => db.deleteFrom('sessions').where('expires_at', '<', endedBefore),
   read: (db: Build, id: string) => db.selectFrom('sessions').selectAll().where('id', '=', id),
+  live: (db: Build, ids: readonly string[], now: number) =>
+    db
+      .selectFrom('sessions')
+      .select('id')
+      .where('id', 'in', listOf(ids))
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', now),
   /** Only ever later: two renewals at once leave the later end. */
   extend: (db: Build, id: string, expiresAt: number) =>
     db

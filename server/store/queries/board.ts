@@ -35,6 +35,13 @@ export const board = {
   idOfNumber: (db: Build, number: number) =>
     db.selectFrom('incidents').select('id').where('number', '=', number),
   numbers: (db: Build) => db.selectFrom('incidents').select(['id', 'number']).orderBy('number'),
+  notClosed: (db: Build) =>
+    db
+      .selectFrom('incidents')
+      .innerJoin('heads', 'heads.incident_id', 'incidents.id')
+      .select(['id', 'seq'])
+      .where('status', '!=', 'closed')
+      .orderBy('number'),
   offeredTo: (db: Build, person: string) =>
     db.selectFrom('incidents').select('id').where('offered_to', '=', person),
   /** One page, newest first, of what the reader may enter. */

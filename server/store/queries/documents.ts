@@ -26,6 +26,14 @@ export const documents = {
       .orderBy('doc_seq');
     return limit === undefined ? query : query.limit(limit);
   },
+  /** Batches of all documents of an incident. */
+  missed: (db: Build, incidentId: string, after: number) =>
+    db
+      .selectFrom('document_batches')
+      .select(['incident_id', 'doc_seq', 'name', 'seq_before', 'at', 'payload', 'doc_hash'])
+      .where('incident_id', '=', incidentId)
+      .where('doc_seq', '>', after)
+      .orderBy('doc_seq'),
   batchTime: (db: Build, incidentId: string, docSeq: number) =>
     db
       .selectFrom('document_batches')

@@ -1,9 +1,12 @@
+import { listOf } from './build.ts';
 import type { Build } from './build.ts';
 
 export const logs = {
   head: (db: Build, incidentId: string) =>
     db.selectFrom('heads').selectAll().where('incident_id', '=', incidentId),
   heads: (db: Build) => db.selectFrom('heads').selectAll().orderBy('incident_id'),
+  headsOf: (db: Build, incidentIds: readonly string[]) =>
+    db.selectFrom('heads').selectAll().where('incident_id', 'in', listOf(incidentIds)),
   after: (db: Build, incidentId: string, after: number, limit: number) =>
     db
       .selectFrom('entries')
@@ -12,6 +15,13 @@ export const logs = {
       .where('seq', '>', after)
       .orderBy('seq')
       .limit(limit),
+  missed: (db: Build, incidentId: string, after: number) =>
+    db
+      .selectFrom('entries')
+      .selectAll()
+      .where('incident_id', '=', incidentId)
+      .where('seq', '>', after)
+      .orderBy('seq'),
   /** The last ones before `before`, newest first. */
   before: (db: Build, incidentId: string, before: number, limit: number) =>
     db
