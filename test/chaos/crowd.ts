@@ -19,9 +19,11 @@ export interface CrowdSize {
   pace: number;
 }
 
-/** A person in a room, and their command of what the log says about command. */
-interface Member {
+/** A person in a room, and what they have been shown about command. */
+export interface Member {
   name: string;
+  /** Where it connects. */
+  address: string;
   room: RoomClient;
   view: CommandView;
 }
@@ -30,12 +32,13 @@ interface Member {
 export interface Crowd {
   readonly admin: Account;
   readonly people: readonly Account[];
-  /** Id of the incident in which everything happens, and of a quiet one beside it. */
-  readonly incidents: readonly [string, string];
+  /** The incident in which everything happens. */
+  readonly busy: string;
+  /** All incidents of the run, that one first. */
+  readonly incidents: readonly string[];
   readonly members: readonly Member[];
   readonly editors: readonly Editor[];
-  /** How many clients there are. */
-  readonly clients: number;
+  incidentOf(editor: Editor): string;
   /** Gives a command as a member until its outcome is known, and records it. */
   give(
     member: Member,
@@ -52,6 +55,8 @@ export interface Crowd {
     incidentId: string,
     options?: { url?: string; name?: string },
   ): Editor;
+  /** A further incident, held to the same promises. */
+  declare(who: Account, title: string): Promise<string>;
   start(): void;
   /** No further action begins; done when the last one's outcome is known. */
   stopLoad(): Promise<void>;
@@ -98,9 +103,11 @@ export async function gatherCrowd(
   const [ada, grace] = people as [Account, Account, ...Account[]];
   const busy = await declare(url, ada, { title: `Everything breaks, seed ${seed}` });
   const calm = await declare(url, grace, { title: 'Something else' });
+  const incidents = [busy.id, calm.id];
   const random = seeded(seed * 31 + 7);
   const members: Member[] = [];
   const editors: Editor[] = [];
+  const placeOf = new Map<Editor, string>();
   const running: Promise<void>[] = [];
   let isStopped = false;
   const chances = (): Seeded => seeded(random.below(2 ** 31));
@@ -111,7 +118,7 @@ export async function gatherCrowd(
 
   const enter = (name: string, who: Account, incidentId: string, address = url): Member => {
     const room = new RoomClient(address, who, incidentId);
-    const member = { name, room, view: new CommandView(room) };
+    const member = { name, address, room, view: new CommandView(room) };
     members.push(member);
     return member;
   };
@@ -127,6 +134,7 @@ export async function gatherCrowd(
     };
     const editor = openers[kind](parts);
     editors.push(editor);
+    placeOf.set(editor, incidentId);
     return editor;
   };
 
@@ -207,15 +215,19 @@ export async function gatherCrowd(
   return {
     admin,
     people,
-    incidents: [busy.id, calm.id],
+    busy: busy.id,
+    incidents,
     members,
     editors,
-    get clients() {
-      return members.length + editors.length;
-    },
+    incidentOf: (editor) => placeOf.get(editor) ?? busy.id,
     give,
     enter,
     write,
+    async declare(who, title) {
+      const { id } = await declare(url, who, { title });
+      incidents.push(id);
+      return id;
+    },
     start() {
       for (const incidentId of [busy.id, calm.id]) {
         const here = members.filter(({ room }) => room.incidentId === incidentId);

@@ -4,6 +4,7 @@ import type { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { LineSocket } from '../../client/document/lineTools.ts';
 import { openLine } from '../../client/document/provider.ts';
+import { unsavedLedger } from '../../client/document/unsavedLedger.ts';
 import type { Account } from '../support/client.ts';
 import { SavingWriter, documentUrl, openStock, scratchText } from '../support/clientDocuments.ts';
 import type { Seeded } from '../support/seeded.ts';
@@ -79,9 +80,10 @@ export function ownEditor(parts: EditorParts): Editor {
   const doc = new Y.Doc();
   const faults: string[] = [];
   const unsaved = new Set<Edit>();
+  const ledger = unsavedLedger();
   const headers = { authorization: `Bearer ${parts.who.token}` };
   const note = (): void => {
-    if (line.ledger.count() > 0) return;
+    if (ledger.count() > 0) return;
     for (const edit of unsaved) edit.saved = moment();
     unsaved.clear();
   };
@@ -99,7 +101,8 @@ export function ownEditor(parts: EditorParts): Editor {
       },
       random: () => parts.random.next(),
     },
-    onChange: () => note(),
+    ledger,
+    onChange: note,
     onFinal: (meaning) => faults.push(`closed for good: ${meaning.kind}`),
     onNeverOpened: () => Promise.resolve(null),
   });
@@ -110,7 +113,7 @@ export function ownEditor(parts: EditorParts): Editor {
       unsaved.add(begin(parts, word));
       insert(doc, word, place);
     },
-    isQuiet: () => line.settled() && line.ledger.count() === 0,
+    isQuiet: () => line.settled() && ledger.count() === 0,
     faults: () => faults,
     close: () => line.stop(),
   };

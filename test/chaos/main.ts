@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { report, tableOf } from './report.ts';
+import { runScenario } from './scenario.ts';
+import type { Result, Scenario } from './scenario.ts';
+import { scenarios } from './scenarios/all.ts';
+
+const USAGE = `npm run chaos -- [--scenario F10] [--seed 7] [--runs 1] [--quick] [--list]
+
+  --scenario <name>   only scenarios whose name begins with this number; several with commas
+  --seed <n>          where chance begins; the next run takes the next one
+  --runs <n>          how often each scenario is run
+  --only single       or cluster: only what needs one instance, or only what needs several
+  --quick             the bounded selection of continuous integration
+  --list              say which scenarios there are`;
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string' },
+    seed: { type: 'string' },
+    runs: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+});
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const runs = Number(values.runs);
+if (!Number.isInteger(seed) || !Number.isInteger(runs) || runs < 1) throw new Error(USAGE);
+
+/** The longest that a bounded run may take in all; what would begin later is not run. Milliseconds. */
+const QUICK_BUDGET = 85_000;
+
+function isWanted({ name, kind, isQuick }: Scenario): boolean {
+  const numbers = values.scenario?.split(',');
+  const isNamed =
+    numbers?.some((number) => name === number || name.startsWith(`${number} `)) ?? !values.quick;
+  return (isNamed || (!numbers && isQuick === true)) && (values.only ?? kind) === kind;
+}
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  const wanted = scenarios.filter(isWanted);
+  if (values.list) {
+    for (const { name, kind, title } of wanted) console.log(`${name.padEnd(22)}${kind.padEnd(9)}${title}`);
+    return 0;
+  }
+  if (wanted.length === 0) throw new Error(`There is no such scenario.\n\n${USAGE}`);
+  console.log(`chaos: ${wanted.length} scenarios, seed ${seed}, ${runs} runs each`);
+  const from = performance.now();
+  const results: Result[] = [];
+  const notRun: { name: string; reason: string }[] = [];
+  for (const scenario of wanted) {
+    const reason =
+      scenario.cannot?.() ??
+      (values.quick && performance.now() - from > QUICK_BUDGET
+        ? 'the time of the bounded run is over'
+        : null);
+    if (reason !== null) {
+      notRun.push({ name: scenario.name, reason });
+      continue;
+    }
+    for (let run = 0; run < runs; run += 1) {
+      const result = await runScenario(scenario, seed + run, values.quick);
+      results.push(result);
+      report(result);
+    }
+  }
+  console.log(`\n${tableOf(wanted, results, notRun)}`);
+  console.log(`\nchaos: seed ${seed}, ${((performance.now() - from) / 1000).toFixed(0)} s in all`);
+  return results.every(({ violations }) => violations.length === 0) ? 0 : 1;
+}

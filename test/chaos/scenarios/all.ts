@@ -1,0 +1,11 @@
+import type { Scenario } from '../scenario.ts';
+import { processScenarios } from './processes.ts';
+
+/** Every scenario, in the order of the fault list. */
+export const scenarios: readonly Scenario[] = [...processScenarios].toSorted(
+  (one, other) => numberOf(one) - numberOf(other),
+);
+
+function numberOf({ name }: Scenario): number {
+  return Number(/\d+/.exec(name)?.[0] ?? 0);
+}
