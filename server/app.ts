@@ -17,7 +17,7 @@ import { handleError, handleNotFound } from './edges/http/errors.ts';
 import { guardRoutes } from './edges/http/guard.ts';
 import { acceptOnlyJson } from './edges/http/json.ts';
 import { openapiOptions } from './edges/http/openapi.ts';
-import type { App } from './edges/http/parts.ts';
+import type { App, FanoutReadiness } from './edges/http/parts.ts';
 import { logAnswers } from './edges/http/requestLog.ts';
 import { registerRoutes } from './edges/http/routes.ts';
 import { serverOptions } from './edges/http/serverOptions.ts';
@@ -57,6 +57,8 @@ export interface AppParts {
   metrics: Metrics;
   /** True from the moment the process was asked to stop. */
   isDraining?: () => boolean;
+  /** Default: there are no others. */
+  fanout?: FanoutReadiness;
   chance?: Chance;
   passwords?: Passwords;
   /** Folder of the built browser client. */
@@ -113,6 +115,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     setUpLink: createSetUpLink({ store, clock, chance }),
     links: createStakeholderLinks({ store, clock, chance }),
     published: createPublishedUpdates({ store, now: () => clock.now() }),
+    fanout: parts.fanout ?? { state: () => 'alone', mustConnect: false },
     isDraining: parts.isDraining ?? (() => false),
   };
   acceptOnlyJson(app);

@@ -99,7 +99,11 @@ async function run([command, ...given]: string[], options: Options): Promise<num
 
 function configured(): Config {
   try {
-    return readConfig(process.env);
+    const config = readConfig(process.env);
+    if (config.databaseUrl !== null) {
+      throw new Refused('DATABASE_URL is set, and these commands are for SQLite in DATA_DIR; unset it.');
+    }
+    return config;
   } catch (error) {
     if (error instanceof ConfigError) throw new Refused(error.message);
     throw error;

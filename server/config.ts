@@ -6,6 +6,8 @@ import type { LimitName, Limits } from '#shared/contract/limits.ts';
 import { environment } from './environment.ts';
 import type { EnvironmentValues } from './environment.ts';
 import { isEmail } from './edges/emails.ts';
+import { parseRedisUrl } from './fanout/redisAddress.ts';
+import type { RedisAddress } from './fanout/redisAddress.ts';
 import { MINIMUM_PASSWORD_LENGTH, isWeak } from './edges/passwords.ts';
 
 /** Everything the process was told, checked; read once at start. */
@@ -13,6 +15,10 @@ export interface Config {
   port: number;
   host: string;
   dataDir: string;
+  /** PostgreSQL, which instances share; null: SQLite in `dataDir`, for one instance. */
+  databaseUrl: string | null;
+  /** How instances hear from each other; null: not at all, or by asking PostgreSQL. */
+  redis: RedisAddress | null;
   /** Origin under which people reach the server, without a slash at the end; null: this machine on `port`. */
   publicUrl: string | null;
   /** Addresses and networks whose forwarding headers are believed. */
@@ -33,9 +39,6 @@ export class ConfigError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const ONE_INSTANCE =
-  'this version runs on one instance with SQLite in DATA_DIR; unset it (PostgreSQL and Redis come in a later version).';
-
 /**
  * Reads the configuration from environment variables, each also as `NAME_FILE` (a file with the value).
  * Throws ConfigError for the first thing that is wrong.
@@ -43,12 +46,17 @@ const ONE_INSTANCE =
 export function readConfig(env: Environment, readFile: (path: string) => string = readText): Config {
   refuseUnknownLimits(env);
   const values = readValues(env, readFile);
-  if (values.DATABASE_URL !== undefined) throw new ConfigError(`DATABASE_URL is set, but ${ONE_INSTANCE}`);
-  if (values.REDIS_URL !== undefined) throw new ConfigError(`REDIS_URL is set, but ${ONE_INSTANCE}`);
+  if (values.REDIS_URL !== undefined && values.DATABASE_URL === undefined) {
+    throw new ConfigError(
+      'REDIS_URL is set without DATABASE_URL; several instances need PostgreSQL, so set both, or unset REDIS_URL for one instance on SQLite.',
+    );
+  }
   return {
     port: values.PORT,
     host: values.HOST,
     dataDir: values.DATA_DIR,
+    databaseUrl: values.DATABASE_URL ?? null,
+    redis: values.REDIS_URL === undefined ? null : parseRedisUrl(values.REDIS_URL),
     publicUrl: values.PUBLIC_URL === undefined ? null : originOf(values.PUBLIC_URL),
     trustProxy: values.TRUST_PROXY?.split(/[\s,]+/).filter((part) => part !== '') ?? [],
     sessionSecret: values.SESSION_SECRET ?? null,
@@ -56,7 +64,7 @@ export function readConfig(env: Environment, readFile: (path: string) => string 
     smtpUrl: values.SMTP_URL ?? null,
     logLevel: values.LOG_LEVEL,
     limits: readLimits(values),
-    notes: values.SMTP_URL === undefined ? [] : ['SMTP_URL is set; this version sends no mail yet.'],
+    notes: notesOn(values),
   };
 }
 
@@ -67,8 +75,8 @@ export function printConfig(config: Config): string {
     ['PORT', String(config.port)],
     ['HOST', config.host],
     ['DATA_DIR', config.dataDir],
-    ['DATABASE_URL', '(not set)'],
-    ['REDIS_URL', '(not set)'],
+    ['DATABASE_URL', secret(config.databaseUrl)],
+    ['REDIS_URL', secret(config.redis)],
     ['PUBLIC_URL', config.publicUrl ?? `(not set: http://localhost:${config.port})`],
     ['TRUST_PROXY', config.trustProxy.join(',') || '(not set)'],
     ['SESSION_SECRET', config.sessionSecret === null ? '(not set: kept in the store)' : '(hidden)'],
@@ -131,6 +139,17 @@ function readLimits(values: EnvironmentValues): Limits {
   return Object.fromEntries(
     limitNames.map((name) => [name, record[limitVariable(name)] ?? defaultLimits[name]]),
   ) as Record<LimitName, number>;
+}
+
+function notesOn({ SMTP_URL, DATABASE_URL, REDIS_URL }: EnvironmentValues): string[] {
+  const notes: string[] = [];
+  if (SMTP_URL !== undefined) notes.push('SMTP_URL is set; this version sends no mail yet.');
+  if (DATABASE_URL !== undefined && REDIS_URL === undefined) {
+    notes.push(
+      'DATABASE_URL is set without REDIS_URL; other instances on it are heard about a second late, by asking it.',
+    );
+  }
+  return notes;
 }
 
 function originOf(text: string): string {

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Static } from 'typebox';
 import { defaultLimits, limitVariable } from '#shared/contract/limits.ts';
 import type { LimitName } from '#shared/contract/limits.ts';
+import { parseRedisUrl } from './fanout/redisAddress.ts';
 
 const limitDescriptions: Readonly<Record<LimitName, string>> = {
   httpBodyBytes: 'Bytes of an HTTP request body.',
@@ -49,13 +50,29 @@ export const environment = Type.Object({
     description: 'Folder of the database.',
   }),
   DATABASE_URL: Type.Optional(
-    Type.String({
-      says: 'unset',
-      description: 'PostgreSQL instead of SQLite. Not in this version: leave it unset.',
-    }),
+    Type.Refine(
+      Type.String({
+        pattern: '^postgres(ql)?://\\S+$',
+        secret: true,
+        says: 'an address like postgresql://user:password@db.example.org/warroom',
+        example: 'postgresql://user:password@db.example.org/warroom',
+        description:
+          'PostgreSQL, for several instances that share it. Unset: SQLite in DATA_DIR, for one instance.',
+      }),
+      (text) => URL.canParse(text),
+    ),
   ),
   REDIS_URL: Type.Optional(
-    Type.String({ says: 'unset', description: 'Several instances. Not in this version: leave it unset.' }),
+    Type.Refine(
+      Type.String({
+        secret: true,
+        says: 'an address like redis://:password@cache.example.org:6379, rediss://… or redis+cluster://host:port,host:port',
+        example: 'redis://:password@cache.example.org:6379',
+        description:
+          'Redis, by which instances hear from each other at once; redis+cluster://host:port,host:port for a cluster of Redis 7 or later, rediss:// for TLS. Needs DATABASE_URL. Unset: they ask the database about once a second.',
+      }),
+      (text) => parseRedisUrl(text) !== null,
+    ),
   ),
   PUBLIC_URL: Type.Optional(
     Type.String({

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { createApp } from './app.ts';
+import { chooseFanout, chooseStore } from './chooseParts.ts';
 import type { Config } from './config.ts';
 import { createDocuments } from './edges/documents.ts';
 import { ensureFirstAdmin } from './edges/firstAdmin.ts';
@@ -9,13 +10,11 @@ import { createMetrics } from './edges/metrics.ts';
 import { createPasswords } from './edges/passwords.ts';
 import { attachSockets } from './edges/sockets.ts';
 import { attachUpgrade } from './edges/upgrade.ts';
-import { createLocalFanout } from './fanout/local.ts';
 import { systemChance } from './rooms/chance.ts';
 import { createConnections } from './rooms/connections.ts';
 import { startDeadlines } from './rooms/deadlines.ts';
 import { openDirectory } from './rooms/directory.ts';
 import { createRooms } from './rooms/rooms.ts';
-import { openSqliteStore } from './store/sqlite.ts';
 import { systemClock } from './systemClock.ts';
 
 /** A server that listens. */
@@ -40,14 +39,14 @@ export async function startServer(
   const chance = systemChance;
   const metrics = createMetrics();
   const passwords = createPasswords();
-  const fanout = createLocalFanout();
   const connections = createConnections(() => clock.now());
   const { limits } = config;
   let draining = false;
   const isDraining = () => draining;
 
-  const store = await openSqliteStore({ folder: config.dataDir });
+  const store = await chooseStore(config);
   const stopWatching = store.onFatal(onFatal);
+  const fanout = await chooseFanout(config, { store, clock, chance, metrics, log });
   const directory = await openDirectory({
     store,
     clock,
@@ -69,6 +68,7 @@ export async function startServer(
     clock,
     log,
     metrics,
+    fanout: { state: () => fanout.state(), mustConnect: config.redis !== null },
     isDraining,
     chance,
     passwords,

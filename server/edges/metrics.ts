@@ -1,8 +1,10 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { RoomMetrics } from '../rooms/metrics.ts';
+import type { FanoutMetrics, RoomMetrics } from '../rooms/metrics.ts';
 
 /** What the process counts, and the text in which it tells. */
 export interface Metrics extends RoomMetrics {
+  /** What instances tell each other. */
+  readonly fanout: FanoutMetrics;
   /** One HTTP request was answered. `route` is the pattern, never the address: addresses hold secrets. */
   answered(request: { method: string; route: string; status: number; milliseconds: number }): void;
   /** True from a commit that failed to the next one that did not. */
@@ -52,6 +54,7 @@ export function createMetrics(): Metrics {
   });
 
   return {
+    fanout: fanoutMetrics(registers),
     committed({ milliseconds, entries, updates }) {
       commitSeconds.observe(milliseconds / 1000);
       batchSize.observe(entries + updates);
@@ -73,5 +76,54 @@ export function createMetrics(): Metrics {
       requests.observe({ method, route, status }, milliseconds / 1000),
     contentType: registry.contentType,
     text: () => registry.metrics(),
+  };
+}
+
+function fanoutMetrics(registers: Registry[]): FanoutMetrics {
+  const labelled = (name: string, help: string, label: string) =>
+    new Counter({ name, help, labelNames: [label], registers });
+  const state = new Gauge({
+    name: 'warroom_fanout_state',
+    help: 'How other instances are reached: 1 at the state that holds. Away: by asking the store.',
+    labelNames: ['state'],
+    registers,
+  });
+  const published = labelled('warroom_fanout_published_total', 'Messages to other instances.', 'kind');
+  const publishedBytes = labelled('warroom_fanout_published_bytes_total', 'Bytes of them.', 'kind');
+  const heard = labelled('warroom_fanout_heard_total', 'Messages of other instances.', 'kind');
+  const heardBytes = labelled('warroom_fanout_heard_bytes_total', 'Bytes of them.', 'kind');
+  const dropped = labelled('warroom_fanout_dropped_total', 'Messages that were not sent.', 'reason');
+  const unreadable = labelled(
+    'warroom_fanout_unreadable_total',
+    'Messages that came in and were not believed.',
+    'reason',
+  );
+  const reconnects = new Counter({
+    name: 'warroom_fanout_reconnects_total',
+    help: 'Times that other instances could be reached again.',
+    registers,
+  });
+  const publishSeconds = new Histogram({
+    name: 'warroom_fanout_publish_seconds',
+    help: 'Time from sending a message to the answer that it was taken; nothing waits for it.',
+    buckets: SECONDS,
+    registers,
+  });
+  return {
+    state(now) {
+      for (const name of ['alone', 'connected', 'away']) state.set({ state: name }, name === now ? 1 : 0);
+    },
+    published({ kind, bytes }) {
+      published.inc({ kind });
+      publishedBytes.inc({ kind }, bytes);
+    },
+    heard({ kind, bytes }) {
+      heard.inc({ kind });
+      heardBytes.inc({ kind }, bytes);
+    },
+    dropped: (reason) => dropped.inc({ reason }),
+    unreadable: (reason) => unreadable.inc({ reason }),
+    reconnected: () => reconnects.inc(),
+    answered: (milliseconds) => publishSeconds.observe(milliseconds / 1000),
   };
 }

@@ -5,6 +5,7 @@ import type { LimitName } from '#shared/contract/limits.ts';
 import { ENV_EXAMPLE, envExample } from '../../scripts/envExample.ts';
 import { ConfigError, printConfig, readConfig } from '../../server/config.ts';
 
+const POSTGRES = 'postgresql://warroom:secret-word@db.example.org:5432/warroom';
 const SECRET = 'a-secret-of-more-than-32-characters!';
 
 function noFile(): never {
@@ -17,6 +18,8 @@ describe('the environment', () => {
       port: 3000,
       host: '127.0.0.1',
       dataDir: './data',
+      databaseUrl: null,
+      redis: null,
       publicUrl: null,
       trustProxy: [],
       sessionSecret: null,
@@ -55,6 +58,15 @@ describe('the environment', () => {
     expect(config.notes).toHaveLength(1);
   });
 
+  test('[E1] PostgreSQL with and without Redis are taken, and only what has an effect nobody expects is noted', () => {
+    const polling = readConfig({ DATABASE_URL: POSTGRES });
+    expect(polling).toMatchObject({ databaseUrl: POSTGRES, redis: null });
+    expect(polling.notes).toEqual([expect.stringMatching(/^DATABASE_URL is set without REDIS_URL/)]);
+    const both = readConfig({ DATABASE_URL: POSTGRES, REDIS_URL: 'redis://cache' });
+    expect(both).toMatchObject({ redis: { isCluster: false, nodes: [{ host: 'cache', port: 6379 }] } });
+    expect(both.notes).toEqual([]);
+  });
+
   test.each(Object.keys(defaultLimits) as LimitName[])('[E1] the limit %s has its variable', (name) => {
     expect(readConfig({ [limitVariable(name)]: '77' }).limits[name]).toBe(77);
   });
@@ -78,11 +90,13 @@ describe('the environment', () => {
     [{ ADMIN_PASSWORD: 'ten characters' }, /^ADMIN_PASSWORD is set without ADMIN_EMAIL/],
     [{ ADMIN_EMAIL: 'a@b, c@d', ADMIN_PASSWORD: 'ten characters' }, /^ADMIN_EMAIL must be an e-mail address/],
     [{ ADMIN_EMAIL: 'a@b.test', ADMIN_PASSWORD: 'ninechars' }, /^ADMIN_PASSWORD must have at least 10/],
-    [
-      { DATABASE_URL: 'postgres://x' },
-      /^DATABASE_URL is set, but this version runs on one instance with SQLite/,
-    ],
-    [{ REDIS_URL: 'redis://x' }, /^REDIS_URL is set, but this version runs on one instance with SQLite/],
+    [{ DATABASE_URL: 'mysql://db/warroom' }, /^DATABASE_URL must be an address like postgresql:/],
+    [{ DATABASE_URL: 'postgresql://[db/warroom' }, /^DATABASE_URL must be an address like postgresql:/],
+    [{ DATABASE_URL: '/var/lib/warroom' }, /^DATABASE_URL must be/],
+    [{ REDIS_URL: 'redis://x' }, /^REDIS_URL is set without DATABASE_URL/],
+    [{ DATABASE_URL: POSTGRES, REDIS_URL: 'cache:6379' }, /^REDIS_URL must be an address like redis:/],
+    [{ DATABASE_URL: POSTGRES, REDIS_URL: 'redis://a,b' }, /^REDIS_URL must be an address like redis:/],
+    [{ DATABASE_URL: POSTGRES, REDIS_URL: 'redis://a:70000' }, /^REDIS_URL must be an address like redis:/],
     [{ PUBLIC_URL: 'warroom.example.org' }, /^PUBLIC_URL must be an address/],
     [{ PUBLIC_URL: 'https://example.org/warroom' }, /^PUBLIC_URL must be an address .* without a path/],
     [{ PUBLIC_URL: 'javascript:alert(1)' }, /^PUBLIC_URL must be an address/],
@@ -107,10 +121,18 @@ describe('the environment', () => {
       SESSION_SECRET: SECRET,
       ADMIN_PASSWORD: 'hunter2hunter2',
       SMTP_URL: 'smtp://u:hunter2@mail',
+      DATABASE_URL: POSTGRES,
+      REDIS_URL: 'rediss://:another-word@cache.example.org',
     };
     const printed = printConfig(readConfig({ ...secrets, ADMIN_EMAIL: 'admin@example.org' }));
-    for (const secret of Object.values(secrets)) expect(printed).not.toContain(secret);
-    expect(printed).toMatch(/^SESSION_SECRET=\(hidden\)$/m);
+    for (const secret of [...Object.values(secrets), 'secret-word', 'another-word']) {
+      expect(printed).not.toContain(secret);
+    }
+    for (const name of ['SESSION_SECRET', 'DATABASE_URL', 'REDIS_URL']) {
+      expect(printed).toMatch(new RegExp(`^${name}=\\(hidden\\)$`, 'm'));
+    }
+    expect(() => readConfig({ DATABASE_URL: 'mysql://u:secret-word@db' })).not.toThrow(/secret-word/);
+    expect(() => readConfig({ REDIS_URL: 'cache:another-word' })).not.toThrow(/another-word/);
     expect(() => readConfig({ SESSION_SECRET: 'short-secret' })).not.toThrow(/short-secret/);
   });
 

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { App, HttpParts } from './parts.ts';
 
 /** `/healthz`, `/readyz`, `/metrics`: for whoever runs the process. Nothing in them tells of any incident. */
-export function healthRoutes(app: App, { store, metrics, isDraining }: HttpParts): void {
+export function healthRoutes(app: App, { store, metrics, fanout, isDraining }: HttpParts): void {
   app.get(
     '/healthz',
     {
@@ -15,7 +15,10 @@ export function healthRoutes(app: App, { store, metrics, isDraining }: HttpParts
     async () => ({ status: 'ok' as const }),
   );
 
-  const Readiness = Type.Object({ degraded: Type.Array(Type.String()) });
+  const Readiness = Type.Object({
+    degraded: Type.Array(Type.String()),
+    fanout: Type.Optional(Type.Union([Type.Literal('connected'), Type.Literal('away')])),
+  });
   app.get(
     '/readyz',
     {
@@ -27,14 +30,15 @@ export function healthRoutes(app: App, { store, metrics, isDraining }: HttpParts
     },
     async (_request, reply) => {
       if (isDraining()) return reply.code(503).send({ degraded: ['draining'] });
-      switch (await stateOfStore()) {
-        case 'healthy':
-          return { degraded: metrics.isSavingFailing() ? ['store'] : [] };
-        case 'not migrated':
-          return reply.code(503).send({ degraded: ['migrations'] });
-        case 'away':
-          return { degraded: ['store'] };
-      }
+      const storeNow = await stateOfStore();
+      if (storeNow === 'not migrated') return reply.code(503).send({ degraded: ['migrations'] });
+      // An instance that is slower than it should be is still right, and must keep its share of the traffic.
+      const others = fanout.state();
+      const degraded = [
+        ...(storeNow === 'away' || metrics.isSavingFailing() ? ['store'] : []),
+        ...(others === 'away' && fanout.mustConnect ? ['fanout'] : []),
+      ];
+      return others === 'alone' ? { degraded } : { degraded, fanout: others };
     },
   );
 

@@ -5,7 +5,7 @@ import type { Limits } from '#shared/contract/limits.ts';
 import type { StakeholderLinks } from '../../broadcast/links.ts';
 import type { PublishedUpdates } from '../../broadcast/publishedUpdates.ts';
 import type { People } from '../../rooms/directory.ts';
-import type { Clock, Room, Rooms, Store } from '../../rooms/ports.ts';
+import type { Clock, Fanout, Room, Rooms, Store } from '../../rooms/ports.ts';
 import type { AuditLog } from '../auditLog.ts';
 import type { Chance } from '../../rooms/chance.ts';
 import type { Invitations, SetUpLink } from '../invitations.ts';
@@ -23,6 +23,12 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/** How this instance reaches the others. `mustConnect`: being away is a fault, not the way it was set up. */
+export interface FanoutReadiness {
+  state: Fanout['state'];
+  mustConnect: boolean;
+}
 
 /** What routes are made of. */
 export interface HttpParts {
@@ -42,6 +48,7 @@ export interface HttpParts {
   links: StakeholderLinks;
   published: PublishedUpdates;
   metrics: Metrics;
+  fanout: FanoutReadiness;
   /** True from the moment the process was asked to stop. */
   isDraining: () => boolean;
 }
