@@ -3,6 +3,7 @@ import type { Clock } from './rooms/ports.ts';
 /** The machine's wall clock and timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(milliseconds, work) {
     if (milliseconds <= 0) {
       const immediate = setImmediate(work);

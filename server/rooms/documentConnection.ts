@@ -66,7 +66,7 @@ export class SocketConnection implements DocumentConnection {
     options: { person: string; acknowledge: boolean; mayWrite: boolean },
     host: ConnectionHost,
   ) {
-    const now = host.clock.now();
+    const now = host.clock.elapsed();
     const { documentUpdatesPerSecond } = host.limits;
     this.person = options.person;
     this.#couldWrite = options.mayWrite;
@@ -148,7 +148,7 @@ export class SocketConnection implements DocumentConnection {
 
   /** Answers an edit that is not taken, in the protocol's own words; the socket stays. */
   deny(reason: string): void {
-    const now = this.#host.clock.now();
+    const now = this.#host.clock.elapsed();
     this.outOfStep = true;
     if (now - this.#deniedAt < DENIAL_MILLISECONDS) return;
     this.#deniedAt = now;
@@ -161,14 +161,14 @@ export class SocketConnection implements DocumentConnection {
   }
 
   setRight(mayWrite: boolean): void {
-    if (this.#couldWrite && !mayWrite) this.#graceUntil = this.#host.clock.now() + GRACE_MILLISECONDS;
+    if (this.#couldWrite && !mayWrite) this.#graceUntil = this.#host.clock.elapsed() + GRACE_MILLISECONDS;
     this.#couldWrite = mayWrite;
   }
 
   /** Answers an edit of somebody without the right; whoever goes on is closed. */
   denyRight(reason: string): void {
     this.setRight(false);
-    if (this.#host.clock.now() < this.#graceUntil) return this.deny(reason);
+    if (this.#host.clock.elapsed() < this.#graceUntil) return this.deny(reason);
     this.#denials += 1;
     if (this.#denials > MOST_DENIALS) return this.refuse(closeCodes.forbidden, reason);
     this.outOfStep = true;
@@ -195,7 +195,7 @@ export class SocketConnection implements DocumentConnection {
 
   /** Floods are paused, not refused: reading stops for as long as the sender was too fast. */
   #limit(message: InboundMessage): void {
-    const now = this.#host.clock.now();
+    const now = this.#host.clock.elapsed();
     const wait = Math.max(this.#frames.charge(now), this.#bucketOf(message)?.charge(now) ?? 0);
     if (wait > 0)
       this.#pause(

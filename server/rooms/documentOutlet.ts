@@ -28,7 +28,7 @@ export class DocumentOutlet {
   constructor(socket: DocumentSocket, clock: Clock) {
     this.#socket = socket;
     this.#clock = clock;
-    this.sentAt = clock.now();
+    this.sentAt = clock.elapsed();
   }
 
   get isLagging(): boolean {
@@ -37,7 +37,7 @@ export class DocumentOutlet {
 
   /** Sends now, whatever waits: answers that the client asked for. */
   send(frame: Uint8Array): void {
-    this.sentAt = this.#clock.now();
+    this.sentAt = this.#clock.elapsed();
     this.#socket.send(frame);
   }
 
@@ -56,7 +56,12 @@ export class DocumentOutlet {
     if (this.#reading.kind === 'lagging') return false;
     const buffered = this.#socket.bufferedBytes();
     if (buffered <= LAGGING_BYTES) return true;
-    this.#reading = { kind: 'lagging', vector: vector(), lowest: buffered, progressAt: this.#clock.now() };
+    this.#reading = {
+      kind: 'lagging',
+      vector: vector(),
+      lowest: buffered,
+      progressAt: this.#clock.elapsed(),
+    };
     return false;
   }
 
@@ -69,7 +74,7 @@ export class DocumentOutlet {
       this.#reading = { kind: 'live' };
       return { catchUpFrom: vector };
     }
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (buffered <= lowest - PROGRESS_BYTES) {
       this.#reading = { kind: 'lagging', vector, lowest: buffered, progressAt: now };
       return 'reading';

@@ -27,7 +27,7 @@ export class DocumentSize {
     const { clock, limit, estimate, measure } = this.#parts;
     const estimated = estimate();
     if (estimated + bytes <= limit) return false;
-    const now = clock.now();
+    const now = clock.elapsed();
     if (!this.#measured || now - this.#measured.at >= MEASURE_MILLISECONDS) {
       this.#measured = { bytes: measure(), estimate: estimated, at: now };
     }

@@ -34,10 +34,10 @@ export class DocumentWatch {
     const { clock, connections } = this.#parts;
     if (connections.size === 0) return;
     const slow = [...connections].some((connection) => connection.outlet.isLagging);
-    const at = clock.now() + (slow ? LOOK_AT_SLOW_MILLISECONDS : LOOK_MILLISECONDS);
+    const at = clock.elapsed() + (slow ? LOOK_AT_SLOW_MILLISECONDS : LOOK_MILLISECONDS);
     if (this.#timer && this.#timer.at <= at) return;
     this.#timer?.cancel();
-    this.#timer = { at, cancel: clock.after(at - clock.now(), () => this.#look()) };
+    this.#timer = { at, cancel: clock.after(at - clock.elapsed(), () => this.#look()) };
   }
 
   stop(): void {
@@ -60,7 +60,7 @@ export class DocumentWatch {
       connection.outOfStep = false;
       askForState(connection);
     }
-    if (clock.now() - connection.outlet.sentAt >= SILENT_MILLISECONDS)
+    if (clock.elapsed() - connection.outlet.sentAt >= SILENT_MILLISECONDS)
       connection.outlet.lossy(emptyAwarenessFrame);
   }
 

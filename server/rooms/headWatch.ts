@@ -36,8 +36,7 @@ export function startHeadWatch(parts: {
     const now = new Map<string, Head>();
     for (const room of parts.rooms()) {
       const before = told.get(room.incidentId);
-      // A room just opened has nothing new to tell.
-      if (before && before !== room.head && !isSame(before, room.head))
+      if (!before || !isSame(before, room.head))
         fanout.publish(room.incidentId, { kind: 'head', head: room.head });
       now.set(room.incidentId, room.head);
     }

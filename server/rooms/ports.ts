@@ -10,9 +10,12 @@ import type { AuthoredUpdate, DocumentBatch, PersonRecord } from './storePort.ts
 export { StoreUnavailable } from './storePort.ts';
 export type * from './storePort.ts';
 
-/** Wall clock in milliseconds since 1970, and timers; tests drive it. */
+/** Time; tests drive it. */
 export interface Clock {
+  /** The wall clock: milliseconds since 1970. People and machines set it, also back: never for how long something took. */
   now(): number;
+  /** Milliseconds since some moment, never stepping: for everything that measures how long. */
+  elapsed(): number;
   /** Runs `work` once after `milliseconds`, never within this call (0: when the present turn of the event loop is over); the answer cancels it. */
   after(milliseconds: number, work: () => void): () => void;
 }

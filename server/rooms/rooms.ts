@@ -29,7 +29,7 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
   const summaryChanged = (summary: IncidentSummary) => {
     for (const hear of listeners) hear(summary);
   };
-  const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.now());
+  const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
   const parts: RoomParts = { ...given, budget, summaryChanged };
 
   async function load(incidentId: string): Promise<IncidentRoom | null> {
@@ -65,7 +65,7 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
   /** An idle room leaves at once and in one step, so that nobody can be given a room that is leaving. */
   function sweep(): void {
     for (const [incidentId, room] of rooms) {
-      if (!room.idle() || given.clock.now() - room.usedAt < IDLE_MILLISECONDS) continue;
+      if (!room.idle() || given.clock.elapsed() - room.usedAt < IDLE_MILLISECONDS) continue;
       rooms.delete(incidentId);
       room.close(closeCodes.restart, 'room left memory').catch((error: unknown) => {
         given.log.error({ incidentId, err: error }, 'closing an idle room failed');

@@ -33,6 +33,7 @@ export function createFakeClock(start = Date.UTC(2026, 2, 14, 3, 0, 0)): FakeClo
 
   return {
     now: () => offset + elapsed,
+    elapsed: () => elapsed,
     after(milliseconds, work) {
       const timer = { at: elapsed + milliseconds, order: (made += 1), work };
       timers.add(timer);

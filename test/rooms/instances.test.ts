@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '#shared/contract/limits.ts';
+import type { Command } from '#shared/contract/commands.ts';
+import type { Entry } from '#shared/contract/entries.ts';
+import type { FanoutMessage } from '../../server/rooms/ports.ts';
+import { noMetrics } from '../../server/rooms/metrics.ts';
+import type { IncidentRoom } from '../../server/rooms/room.ts';
+import { createRooms } from '../../server/rooms/rooms.ts';
+import type { RunningRooms } from '../../server/rooms/rooms.ts';
+import { createFanoutHub } from '../support/fanoutHub.ts';
+import type { FanoutHub } from '../support/fanoutHub.ts';
+import { ben, createHarness, ida, incidentId } from '../support/roomHarness.ts';
+import type { Harness } from '../support/roomHarness.ts';
+
+interface Instance {
+  rooms: RunningRooms;
+  room: IncidentRoom;
+  /** What somebody in the room there was told, in order. */
+  heard: Entry[];
+  say(person: string, text: string, commandId?: string): ReturnType<IncidentRoom['submit']>;
+}
+
+interface Cluster {
+  harness: Harness;
+  hub: FanoutHub;
+  a: Instance;
+  b: Instance;
+}
+
+/** Two instances on one store, with somebody in the room at each. */
+async function twoInstances(): Promise<Cluster> {
+  const harness = createHarness();
+  const hub = createFanoutHub();
+  const start = async (name: string): Promise<Instance> => {
+    let made = 0;
+    const rooms = createRooms({
+      ...harness,
+      fanout: hub.join(name),
+      directory: harness.people,
+      limits: defaultLimits,
+      metrics: noMetrics,
+      log: {
+        info() {},
+        warn: (_, message) => harness.complaints.push(message),
+        error: (_, message) => harness.complaints.push(message),
+      },
+      newId: () => `${name}_${String((made += 1)).padStart(6, '0')}`,
+    });
+    const opening = rooms.open(incidentId);
+    await harness.clock.advance(0);
+    const room = await opening;
+    if (!room) throw new Error('the incident could not be opened');
+    const heard: Entry[] = [];
+    room.subscribe({
+      entries: (entries) => void heard.push(...entries),
+      presence() {},
+      progress() {},
+    });
+    return {
+      rooms,
+      room,
+      heard,
+      say: (person, text, commandId = `${name}_said_${(made += 1)}`) =>
+        room.submit({ type: 'chat.post', body: { text }, commandId } as Command, {
+          kind: 'person',
+          id: person,
+        }),
+    };
+  };
+  const a = await start('instance_a');
+  const b = await start('instance_b');
+  await harness.clock.advance(100);
+  return { harness, hub, a, b };
+}
+
+const seqs = (entries: readonly Entry[]) => entries.map((entry) => entry.seq);
+
+describe('what another instance commits', () => {
+  it('[T19] is shown here too, in order and once, also when it is told twice', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.fate = () => 'twice';
+    for (const text of ['one', 'two', 'three']) {
+      void a.say(ida, text);
+      await harness.clock.advance(50);
+    }
+    expect(b.heard).toEqual(harness.store.log(incidentId).slice(1));
+    expect(b.room.head).toEqual(a.room.head);
+  });
+
+  it('[T19] is shown in order when it comes while a commit runs here', async () => {
+    const { harness, a, b } = await twoInstances();
+    const answers = [a.say(ida, 'from a'), b.say(ben, 'from b'), a.say(ida, 'again')];
+    await harness.clock.advance(100);
+    const taken = (await Promise.all(answers)).map((answer) => (answer.ok ? answer.seq : 0));
+    expect(taken.toSorted((one, other) => one - other)).toEqual([2, 3, 4]);
+    expect(seqs(a.heard)).toEqual([2, 3, 4]);
+    expect(b.heard).toEqual(a.heard);
+  });
+
+  it('[T20] that does not continue the chains is never shown, and what is true is read', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    const told: FanoutMessage[] = [];
+    hub.fate = (message) => {
+      told.push(message);
+      return 'lose';
+    };
+    void a.say(ida, 'true');
+    await harness.clock.advance(0);
+    const batch = told.find((message) => message.kind === 'batch');
+    const [entry] = batch?.entries ?? [];
+    if (!batch || !entry) throw new Error('nothing was told');
+    hub.fate = () => 'deliver';
+    hub.forge(incidentId, { ...batch, entries: [{ ...entry, body: { text: 'forged' } }] }, 'instance_a');
+    await harness.clock.advance(100);
+    expect(b.heard.map((shown) => shown.body)).toEqual([{ text: 'true' }]);
+    expect(harness.complaints).toContain('another instance told what does not continue the log');
+  });
+
+  it('[T20] ahead of what is known here is not believed: a head that does not exist changes nothing', async () => {
+    const { harness, hub, b } = await twoInstances();
+    const far = { ...b.room.head, seq: 999, hash: 'f'.repeat(64) };
+    hub.forge(incidentId, { kind: 'head', head: far }, 'instance_a');
+    await harness.clock.advance(5_000);
+    expect(b.room.head.seq).toBe(1);
+    expect(b.heard).toEqual([]);
+  });
+
+  it('[T20] by a batch with a hole before it is read from the store', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.fate = () => 'lose';
+    void a.say(ida, 'lost');
+    await harness.clock.advance(50);
+    hub.fate = (message) => (message.kind === 'batch' ? 'deliver' : 'lose');
+    void a.say(ida, 'told');
+    await harness.clock.advance(50);
+    expect(seqs(b.heard)).toEqual([2, 3]);
+  });
+});
+
+describe('hints that never come', () => {
+  it('[T21] are made good within a second by what the instances tell each other', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.fate = (message) => (message.kind === 'batch' ? 'lose' : 'deliver');
+    void a.say(ida, 'lost');
+    await harness.clock.advance(1_100);
+    expect(seqs(b.heard)).toEqual([2]);
+  });
+
+  it('[T21] are made good within three seconds by the store alone', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.fate = () => 'lose';
+    void a.say(ida, 'lost');
+    await harness.clock.advance(3_100);
+    expect(seqs(b.heard)).toEqual([2]);
+  });
+
+  it('[T21] are made good within a second while the bus is away, and at once when it is back', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.setState('away');
+    void a.say(ida, 'unheard');
+    await harness.clock.advance(1_100);
+    expect(seqs(b.heard)).toEqual([2]);
+    void a.say(ida, 'unheard too');
+    await harness.clock.advance(10);
+    hub.setState('connected');
+    await harness.clock.advance(10);
+    expect(seqs(b.heard)).toEqual([2, 3]);
+  });
+});
+
+describe('two instances at once', () => {
+  it('[T22] give no seq twice and leave no gap, and every command is answered with where it stands', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.fate = () => 'lose';
+    const answers: Promise<{ ok: true; seq: number } | { ok: false }>[] = [];
+    for (let turn = 0; turn < 10; turn += 1) {
+      answers.push(a.say(ida, `a ${turn}`), b.say(ben, `b ${turn}`));
+      await harness.clock.advance(3);
+    }
+    await harness.clock.advance(5_000);
+    const log = harness.store.log(incidentId);
+    const given = await Promise.all(answers);
+    expect(given.every((answer) => answer.ok)).toBe(true);
+    expect(new Set(given.map((answer) => (answer.ok ? answer.seq : 0))).size).toBe(20);
+    expect(seqs(log)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
+    expect(a.heard).toEqual(log.slice(1));
+    expect(b.heard).toEqual(log.slice(1));
+  });
+
+  it('[T22] a command sent again to another instance happens once', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.fate = () => 'lose';
+    const first = a.say(ida, 'once', 'the_same_id');
+    await harness.clock.advance(0);
+    const second = b.say(ida, 'once', 'the_same_id');
+    await harness.clock.advance(100);
+    expect(await second).toEqual(await first);
+    expect(harness.store.log(incidentId)).toHaveLength(2);
+  });
+
+  it('[T23] whoever asks the other one anew finds what this one acknowledged', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.fate = () => 'lose';
+    const answer = a.say(ida, 'here');
+    await harness.clock.advance(50);
+    expect(await answer).toEqual({ ok: true, seq: 2 });
+    const opening = b.rooms.openCurrent(incidentId);
+    await harness.clock.advance(50);
+    expect((await opening)?.head.seq).toBe(2);
+  });
+});
+
+describe("the machine's clock", () => {
+  it('[T18] set back an hour stalls nothing, and no entry is older than the one before it', async () => {
+    const { harness, a, b } = await twoInstances();
+    void a.say(ida, 'before');
+    await harness.clock.advance(0);
+    harness.clock.step(-3_600_000);
+    const after = a.say(ida, 'after');
+    await harness.clock.advance(100);
+    expect(await after).toEqual({ ok: true, seq: 3 });
+    const times = b.heard.map((entry) => entry.at);
+    expect(times).toHaveLength(2);
+    expect(times.toSorted()).toEqual(times);
+  });
+});
