@@ -255,6 +255,15 @@ describe('a document over HTTP', () => {
     expect(answer.body).toMatch(/^## Scratch/m);
   });
 
+  test('is what Accept wants most, by its weights', async () => {
+    const { id } = await declare(ida);
+    const typeFor = async (accept: string) => (await get(id, '', accept)).headers['content-type'];
+    expect(await typeFor('text/markdown;q=0.2, application/octet-stream')).toBe('application/octet-stream');
+    expect(await typeFor('application/octet-stream;q=0.2, text/markdown')).toContain('text/markdown');
+    expect(await typeFor('text/markdown;q=0')).toBe('application/octet-stream');
+    expect(await typeFor('*/*')).toBe('application/octet-stream');
+  });
+
   test('is as it was at a position or a time, and not found before or after its history', async () => {
     const { id, declaredAt } = await declare(ida);
     const text = new Y.Doc();

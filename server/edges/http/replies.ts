@@ -12,17 +12,34 @@ export function localeOf(request: FastifyRequest): Locale {
 
 /** The first of our languages in an Accept-Language header, by its weights; English when there is none. */
 export function preferredLocale(header: string | undefined): Locale {
-  const wanted = (header ?? '')
+  const wanted = weighted(header)
+    .map(({ value, weight }) => ({ language: value.split('-')[0], weight }))
+    .filter(({ language }) => language === 'en' || language === 'ko');
+  return wanted[0]?.language === 'ko' ? 'ko' : 'en';
+}
+
+/** Which of two media types an Accept header prefers by its weights; `usual` when it says nothing of `other`. */
+export function preferredType<Usual extends string, Other extends string>(
+  header: string | undefined,
+  usual: Usual,
+  other: Other,
+): Usual | Other {
+  const named = weighted(header).find(({ value }) => value === usual || value === other);
+  return named?.value === other ? other : usual;
+}
+
+/** The values of an Accept header with their weights, the most wanted first; those of weight 0 are left out. */
+function weighted(header: string | undefined): { value: string; weight: number }[] {
+  return (header ?? '')
     .slice(0, 500)
     .split(',')
     .map((part) => {
-      const [range = '', ...settings] = part.trim().toLowerCase().split(';');
+      const [value = '', ...settings] = part.trim().toLowerCase().split(';');
       const weight = settings.map((setting) => /^\s*q=([\d.]+)$/.exec(setting)?.[1]).find((found) => found);
-      return { language: range.split('-')[0], weight: weight === undefined ? 1 : Number(weight) };
+      return { value: value.trim(), weight: weight === undefined ? 1 : Number(weight) };
     })
-    .filter(({ language, weight }) => (language === 'en' || language === 'ko') && weight > 0)
+    .filter(({ weight }) => weight > 0)
     .toSorted((one, other) => other.weight - one.weight);
-  return wanted[0]?.language === 'ko' ? 'ko' : 'en';
 }
 
 /** Answers no, in the one error shape of the contract. */

@@ -7,7 +7,7 @@ import { documentMarkdown } from '#shared/documentMarkdown.ts';
 import { isRealTime } from '#shared/incident/text.ts';
 import type { StoredDocument } from '../../../rooms/ports.ts';
 import type { App, HttpParts } from '../parts.ts';
-import { enteredRoom, refuseWith } from '../replies.ts';
+import { enteredRoom, preferredType, refuseWith } from '../replies.ts';
 import { PathId, answers, strict } from '../schemas.ts';
 
 /** `/api/incidents/:id/document`: a document as it is or was, as a Yjs update or as Markdown. */
@@ -49,7 +49,8 @@ export function documentRoutes(app: App, { store }: HttpParts): void {
       const stored = await store.loadDocument(incidentId, name, position);
       if (stored.docSeq === 0) return refuseWith(request, reply, refuse('not_found'));
       const doc = documentOf(stored);
-      const asText = wantsMarkdown(request.headers.accept);
+      const wanted = preferredType(request.headers.accept, 'application/octet-stream', 'text/markdown');
+      const asText = wanted === 'text/markdown';
       const content = asText ? documentMarkdown(doc) : Buffer.from(Y.encodeStateAsUpdate(doc));
       doc.destroy();
       return reply
@@ -71,8 +72,4 @@ export function documentOf(stored: StoredDocument): Y.Doc {
     }
   });
   return doc;
-}
-
-function wantsMarkdown(accept: string | undefined): boolean {
-  return /(?:^|,)\s*text\/markdown\b/i.test(accept ?? '');
 }
