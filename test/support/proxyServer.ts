@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { program } from '../../scripts/programs.ts';
@@ -28,14 +28,16 @@ export async function startNginx(
   options: { port?: number } = {},
 ): Promise<ProxyServer> {
   const port = options.port ?? (await freePort());
-  const template = await readFile(path.join(root, 'deploy/nginx/warroom.conf'), 'utf8');
+  const [site, main] = await Promise.all(
+    ['warroom.conf', 'nginx.conf'].map((name) => readFile(path.join(root, 'deploy/nginx', name), 'utf8')),
+  );
   return start('nginx', port, async (folder) => {
-    // Its workers drop root's rights and still have to write there.
+    // Its workers drop root's rights and still have to get to their files.
     await chmod(folder, 0o755);
-    for (const name of scratchOfNginx) await mkdir(path.join(folder, name), { mode: 0o777 });
-    await writeFile(path.join(folder, 'warroom.conf'), renderNginx(template, port, instances));
-    await writeFile(path.join(folder, 'nginx.conf'), mainOfNginx());
-    return [program('nginx'), '-p', folder, '-e', 'stderr', '-c', path.join(folder, 'nginx.conf')];
+    await writeFile(path.join(folder, 'warroom.conf'), renderNginx(site ?? '', port, instances));
+    await writeFile(path.join(folder, 'nginx.conf'), renderNginxMain(main ?? '', folder));
+    const options = ['-p', folder, '-e', 'stderr', '-g', 'daemon off;'];
+    return [program('nginx'), ...options, '-c', path.join(folder, 'nginx.conf')];
   });
 }
 
@@ -88,23 +90,9 @@ function addressOf({ host = '127.0.0.1', port }: Upstream): string {
   return `${host}:${port}`;
 }
 
-const scratchOfNginx = ['client', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-
-/** What an installed nginx has around the file: everything it writes stays in its folder. */
-function mainOfNginx(): string {
-  return `daemon off;
-pid nginx.pid;
-error_log stderr warn;
-worker_processes 2;
-worker_rlimit_nofile 20000;
-events { worker_connections 8192; }
-http {
-    access_log off;
-    types { text/html html; text/css css; text/javascript js; }
-${scratchOfNginx.map((name) => `    ${name === 'client' ? 'client_body' : name}_temp_path ${name};`).join('\n')}
-    include warroom.conf;
-}
-`;
+/** The main file with everything that it writes and includes in one folder. */
+function renderNginxMain(template: string, folder: string): string {
+  return template.replaceAll('/tmp/', `${folder}/`).replace('/etc/nginx/conf.d/*.conf', `${folder}/warroom.conf`);
 }
 
 async function start(
