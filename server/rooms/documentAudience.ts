@@ -15,6 +15,16 @@ export interface AudienceParts {
   personName(person: string): string;
   /** True when a socket that is out of step could now be brought into it. */
   mayAskAgain(connection: SocketConnection): boolean;
+  /** The other instances; null when there are none. */
+  others: DocumentOthers | null;
+}
+
+/** What a document says to the other instances that may have it open. */
+export interface DocumentOthers {
+  /** Tells who is at the sockets here. */
+  publish(entries: Uint8Array): void;
+  /** Asks who is at theirs. */
+  ask(): void;
 }
 
 /** Everybody who has a document open, and what they are told: state, the stream of updates, and who else is here. */
@@ -23,9 +33,13 @@ export class DocumentAudience {
   readonly #replica: DocumentReplica;
   readonly #awareness: AwarenessTable;
   readonly #watch: DocumentWatch;
+  readonly #others: DocumentOthers | null;
+  #hasAsked = false;
 
   constructor(parts: AudienceParts) {
     this.#replica = parts.replica;
+    const { others } = parts;
+    this.#others = others;
     this.#awareness = new AwarenessTable({
       clock: parts.clock,
       limits: parts.limits,
@@ -33,6 +47,7 @@ export class DocumentAudience {
       personName: (person) => parts.personName(person),
       sockets: () => this.#connections.size,
       broadcast: (entries) => this.#tellAwareness(entries),
+      publish: others && ((entries) => others.publish(entries)),
     });
     this.#watch = new DocumentWatch({
       clock: parts.clock,
@@ -60,6 +75,9 @@ export class DocumentAudience {
     if (mayWrite) this.askForState(connection);
     this.tellWhoIsHere(connection);
     this.#watch.start();
+    // Before the first socket came nobody wanted to know; since then it was heard.
+    if (!this.#hasAsked) this.#others?.ask();
+    this.#hasAsked = true;
   }
 
   leave(connection: SocketConnection): void {
@@ -94,12 +112,27 @@ export class DocumentAudience {
     this.#awareness.receive(connection, entries);
   }
 
+  /** Hears who is at the sockets of another instance. Throws MalformedBytes. */
+  hearElsewhere(instance: string, entries: Uint8Array): void {
+    this.#awareness.hear(instance, entries);
+  }
+
+  /** Another instance asks who is here. */
+  asked(): void {
+    this.#awareness.asked();
+  }
+
+  /** Another instance is gone, and whoever was there. */
+  instanceGone(instance: string): void {
+    this.#awareness.instanceGone(instance);
+  }
+
   tellWhoIsHere(connection: SocketConnection): void {
     const present = this.#awareness.snapshot();
     if (present) connection.outlet.lossy(awarenessFrame(present));
   }
 
-  /** Who announced a client id with a caret; null when nobody here did. */
+  /** Who announced a client id with a caret, at whatever instance; null when nobody did. */
   announcerOf(client: number): string | null {
     return this.#awareness.personOf(client);
   }

@@ -3,7 +3,9 @@ import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import type { Limits } from '#shared/contract/limits.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { MalformedBytes } from './byteReader.ts';
 import { DocumentAudience } from './documentAudience.ts';
+import type { DocumentOthers } from './documentAudience.ts';
 import { DocumentBacklog } from './documentBacklog.ts';
 import { createCatchUp } from './documentCatchUp.ts';
 import { SocketConnection } from './documentConnection.ts';
@@ -46,6 +48,8 @@ export interface LiveDocumentParts {
   mayRead(person: string): boolean;
   mayWrite(person: string): boolean;
   personName(person: string): string;
+  /** The other instances that may have it open; null when there are none. */
+  others: DocumentOthers | null;
 }
 
 type Sender = SocketConnection;
@@ -126,6 +130,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
       replica: this.#replica,
       ownerOf: (client) => this.#inbox.projection.owner(client),
       personName: (person) => parts.personName(person),
+      others: parts.others,
       mayAskAgain: (connection) => parts.mayWrite(connection.person) && !size.isFull(0),
     });
     this.#host = {
@@ -241,6 +246,28 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     if (batch.docSeq <= this.#replica.docSeq) return;
     this.#inbox.received(batch);
     this.#deliver(batch);
+  }
+
+  // What other instances say of carets.
+
+  /** Who is at the sockets of another instance. What cannot be read is left out: it comes again. */
+  hearAwareness(instance: string, entries: Uint8Array): void {
+    try {
+      this.#audience.hearElsewhere(instance, entries);
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error;
+      this.#logError('another instance told of carets what cannot be read', error);
+    }
+  }
+
+  /** Another instance asks who is here. */
+  asked(): void {
+    this.#audience.asked();
+  }
+
+  /** Another instance is gone, and whoever was there. */
+  instanceGone(instance: string): void {
+    this.#audience.instanceGone(instance);
   }
 
   // Outbound.

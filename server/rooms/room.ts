@@ -61,7 +61,7 @@ export class IncidentRoom implements Room {
   #phase: 'idle' | 'scheduled' | 'committing' | 'closed' = 'idle';
   #running: Promise<void> = Promise.resolve();
   #holders = 0;
-  #committedAt = 0;
+  #committedAt = -Infinity;
   /** When the room last did something or lost its last holder. */
   usedAt: number;
 
@@ -88,13 +88,13 @@ export class IncidentRoom implements Room {
       wake: () => this.#wake(),
       ticked: () => this.#running,
     });
-    this.usedAt = parts.clock.now();
+    this.usedAt = parts.clock.elapsed();
     this.#audience = new RoomAudience({
       ...parts,
       incidentId: this.incidentId,
       state: () => this.state,
       hold: () => this.hold(),
-      instanceGone: (instance) => this.#documents.instanceGone(instance),
+      documents: this.#documents,
     });
     this.#stops.push(
       // Who is disabled is signed out: their sockets close as ended sessions, not as lost rights.
@@ -162,7 +162,7 @@ export class IncidentRoom implements Room {
       if (!held) return;
       held = false;
       this.#holders -= 1;
-      this.usedAt = this.#parts.clock.now();
+      this.usedAt = this.#parts.clock.elapsed();
     };
   }
 
@@ -233,14 +233,13 @@ export class IncidentRoom implements Room {
         begin();
         resolve(this.#running);
       };
-      const wait = this.#committedAt + this.#window() - this.#parts.clock.now();
-      this.#parts.clock.after(Math.max(0, wait), start);
+      this.#parts.clock.after(this.#millisecondsUntilTick(), start);
     });
   }
 
-  #window(): number {
-    const sockets = this.#audience.count() + this.#documents.sockets();
-    return commitWindow(this.#parts.clock.now() - this.#committedAt, sockets);
+  #millisecondsUntilTick(): number {
+    const passed = this.#parts.clock.elapsed() - this.#committedAt;
+    return Math.max(0, commitWindow(passed, this.#audience.count() + this.#documents.sockets()) - passed);
   }
 
   async #tick(): Promise<void> {
@@ -252,7 +251,7 @@ export class IncidentRoom implements Room {
     } catch (error) {
       this.#commitFailed(error, commands, taken);
     }
-    this.usedAt = this.#committedAt = this.#parts.clock.now();
+    this.usedAt = this.#committedAt = this.#parts.clock.elapsed();
     this.#phase = 'idle';
     this.remote.settle();
     if (this.#inbox.length > 0 || this.#documents.hasQueued() || this.remote.doubted) this.#wake();
@@ -361,11 +360,9 @@ export class IncidentRoom implements Room {
         return this.remote.told(message.head);
       case 'awareness':
         return this.#documents.hearAwareness(message.name, message.entries, from);
-      case 'hello':
-        this.#documents.asked();
-        return this.#audience.hear(message, from);
       case 'progress':
       case 'presence':
+      case 'hello':
         return this.#audience.hear(message, from);
       default:
         message satisfies never;

@@ -1,15 +1,20 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import type { Head, PresentPerson } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
+import type { DocumentOthers } from './documentAudience.ts';
 import { passesCommand } from './entryEffects.ts';
 import type { FanoutMessage, RoomListener } from './ports.ts';
 import { createPresence } from './presence.ts';
 import type { Presence } from './presence.ts';
+import type { RoomDocuments } from './roomDocuments.ts';
 import type { RoomParts } from './roomParts.ts';
 
 type Progress = Parameters<RoomListener['progress']>[0];
 /** Messages of other instances about people, not about what is durable. */
 export type AudienceMessage = Extract<FanoutMessage, { kind: 'presence' | 'hello' | 'progress' }>;
+
+/** A room asks the others who is there at most this often. Milliseconds. */
+const ASK_MILLISECONDS = 1_000;
 
 export interface RoomAudienceParts extends Pick<RoomParts, 'clock' | 'connections' | 'fanout'> {
   incidentId: string;
@@ -17,6 +22,8 @@ export interface RoomAudienceParts extends Pick<RoomParts, 'clock' | 'connection
   state(): IncidentState;
   /** Keeps the room in memory until released. */
   hold(): () => void;
+  /** They have people at other instances as well. */
+  documents: Pick<RoomDocuments, 'asked' | 'instanceGone'>;
 }
 
 /** Who is in a room and who listens to it: everything that a room tells goes through here. */
@@ -24,17 +31,32 @@ export class RoomAudience {
   readonly #parts: RoomAudienceParts;
   readonly #listeners = new Set<RoomListener>();
   readonly #presence: Presence;
-  readonly #stopHearing: () => void;
+  readonly #isAlone: boolean;
+  readonly #stops: (() => void)[];
+  #isAskWanted = false;
+  #cancelAsking: (() => void) | null = null;
 
   constructor(parts: RoomAudienceParts) {
     this.#parts = parts;
-    this.#presence = createPresence(
-      () => parts.clock.now(),
-      () => this.#tellPresence(),
-    );
-    this.#stopHearing = parts.connections.onChange((person) => {
-      if (person === parts.state().commander) this.#tellPresence();
+    const { clock, connections, fanout, incidentId } = parts;
+    this.#isAlone = fanout.state() === 'alone';
+    this.#presence = createPresence({
+      clock,
+      changed: () => this.#tellPresence(),
+      publish: this.#isAlone ? null : (people) => fanout.publish(incidentId, { kind: 'presence', people }),
     });
+    this.#stops = [
+      connections.onChange((person) => {
+        if (person === null || person === parts.state().commander) this.#tellPresence();
+      }),
+      fanout.onNotice((notice, from) => {
+        if (notice.kind !== 'goodbye') return;
+        this.#presence.gone(from);
+        parts.documents.instanceGone(from);
+      }),
+      () => this.#presence.stop(),
+      () => this.#cancelAsking?.(),
+    ];
   }
 
   subscribe(listener: RoomListener): () => void {
@@ -86,21 +108,49 @@ export class RoomAudience {
   }
 
   /** Hears another instance. */
-  hear(message: AudienceMessage, _from: string): void {
+  hear(message: AudienceMessage, from: string): void {
     switch (message.kind) {
       case 'progress':
         this.#tellProgress(message.person, message.progress);
         return;
       case 'presence':
+        return this.#presence.hear(message.people, from);
       case 'hello':
-        return;
+        this.#parts.documents.asked();
+        return this.#presence.asked();
       default:
         message satisfies never;
     }
   }
 
+  /** Asks the other instances who is there: what they said may have been missed. */
+  ask(): void {
+    if (this.#isAlone) return;
+    this.#isAskWanted = true;
+    this.#cancelAsking ??= this.#parts.clock.after(0, () => this.#askNow());
+  }
+
+  /** How a document of the room speaks to the other instances; null when there are none. */
+  othersOf(name: string): DocumentOthers | null {
+    const { fanout, incidentId } = this.#parts;
+    if (this.#isAlone) return null;
+    return {
+      publish: (entries) => fanout.publish(incidentId, { kind: 'awareness', name, entries }),
+      ask: () => this.ask(),
+    };
+  }
+
   stop(): void {
-    this.#stopHearing();
+    for (const stop of this.#stops) stop();
+  }
+
+  #askNow(): void {
+    const { clock, fanout, incidentId } = this.#parts;
+    this.#cancelAsking = null;
+    if (!this.#isAskWanted) return;
+    this.#isAskWanted = false;
+    fanout.publish(incidentId, { kind: 'hello' });
+    this.#cancelAsking = clock.after(ASK_MILLISECONDS, () => this.#askNow());
   }
 
   /** True when it is about the offer of now. */

@@ -18,6 +18,12 @@ export interface RoomDocuments {
   apply(batches: readonly DocumentBatch[], own: readonly TakenUpdates[]): void;
   /** Rights to documents follow from a person's access, the members and the status; null judges everybody anew. */
   rightsChanged(person: string | null): void;
+  /** Who has a document open at another instance, for the document of that name if it is open here. */
+  hearAwareness(name: string, entries: Uint8Array, instance: string): void;
+  /** Another instance asks who is here. */
+  asked(): void;
+  /** Another instance is gone, and whoever was there. */
+  instanceGone(instance: string): void;
   sockets(): number;
   idle(): boolean;
   close(code: number, reason: string): Promise<void>;
@@ -83,6 +89,13 @@ export function createRoomDocuments(
     },
     rightsChanged(person) {
       for (const document of open.values()) document.rightsChanged(person);
+    },
+    hearAwareness: (name, entries, instance) => open.get(name)?.hearAwareness(instance, entries),
+    asked() {
+      for (const document of open.values()) document.asked();
+    },
+    instanceGone(instance) {
+      for (const document of open.values()) document.instanceGone(instance);
     },
     sockets: () => [...open.values()].reduce((sum, document) => sum + document.socketCount, 0),
     idle: () => opening.size === open.size && [...open.values()].every((document) => document.idle()),

@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import { defaultLimits } from '#shared/contract/limits.ts';
 import type { Limits } from '#shared/contract/limits.ts';
 import { templateUpdate } from '#shared/document.ts';
+import type { DocumentOthers } from '../../server/rooms/documentAudience.ts';
 import { openLiveDocument } from '../../server/rooms/liveDocument.ts';
 import type { LiveDocument } from '../../server/rooms/liveDocument.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
@@ -41,7 +42,12 @@ export interface DocumentHarness {
 }
 
 export async function openHarness(
-  options: { limits?: Partial<Limits>; template?: Uint8Array | null; onWake?: () => void } = {},
+  options: {
+    limits?: Partial<Limits>;
+    template?: Uint8Array | null;
+    onWake?: () => void;
+    others?: DocumentOthers;
+  } = {},
 ): Promise<DocumentHarness> {
   const store = createMemoryStore();
   const clock = createFakeClock();
@@ -84,6 +90,7 @@ export async function openHarness(
       mayRead: (person) => rights.get(person) !== 'none',
       mayWrite: (person) => (rights.get(person) ?? 'write') === 'write',
       personName: (person) => `Name of ${person}`,
+      others: options.others ?? null,
     });
 
   const harness: DocumentHarness = {
