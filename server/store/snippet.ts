@@ -1,3 +1,5 @@
+import type { SearchHit } from '../rooms/ports.ts';
+import type { SearchTextsTable } from './schema.ts';
 import { fold } from './searchTerms.ts';
 
 /** Code points shown before and after a hit. */
@@ -5,7 +7,7 @@ const BEFORE = 60;
 const AFTER = 120;
 
 /** The part of a text around the first place where the query stands, on one line, with … where it was cut. */
-export function snippet(text: string, query: string): string {
+function snippet(text: string, query: string): string {
   const shown = Array.from(text.normalize('NFC').replace(/\s+/gu, ' ').trim());
   // Folding may change how many code points a character has; per character, the places stay comparable.
   const place = placeOf(shown, fold(query));
@@ -23,4 +25,15 @@ function placeOf(characters: readonly string[], wanted: string): number {
     units += character.length;
     return units > index;
   });
+}
+
+/** A search row as it is shown to who asked for `text`. */
+export function hitOf(row: Omit<SearchTextsTable, 'id' | 'name'>, text: string): SearchHit {
+  return {
+    incidentId: row.incident_id,
+    ...(row.seq === null ? {} : { seq: row.seq }),
+    ...(row.doc_seq === null ? {} : { docSeq: row.doc_seq }),
+    text: snippet(row.text, text),
+    at: row.at,
+  };
 }

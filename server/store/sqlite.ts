@@ -3,7 +3,7 @@ import type { CommitRequest, CommitResult, CreateIncident, CreateResult, Store }
 import { incidentLocks } from './incidentLocks.ts';
 import { packCommit, unpackMissed, unpackResult } from './packed.ts';
 import { unpackBatch } from './rows.ts';
-import type { Reads } from './sqliteReads.ts';
+import type { Reads } from './reads.ts';
 import type { SlowReads } from './sqliteSlowReads.ts';
 import { startReader, startWriter } from './sqliteThreads.ts';
 import type { Reader, Writer } from './sqliteThreads.ts';

@@ -1,14 +1,15 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import type { CommandRecord, Erasure } from '../rooms/ports.ts';
-import { sha256 } from '../rooms/hashing.ts';
+import { advance, remainderOf } from './append.ts';
+import type { Position } from './append.ts';
 import type { BoardColumns, PackedCommit, PackedMissed, PackedResult } from './packed.ts';
 import { entryOf, headOf, packedBatchOf, SYSTEM_LOG } from './rows.ts';
 import type { BatchRow } from './rows.ts';
 import type { EntriesTable } from './schema.ts';
 import { searchedText } from './searchTerms.ts';
 import type { Database } from './sqliteDatabase.ts';
-import type { Position, SqliteLog } from './sqliteLog.ts';
+import type { SqliteLog } from './sqliteLog.ts';
 import type { SqliteSearchIndex } from './sqliteSearch.ts';
 
 /** Commits what rooms ask for. Every method runs inside the writer's transaction, under a savepoint of its own. */
@@ -101,7 +102,7 @@ export class SqliteCommits {
     const taken = this.#claimClientIds(request);
     if (taken) return { kind: 'client_id_taken', ...taken };
 
-    this.#log.advance(position, request.now);
+    advance(position, request.now);
     const documents = request.documents.map((document) => {
       const batch = this.#log.addBatch(position, { ...document, batchId: request.batchId });
       this.#upsertDocument.run(request.incidentId, document.name, batch.docSeq);
@@ -212,19 +213,18 @@ export class SqliteCommits {
    */
   #erase(incidentId: string, erasures: readonly Erasure[]): Map<number, string> {
     const remainders = new Map<number, string>();
-    for (const { seq, fields } of erasures) {
+    for (const erasure of erasures) {
+      const { seq } = erasure;
       const row = this.#selectEntry.get(incidentId, seq);
       if (!row) throw new Error(`${incidentId} has no entry ${seq} to erase.`);
-      const body = Object.entries(JSON.parse(row.body) as Record<string, unknown>);
-      const left = Object.fromEntries(body.filter(([field]) => !fields.includes(field)));
-      const text = canonicalJson(left);
+      const { left, text, hash } = remainderOf(row.body, erasure);
       this.#eraseEntry.run(text, incidentId, seq);
       // A state folded from the erased text may repeat it.
       this.#deleteSnapshots.run(incidentId, seq);
       const searchRow = this.#search.rowOfEntry(incidentId, seq, row.at);
       if (searchRow !== null) this.#search.remove(searchRow);
       this.#search.add(incidentId, { seq }, row.at, searchedText(row.type, left));
-      remainders.set(seq, sha256(text));
+      remainders.set(seq, hash);
     }
     return remainders;
   }

@@ -12,6 +12,7 @@ import {
 import type { Compilable } from 'kysely';
 import { appliedSteps, migrate, migrationSteps, schemaState } from './migrations/migrate.ts';
 import type { MigrationStep } from './migrations/migrate.ts';
+import type { Reading } from './queries/reading.ts';
 import type { Tables } from './schema.ts';
 
 export type { Database } from 'better-sqlite3';
@@ -161,6 +162,21 @@ export class Queries {
   run(query: Compilable): number {
     const { sql, parameters } = query.compile();
     return this.#prepared(sql).run(...parameters).changes;
+  }
+
+  /** Runs each query that a reading asks for, and answers what it returns. */
+  answer<T>(reading: Reading<T>): T {
+    let step = reading.next();
+    while (!step.done) {
+      const { sql, parameters } = step.value.compile();
+      const statement = this.#prepared(sql);
+      if (statement.reader) step = reading.next(statement.all(...parameters));
+      else {
+        statement.run(...parameters);
+        step = reading.next([]);
+      }
+    }
+    return step.value;
   }
 
   close(): void {

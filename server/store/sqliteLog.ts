@@ -1,21 +1,8 @@
 import type { Entry } from '#shared/contract/entries.ts';
-import { entryTypes, isEntryType } from '#shared/contract/entries.ts';
-import { canonicalJson, ZERO_HASH } from '#shared/contract/chain.ts';
-import { batchHash, bodyHash, entryHash, newSalt, sha256 } from '../rooms/hashing.ts';
+import { appendBatch, appendEntry, startOf } from './append.ts';
+import type { EntryDraft, Position } from './append.ts';
 import type { EntriesTable, HeadsTable, DocumentBatchesTable } from './schema.ts';
 import type { Database } from './sqliteDatabase.ts';
-
-/** Where a log stands while a commit adds to it; `save` makes it the stored head. */
-export type Position = HeadsTable;
-
-/** What an entry is before the log gives it its place. */
-export interface EntryDraft {
-  actor: string;
-  type: string;
-  body: Readonly<Record<string, unknown>>;
-  commandId: string | null;
-  batchId: string | null;
-}
 
 /**
  * The hottest statements: a log's counters, its entries and its document batches. Each append moves the position it
@@ -56,14 +43,7 @@ export class SqliteLog {
 
   /** Begins a log. Throws when it exists. */
   begin(incidentId: string, now: number): Position {
-    const position: Position = {
-      incident_id: incidentId,
-      seq: 0,
-      hash: ZERO_HASH,
-      doc_seq: 0,
-      doc_hash: ZERO_HASH,
-      at: new Date(now).toISOString(),
-    };
+    const position = startOf(incidentId, now);
     this.#insertHead.run(position);
     return position;
   }
@@ -73,85 +53,17 @@ export class SqliteLog {
     this.changed.add(position.incident_id);
   }
 
-  /** Moves the log's time to `now`, unless that would be before what is recorded already. */
-  advance(position: Position, now: number): void {
-    const at = new Date(now).toISOString();
-    if (at > position.at) position.at = at;
-  }
-
   /** Adds an entry at the next `seq`, chained to the one before and to the last document batch. */
   addEntry(position: Position, draft: EntryDraft): Entry {
-    const body = canonicalJson(draft.body);
-    const salt = newSalt();
-    const hashed = {
-      incidentId: position.incident_id,
-      seq: position.seq + 1,
-      at: position.at,
-      actor: draft.actor,
-      type: draft.type,
-      version: isEntryType(draft.type) ? entryTypes[draft.type].version : 1,
-      commandId: draft.commandId,
-      docSeq: position.doc_seq,
-      docHash: position.doc_hash,
-      bodyHash: bodyHash(salt, body),
-      prevHash: position.hash,
-    };
-    const entry: Entry = {
-      ...hashed,
-      body: JSON.parse(body) as Entry['body'],
-      salt,
-      hash: entryHash(hashed),
-    };
-    this.#insertEntry.run({
-      incident_id: entry.incidentId,
-      seq: entry.seq,
-      at: entry.at,
-      actor: entry.actor,
-      type: entry.type,
-      version: entry.version,
-      body,
-      command_id: entry.commandId,
-      doc_seq: entry.docSeq,
-      doc_hash: entry.docHash,
-      salt,
-      body_hash: entry.bodyHash,
-      prev_hash: entry.prevHash,
-      hash: entry.hash,
-      redacted: 0,
-      batch_id: draft.batchId,
-    });
-    position.seq = entry.seq;
-    position.hash = entry.hash;
+    const { entry, row } = appendEntry(position, draft);
+    this.#insertEntry.run(row);
     return entry;
   }
 
   /** Adds a document batch at the next `docSeq`, chained to the one before. */
-  addBatch(position: Position, batch: { name: string; payload: Uint8Array; batchId: string | null }) {
-    const hashed = {
-      incidentId: position.incident_id,
-      name: batch.name,
-      docSeq: position.doc_seq + 1,
-      seqBefore: position.seq,
-      at: position.at,
-      payloadHash: sha256(batch.payload),
-      prevDocHash: position.doc_hash,
-    };
-    const docHash = batchHash(hashed);
-    this.#insertBatch.run({
-      incident_id: hashed.incidentId,
-      doc_seq: hashed.docSeq,
-      name: hashed.name,
-      seq_before: hashed.seqBefore,
-      at: hashed.at,
-      payload: batch.payload,
-      payload_hash: hashed.payloadHash,
-      prev_doc_hash: hashed.prevDocHash,
-      doc_hash: docHash,
-      batch_id: batch.batchId,
-    });
-    position.doc_seq = hashed.docSeq;
-    position.doc_hash = docHash;
-    const { incidentId, name, docSeq, seqBefore, at } = hashed;
-    return { incidentId, name, docSeq, seqBefore, at, docHash };
+  addBatch(position: Position, draft: { name: string; payload: Uint8Array; batchId: string | null }) {
+    const { batch, row } = appendBatch(position, draft);
+    this.#insertBatch.run(row);
+    return batch;
   }
 }

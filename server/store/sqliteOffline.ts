@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import type { Store } from '../rooms/ports.ts';
 import { appliedSteps, schemaState } from './migrations/migrate.ts';
 import { Kysely, SqliteDialect } from 'kysely';
-import { databasePath, openForWriting, Queries } from './sqliteDatabase.ts';
+import { storeReads } from './reads.ts';
+import { build, databasePath, openForWriting, Queries } from './sqliteDatabase.ts';
 import { runGroup } from './sqliteGroup.ts';
 import { SqliteLog } from './sqliteLog.ts';
-import { sqliteReads } from './sqliteReads.ts';
 import { sqliteWrites } from './sqliteWrites.ts';
 import type { Writes } from './sqliteWrites.ts';
 import type { WriteCall } from './threads.ts';
@@ -50,7 +50,7 @@ export async function withDataDirectory<T>(
 
 function offlineStore(queries: Queries): OfflineStore {
   const writes = sqliteWrites(queries, new SqliteLog(queries.db));
-  const reads = sqliteReads(queries);
+  const reads = storeReads(build);
 
   function write<Name extends keyof Writes>(
     name: Name,
@@ -66,9 +66,9 @@ function offlineStore(queries: Queries): OfflineStore {
 
   return {
     queries,
-    listPeople: () => Promise.resolve(reads.listPeople()),
-    listTokens: (kind, subject) => Promise.resolve(reads.listTokens(kind, subject)),
-    readToken: (hash) => Promise.resolve(reads.readToken(hash)),
+    listPeople: () => Promise.resolve(queries.answer(reads.listPeople())),
+    listTokens: (kind, subject) => Promise.resolve(queries.answer(reads.listTokens(kind, subject))),
+    readToken: (hash) => Promise.resolve(queries.answer(reads.readToken(hash))),
     saveToken: (token) => write('saveToken', token),
     takeToken: (hash, now) => write('takeToken', hash, now),
     revokeToken: (hash, at) => write('revokeToken', hash, at),

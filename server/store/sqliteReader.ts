@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { databasePath, openForReading, Queries } from './sqliteDatabase.ts';
-import { sqliteReads } from './sqliteReads.ts';
+import type { Reading } from './queries/reading.ts';
+import { storeReads } from './reads.ts';
+import { build, databasePath, openForReading, Queries } from './sqliteDatabase.ts';
 import { sqliteSlowReads } from './sqliteSlowReads.ts';
 import { packError } from './threads.ts';
 import type { FromReader, Outcome, ReaderOptions, ToReader } from './threads.ts';
@@ -10,9 +11,10 @@ if (!parentPort) throw new Error('sqliteReader.ts runs as a worker thread.');
 const port = parentPort;
 const options = workerData as ReaderOptions;
 const queries = new Queries(openForReading(databasePath(options.folder)));
-const reads = new Map<string, (...args: never[]) => unknown>([
-  ...Object.entries(sqliteReads(queries)),
-  ...Object.entries(sqliteSlowReads(queries)),
+const { backup, ...slowReads } = sqliteSlowReads(queries);
+const reads = new Map<string, (...args: never[]) => Reading<unknown>>([
+  ...Object.entries(storeReads(build)),
+  ...Object.entries(slowReads),
 ]);
 
 port.on('message', (message: ToReader | 'close') => {
@@ -26,11 +28,11 @@ port.on('message', (message: ToReader | 'close') => {
 });
 
 function read({ name, args }: ToReader): Outcome {
-  const run = reads.get(name) as ((...args: unknown[]) => unknown) | undefined;
-  if (!run) return { ok: false, error: packError(new Error(`There is no read named ${name}.`), false) };
   try {
-    const value = name === 'backup' ? run(...args) : queries.snapshot(() => run(...args));
-    return { ok: true, value };
+    if (name === 'backup') return { ok: true, value: backup(...(args as [string])) };
+    const run = reads.get(name) as ((...args: unknown[]) => Reading<unknown>) | undefined;
+    if (!run) throw new Error(`There is no read named ${name}.`);
+    return { ok: true, value: queries.snapshot(() => queries.answer(run(...args))) };
   } catch (error) {
     return { ok: false, error: packError(error instanceof Error ? error : new Error(String(error)), false) };
   }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '../rooms/ports.ts';
+import type { Answer } from './queries/reading.ts';
 import type { Writes } from './sqliteWrites.ts';
 import type {
   FromReader,
@@ -204,7 +205,7 @@ export interface Reader<Table extends ReadTable> {
   readonly read: <Name extends keyof Table & string>(
     name: Name,
     ...args: Parameters<Table[Name]>
-  ) => Promise<ReturnType<Table[Name]>>;
+  ) => Promise<Answer<ReturnType<Table[Name]>>>;
   close(): Promise<void>;
 }
 

@@ -6,10 +6,12 @@ import type {
   SessionRecord,
   TokenRecord,
 } from '../rooms/ports.ts';
+import { advance } from './append.ts';
 import type { PackedCommit } from './packed.ts';
 import { documents } from './queries/documents.ts';
+import type { Reading } from './queries/reading.ts';
 import { SYSTEM_LOG } from './rows.ts';
-import { SqliteAccounts } from './sqliteAccounts.ts';
+import { accountWrites } from './accounts.ts';
 import { SqliteCommits } from './sqliteCommit.ts';
 import { build } from './sqliteDatabase.ts';
 import type { Queries } from './sqliteDatabase.ts';
@@ -25,7 +27,8 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
   const search = new SqliteSearchIndex(db);
   const commits = new SqliteCommits(db, log, search);
   const incidents = new SqliteIncidents(db, log, commits);
-  const accounts = new SqliteAccounts(queries);
+  const accounts = accountWrites(build);
+  const run = <T>(reading: Reading<T>): T => queries.answer(reading);
 
   return {
     commit: (request: PackedCommit) => commits.commit(request),
@@ -39,18 +42,18 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
       saveSearchText(queries, search, { incidentId, name, docSeq, markdown }),
     appendSystemEntry: (entry: { now: number; actor: string; type: string; body: Record<string, unknown> }) =>
       appendSystemEntry(log, entry),
-    savePerson: (person: PersonRecord) => accounts.savePerson(person),
-    createSession: (session: SessionRecord) => accounts.createSession(session),
-    extendSession: (id: string, expiresAt: number) => accounts.extendSession(id, expiresAt),
+    savePerson: (person: PersonRecord) => run(accounts.savePerson(person)),
+    createSession: (session: SessionRecord) => run(accounts.createSession(session)),
+    extendSession: (id: string, expiresAt: number) => run(accounts.extendSession(id, expiresAt)),
     revokeSessions: (person: string, at: number, options: { only?: string; except?: string }) =>
-      accounts.revokeSessions(person, at, options),
-    saveInstance: (instance: InstanceRecord) => accounts.saveInstance(instance),
-    liveInstances: (since: number) => accounts.liveInstances(since),
-    removeInstance: (id: string) => accounts.removeInstance(id),
-    saveToken: (token: TokenRecord) => accounts.saveToken(token),
-    takeToken: (hash: string, now: number) => accounts.takeToken(hash, now),
-    revokeToken: (hash: string, at: number) => accounts.revokeToken(hash, at),
-    sharedSecret: (name: string, offered: string) => accounts.sharedSecret(name, offered),
+      run(accounts.revokeSessions(person, at, options)),
+    saveToken: (token: TokenRecord) => run(accounts.saveToken(token)),
+    takeToken: (hash: string, now: number) => run(accounts.takeToken(hash, now)),
+    revokeToken: (hash: string, at: number) => run(accounts.revokeToken(hash, at)),
+    sharedSecret: (name: string, offered: string) => run(accounts.sharedSecret(name, offered)),
+    saveInstance: (instance: InstanceRecord) => run(accounts.saveInstance(instance)),
+    liveInstances: (since: number) => run(accounts.liveInstances(since)),
+    removeInstance: (id: string) => run(accounts.removeInstance(id)),
   };
 }
 
@@ -89,7 +92,7 @@ function appendSystemEntry(
   { now, actor, type, body }: { now: number; actor: string; type: string; body: Record<string, unknown> },
 ): Entry {
   const position = log.position(SYSTEM_LOG) ?? log.begin(SYSTEM_LOG, now);
-  log.advance(position, now);
+  advance(position, now);
   const entry = log.addEntry(position, { actor, type, body, commandId: null, batchId: null });
   log.save(position);
   return entry;

@@ -50,6 +50,12 @@ export const permissions = {
         conflict.column('name').doUpdateSet((on) => ({ value: on('counters.value', '+', 1) })),
       )
       .returning('value'),
+  /** Takes a raise back in the same transaction, when nothing changed after all. */
+  lower: (db: Build) =>
+    db
+      .updateTable('counters')
+      .set((on) => ({ value: on('value', '-', 1) }))
+      .where('name', '=', PERMISSION_EPOCH),
 };
 
 export const sessions = {
