@@ -80,10 +80,11 @@ export class RoomClient {
     this.socket.on('connect', () => void this.#join());
     this.socket.on('disconnect', () => {
       this.reconnects += 1;
-      this.#isJoined = false;
       this.#answered = false;
       this.#early = [];
-      this.#joined = this.#expectJoin();
+      // Who waits for a join that a further disconnect interrupted goes on waiting for the next one.
+      if (this.#isJoined) this.#joined = this.#expectJoin();
+      this.#isJoined = false;
     });
     this.socket.on('entries', (message) => {
       if (message.incidentId === this.incidentId) this.#hear(message.entries, message.head);
