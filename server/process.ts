@@ -3,18 +3,19 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createApp } from './app.ts';
 import { chooseFanout, chooseStore } from './chooseParts.ts';
 import type { Config } from './config.ts';
+import { createAdmission, doorLimits } from './edges/admission.ts';
 import { createDocuments } from './edges/documents.ts';
 import { ensureFirstAdmin } from './edges/firstAdmin.ts';
 import type { FirstRun } from './edges/firstAdmin.ts';
 import { createMetrics } from './edges/metrics.ts';
 import { createPasswords } from './edges/passwords.ts';
-import { attachSockets } from './edges/sockets.ts';
+import { createSockets } from './edges/sockets.ts';
 import { attachUpgrade } from './edges/upgrade.ts';
 import { systemChance } from './rooms/chance.ts';
-import { createConnections } from './rooms/connections.ts';
 import { startDeadlines } from './rooms/deadlines.ts';
 import { openDirectory } from './rooms/directory.ts';
 import { createRooms } from './rooms/rooms.ts';
+import { startConnections } from './rooms/sharedConnections.ts';
 import { systemClock } from './systemClock.ts';
 
 /** A server that listens. */
@@ -39,7 +40,6 @@ export async function startServer(
   const chance = systemChance;
   const metrics = createMetrics();
   const passwords = createPasswords();
-  const connections = createConnections(() => clock.now());
   const { limits } = config;
   let draining = false;
   const isDraining = () => draining;
@@ -47,6 +47,10 @@ export async function startServer(
   const store = await chooseStore(config);
   const stopWatching = store.onFatal(onFatal);
   const fanout = await chooseFanout(config, { store, clock, chance, metrics, log });
+  const connections = startConnections({
+    ...{ clock, fanout, store },
+    onFailure: (error) => log.warn({ err: error }, 'who is connected could not be shared; tried again'),
+  });
   const directory = await openDirectory({
     store,
     clock,
@@ -81,8 +85,18 @@ export async function startServer(
     clock,
     isDraining,
   });
-  const sockets = attachSockets({ ...shared, httpServer, store });
-  const detachUpgrade = attachUpgrade(httpServer, { documents: documents.upgrade });
+  const admission = (kind: 'openings' | 'joins') =>
+    createAdmission({
+      clock,
+      limits: doorLimits,
+      onWaiting: (waiting) => metrics.gauge(`waiting_${kind}`, waiting),
+      onFull: () => log.warn({ kind }, 'too many at once: who comes now is told to come back'),
+    });
+  const sockets = createSockets({ ...shared, store, joins: admission('joins') });
+  const detachUpgrade = attachUpgrade(httpServer, {
+    ...{ documents: documents.upgrade, socketIo: sockets.upgrade, isDraining },
+    door: admission('openings'),
+  });
   const stopDeadlines = startDeadlines({ store, rooms, clock, log });
 
   await app.listen({ port: config.port, host: config.host });
@@ -102,6 +116,7 @@ export async function startServer(
       await app.close();
       directory.close();
       stopWatching();
+      await connections.stop();
       await fanout.close();
       await store.close();
     },

@@ -39,6 +39,8 @@ function makeSocket(): RoomSocket {
     auth: { protocol: PROTOCOL_VERSION },
     reconnectionDelay: 300,
     reconnectionDelayMax: 4_000,
+    // Half of each wait is left to chance, so that a room of people does not come back in the same instant.
+    randomizationFactor: 0.5,
     timeout: 8_000,
   });
 }
@@ -83,7 +85,7 @@ export function openConnection(socket: RoomSocket = makeSocket()): Connection {
   socket.on('connect_error', (error) => {
     const code = (error as { data?: { code?: unknown } }).data?.code;
     happened({ kind: 'refused', code: typeof code === 'string' ? code : null, at: lastSign });
-    if (!socket.active && state.kind === 'offline') setTimeout(connectNow, 3_000);
+    if (!socket.active && state.kind === 'offline') setTimeout(connectNow, 2_000 + Math.random() * 2_000);
   });
   socket.on('session', () => {
     happened({ kind: 'sessionEnded' });

@@ -92,9 +92,12 @@ export function createDocuments(parts: DocumentParts): DocumentEdge {
     };
   }
 
-  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, leave: () => void): void {
     const address = readAddress(request);
-    if (!address) return refuseUpgrade(socket, 404);
+    if (!address) {
+      leave();
+      return refuseUpgrade(socket, 404);
+    }
     let answered = false;
     const refuse = (status: UpgradeRefusal): void => {
       if (answered) return;
@@ -113,7 +116,10 @@ export function createDocuments(parts: DocumentParts): DocumentEdge {
         log.error({ incidentId: address.incidentId, err: error }, 'a document could not be opened');
         refuse(503);
       })
-      .finally(cancelLimit);
+      .finally(() => {
+        cancelLimit();
+        leave();
+      });
   }
 
   function complete(

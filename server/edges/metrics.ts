@@ -44,6 +44,8 @@ export function createMetrics(): Metrics {
     room_sockets: gauge('warroom_room_sockets', 'Sockets of rooms.'),
     document_sockets: gauge('warroom_document_sockets', 'Sockets of documents.'),
     lagging_sockets: gauge('warroom_lagging_sockets', 'Sockets that read slower than they are sent to.'),
+    waiting_openings: gauge('warroom_waiting_openings', 'Sockets that wait for their turn to be opened.'),
+    waiting_joins: gauge('warroom_waiting_joins', 'Joins that wait for their turn.'),
   };
   const requests = new Histogram({
     name: 'warroom_http_request_seconds',

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import { createServer } from 'node:http';
 import { isId } from '#shared/contract/identifiers.ts';
 import type { Limits } from '#shared/contract/limits.ts';
 import { refuse, toWireError } from '#shared/contract/refusals.ts';
@@ -14,9 +14,12 @@ import type { RoomMetrics } from '../rooms/metrics.ts';
 import type { Directory, Store } from '../rooms/ports.ts';
 import type { RoomLog } from '../rooms/room.ts';
 import type { RunningRooms } from '../rooms/rooms.ts';
+import { inTurn } from './admission.ts';
+import type { Admission } from './admission.ts';
 import { createMemberships } from './memberships.ts';
 import type { RoomServer, RoomSocket, SocketData } from './memberships.ts';
 import { parseCommand } from './parseCommand.ts';
+import type { UpgradeHandler } from './upgrade.ts';
 
 /** What the sockets need of sessions; `session.ts` keeps them. */
 export interface SocketSessions {
@@ -33,15 +36,22 @@ export interface SocketSessions {
 }
 
 export interface SocketParts {
-  httpServer: HttpServer;
   rooms: RunningRooms;
   store: Store;
   directory: Directory;
   connections: Connections;
   sessions: SocketSessions;
+  /** Turns for joining an incident. */
+  joins: Admission;
   limits: Limits;
   metrics: RoomMetrics;
   log: RoomLog;
+}
+
+/** The room sockets of this process; `close` ends all of them. */
+export interface RoomSockets {
+  upgrade: UpgradeHandler;
+  close(): Promise<void>;
 }
 
 /** Events per second after which a socket is not answered any more but closed. */
@@ -78,11 +88,13 @@ export const socketEvents = Object.keys(requests) as (keyof ClientToServer)[];
 
 /**
  * The room over Socket.IO. Thin: parse, authenticate, ask the room, answer. A malformed event never ends the process
- * nor anybody else's session. The answer closes all sockets.
+ * nor anybody else's session.
  */
-export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
-  const { httpServer, rooms, directory, connections, sessions, limits, metrics, log } = parts;
-  const io: RoomServer = new Server(httpServer, {
+export function createSockets(parts: SocketParts): RoomSockets {
+  const { rooms, directory, connections, sessions, joins, limits, metrics, log } = parts;
+  // It never listens: the server's upgrades come from edges/upgrade.ts, each in its turn.
+  const engine = createServer();
+  const io: RoomServer = new Server(engine, {
     transports: ['websocket'],
     serveClient: false,
     maxHttpBufferSize: limits.socketFrameBytes,
@@ -91,8 +103,6 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
     pingTimeout: PING_TIMEOUT,
     perMessageDeflate: false,
     httpCompression: false,
-    // edges/upgrade.ts refuses unknown paths; the engine must not cut the documents' upgrades after a second.
-    destroyUpgrade: false,
   });
   const memberships = createMemberships(io, parts);
 
@@ -117,7 +127,7 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
       log.warn({ person }, 'socket closed: more events than a person can make');
       socket.disconnect(true);
     });
-    listen(socket, 'join', (request, answer) => memberships.join(socket, request, answer), log);
+    listen(socket, 'join', (request, answer) => join(socket, request, answer), log);
     listen(socket, 'leave', (request) => done(memberships.leave(socket, request.incidentId)), log);
     listen(socket, 'command', (request) => submit(socket, request, parts), log);
     listen(
@@ -135,6 +145,19 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
     });
   });
 
+  /** In its turn: each reads the log and writes a whole state. */
+  async function join(
+    socket: RoomSocket,
+    request: Parameters<ClientToServer['join']>[0],
+    answer: (value: object) => void,
+  ): Promise<object | void> {
+    const done = await inTurn(joins, async () => {
+      await memberships.join(socket, request, answer);
+      return true;
+    });
+    return done ? undefined : { ok: false, error: toWireError(refuse('overloaded')) };
+  }
+
   const stops = [
     rooms.onSummary((summary) => tellBoard(io, summary)),
     directory.onChange((person) => {
@@ -149,6 +172,10 @@ export function attachSockets(parts: SocketParts): { close(): Promise<void> } {
   ];
 
   return {
+    upgrade(request, socket, head, leave) {
+      engine.emit('upgrade', request, socket, head);
+      setImmediate(leave);
+    },
     async close() {
       for (const stop of stops) stop();
       // The transports are closed, not the sockets: a client told to disconnect would not come back by itself.

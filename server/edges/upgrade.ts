@@ -1,14 +1,24 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Admission } from './admission.ts';
 
-/** Takes over a socket whose HTTP request asked for a WebSocket. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/** Takes over a socket whose HTTP request asked for a WebSocket. `leave` is called once its opening costs nothing more. */
+export type UpgradeHandler = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  leave: () => void,
+) => void;
 
-export interface UpgradeRoutes {
+export interface UpgradeParts {
   /** Everything under `/doc/`. */
   documents: UpgradeHandler;
-  /** Everything under `/socket.io/`; left out when Socket.IO listens on the server itself. */
-  socketIo?: UpgradeHandler;
+  /** Everything under `/socket.io/`. */
+  socketIo: UpgradeHandler;
+  /** Turns for openings of both kinds. */
+  door: Admission;
+  /** True from the moment the process was asked to stop. */
+  isDraining?: () => boolean;
 }
 
 /** HTTP answers that an upgrade may get instead of a WebSocket. */
@@ -24,20 +34,33 @@ const refusals: Readonly<Record<UpgradeRefusal, { status: string; code: string; 
 const RETRY_SECONDS = 2;
 
 /**
- * Owns the server's upgrades: Socket.IO under its path, documents under theirs, 404 for everything else. No error of a
- * raw socket ends the process. The answer detaches it.
+ * Owns the server's upgrades: Socket.IO under its path, documents under theirs, 404 for everything else. Who finds the
+ * door crowded waits their turn, and is refused (503) before anything was done for them when too many wait or the
+ * process stops. No error of a raw socket ends the process. The answer detaches it.
  */
-export function attachUpgrade(httpServer: Server, routes: UpgradeRoutes): () => void {
-  const hear: UpgradeHandler = (request, socket, head) => {
+export function attachUpgrade(httpServer: Server, parts: UpgradeParts): () => void {
+  const hear = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // Until somebody takes the socket over, an error on it has no other listener and would end the process.
     socket.on('error', () => socket.destroy());
-    const path = pathOf(request);
-    if (path.startsWith('/socket.io/')) routes.socketIo?.(request, socket, head);
-    else if (path.startsWith('/doc/')) routes.documents(request, socket, head);
-    else refuseUpgrade(socket, 404);
+    const handle = handlerOf(pathOf(request), parts);
+    if (!handle) return refuseUpgrade(socket, 404);
+    parts.door.ask(
+      (leave) => {
+        const isLate = socket.destroyed || parts.isDraining?.();
+        if (!isLate) return handle(request, socket, head, leave);
+        leave();
+        return refuseUpgrade(socket, 503);
+      },
+      () => refuseUpgrade(socket, 503),
+    );
   };
   httpServer.on('upgrade', hear);
   return () => httpServer.off('upgrade', hear);
+}
+
+function handlerOf(path: string, { documents, socketIo }: UpgradeParts): UpgradeHandler | null {
+  if (path.startsWith('/socket.io/')) return socketIo;
+  return path.startsWith('/doc/') ? documents : null;
 }
 
 /** The path of a request, without its query, exactly as it was sent. */

@@ -1,3 +1,6 @@
+export type GaugeName =
+  'rooms' | 'room_sockets' | 'document_sockets' | 'lagging_sockets' | 'waiting_openings' | 'waiting_joins';
+
 /** What rooms and documents count. Edges implement it; tests may leave it out with `noMetrics`. */
 export interface RoomMetrics {
   /** One commit of a room: how long it took (milliseconds) and what it carried. */
@@ -6,8 +9,8 @@ export interface RoomMetrics {
   commitFailed(): void;
   /** One merged document frame went to `sockets` sockets and carried `updates` edits. */
   frame(frame: { updates: number; sockets: number }): void;
-  /** Rooms open in memory, and sockets of each kind. */
-  gauge(name: 'rooms' | 'room_sockets' | 'document_sockets' | 'lagging_sockets', value: number): void;
+  /** Rooms open in memory, sockets of each kind, and who waits for their turn to come in. */
+  gauge(name: GaugeName, value: number): void;
   /** Something was missing and read again from the store. */
   gapRepaired(): void;
   /** A command or update was refused. */

@@ -343,6 +343,12 @@ export const refusalReasons = {
     ko: '저장되지 않았습니다. 다시 보내세요. 여러 번 보내도 안전합니다.',
     retryable: true,
   },
+  overloaded: {
+    code: 'unavailable',
+    en: 'Too many people are coming in at once. Trying again in a moment helps.',
+    ko: '한꺼번에 많은 사람이 들어오고 있습니다. 잠시 뒤 다시 시도하세요.',
+    retryable: true,
+  },
   draining: {
     code: 'unavailable',
     en: 'The server is restarting. Try again in a moment.',

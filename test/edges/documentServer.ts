@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { defaultLimits } from '#shared/contract/limits.ts';
 import type { Limits } from '#shared/contract/limits.ts';
 import { WebSocket } from 'ws';
+import { createAdmission, doorLimits } from '../../server/edges/admission.ts';
+import type { AdmissionLimits } from '../../server/edges/admission.ts';
 import { createDocuments } from '../../server/edges/documents.ts';
 import type { DocumentSessions } from '../../server/edges/documents.ts';
 import { attachUpgrade } from '../../server/edges/upgrade.ts';
@@ -10,6 +12,7 @@ import { createConnections } from '../../server/rooms/connections.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import type { PersonFacts } from '#shared/incident/context.ts';
 import type { Room } from '../../server/rooms/ports.ts';
+import { systemClock } from '../../server/systemClock.ts';
 import { openHarness } from '../rooms/documentHarness.ts';
 import type { DocumentHarness } from '../rooms/documentHarness.ts';
 
@@ -22,6 +25,8 @@ export interface DocumentServer {
   /** Who is a responder; everybody of no entry is. */
   people: Map<string, PersonFacts>;
   holds(): number;
+  /** Sockets at the door. */
+  waiting: number;
   draining: boolean;
   /** What opening the room waits for. */
   opening: Promise<void>;
@@ -34,7 +39,7 @@ const responder: PersonFacts = { access: 'responder', admin: false, disabled: fa
 
 export async function startDocumentServer(
   incidentId: string,
-  options: { limits?: Partial<Limits>; private?: boolean } = {},
+  options: { limits?: Partial<Limits>; private?: boolean; door?: Partial<AdmissionLimits> } = {},
 ): Promise<DocumentServer> {
   const limits: Limits = { ...defaultLimits, ...options.limits };
   let ticking = false;
@@ -87,6 +92,7 @@ export async function startDocumentServer(
     log,
     people,
     holds: () => holds,
+    waiting: 0,
     draining: false,
     opening: Promise.resolve(),
     endSession(sessionId) {
@@ -131,7 +137,16 @@ export async function startDocumentServer(
     isDraining: () => server.draining,
   });
   const http = createServer((_, response) => response.end('http'));
-  const detach = attachUpgrade(http, { documents: documents.upgrade });
+  const detach = attachUpgrade(http, {
+    documents: documents.upgrade,
+    socketIo: (_, socket) => socket.destroy(),
+    door: createAdmission({
+      clock: systemClock,
+      limits: { ...doorLimits, ...options.door },
+      onWaiting: (waiting) => void (server.waiting = waiting),
+    }),
+    isDraining: () => server.draining,
+  });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   server.port = (http.address() as AddressInfo).port;
   server.address = `ws://127.0.0.1:${server.port}`;

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import { createAdmission, doorLimits } from '../../server/edges/admission.ts';
+import type { AdmissionLimits } from '../../server/edges/admission.ts';
 import { createDocuments } from '../../server/edges/documents.ts';
-import { attachSockets } from '../../server/edges/sockets.ts';
+import { createSockets } from '../../server/edges/sockets.ts';
 import { attachUpgrade } from '../../server/edges/upgrade.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import { defaultLimits } from '#shared/contract/limits.ts';
@@ -16,7 +18,9 @@ export interface ListeningServer extends HttpServer {
 const log = { info() {}, warn() {}, error() {} };
 
 /** Starts one; `close` ends it. */
-export async function startListening(): Promise<ListeningServer> {
+export async function startListening(
+  options: { joins?: Partial<AdmissionLimits> } = {},
+): Promise<ListeningServer> {
   const server = await startHttp();
   const { rooms, store, directory, connections } = server;
   const { sessions } = server.app;
@@ -24,8 +28,13 @@ export async function startListening(): Promise<ListeningServer> {
   const httpServer = server.app.server;
   const parts = { rooms, directory, connections, sessions, limits, metrics: noMetrics, log };
   const documents = createDocuments({ ...parts, clock: systemClock });
-  const sockets = attachSockets({ ...parts, httpServer, store });
-  const detach = attachUpgrade(httpServer, { documents: documents.upgrade });
+  const turns = (limits: Partial<AdmissionLimits> = {}) =>
+    createAdmission({ clock: systemClock, limits: { ...doorLimits, ...limits } });
+  const sockets = createSockets({ ...parts, store, joins: turns(options.joins) });
+  const detach = attachUpgrade(httpServer, {
+    ...{ documents: documents.upgrade, socketIo: sockets.upgrade },
+    door: turns(),
+  });
   await server.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = httpServer.address() as AddressInfo;
   return {

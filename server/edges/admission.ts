@@ -1,0 +1,113 @@
+import type { Clock } from '../rooms/ports.ts';
+
+/** How much of one kind of work goes on at once, how much may wait for it, and how long. */
+export interface AdmissionLimits {
+  atOnce: number;
+  waiting: number;
+  /** Longest wait for a turn. Milliseconds. */
+  patience: number;
+}
+
+/** Why somebody gets no turn: too many wait already, or the turn did not come in time. */
+export type NoTurn = 'full' | 'late';
+
+/** Turns for work that many ask for at once, such as everybody who lost their line to a server that restarted. */
+export interface Admission {
+  /**
+   * Asks for a turn, given in order of arrival. Exactly one of the two is called, once: `begin`, now or later, which calls
+   * `leave` when its work ended, or `refused`, before any of the work.
+   */
+  ask(begin: (leave: () => void) => void, refused: (why: NoTurn) => void): void;
+  /** How much goes on and how much waits now. */
+  load(): { running: number; waiting: number };
+}
+
+export interface AdmissionParts {
+  clock: Pick<Clock, 'after'>;
+  limits: AdmissionLimits;
+  /** Hears how many wait, after each change. */
+  onWaiting?: (waiting: number) => void;
+  /** Hears that somebody found the queue full, once until it is empty again. */
+  onFull?: () => void;
+}
+
+/** Openings at the door: of each kind so many at once, and room in the queue for everybody of a large instance. */
+export const doorLimits: AdmissionLimits = { atOnce: 16, waiting: 5_000, patience: 10_000 };
+
+interface Waiting {
+  begin: (leave: () => void) => void;
+  cancel: () => void;
+}
+
+/** Starts with nobody. Between two who waited, the process turns to everybody else: who is in already is served meanwhile. */
+export function createAdmission(parts: AdmissionParts): Admission {
+  const { clock, limits } = parts;
+  const queue = new Set<Waiting>();
+  let running = 0;
+  let scheduled = false;
+  let saidFull = false;
+
+  function start(begin: (leave: () => void) => void): void {
+    running += 1;
+    let left = false;
+    begin(() => {
+      if (left) return;
+      left = true;
+      running -= 1;
+      schedule();
+    });
+  }
+
+  function remove(waiting: Waiting): void {
+    queue.delete(waiting);
+    if (queue.size === 0) saidFull = false;
+    parts.onWaiting?.(queue.size);
+  }
+
+  function schedule(): void {
+    if (scheduled || queue.size === 0) return;
+    scheduled = true;
+    clock.after(0, () => {
+      scheduled = false;
+      for (const next of queue) {
+        if (running >= limits.atOnce) return;
+        next.cancel();
+        remove(next);
+        start(next.begin);
+      }
+    });
+  }
+
+  return {
+    ask(begin, refused) {
+      if (running < limits.atOnce && queue.size === 0) return start(begin);
+      if (queue.size >= limits.waiting) {
+        if (!saidFull) parts.onFull?.();
+        saidFull = true;
+        return refused('full');
+      }
+      const waiting: Waiting = {
+        begin,
+        cancel: clock.after(limits.patience, () => {
+          remove(waiting);
+          refused('late');
+        }),
+      };
+      queue.add(waiting);
+      parts.onWaiting?.(queue.size);
+      schedule();
+      return undefined;
+    },
+    load: () => ({ running, waiting: queue.size }),
+  };
+}
+
+/** Does the work in its turn, and answers what it answers; null when there is no turn for it. Rejects as the work does. */
+export function inTurn<T>(admission: Admission, work: () => Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    admission.ask(
+      (leave) => void work().then(resolve, reject).finally(leave),
+      () => resolve(null),
+    );
+  });
+}
