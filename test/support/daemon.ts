@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { findProgram } from '../../scripts/programs.ts';
 
 /** How a program of another project is started: PostgreSQL, Redis, a proxy. */
 export interface DaemonOptions {
@@ -14,6 +15,8 @@ export interface DaemonOptions {
   patience?: number;
   /** Another user to run as; only root may ask for it. */
   user?: { uid: number; gid: number };
+  /** What the program gets when this process is gone, however it ended. Default SIGTERM. */
+  orphanSignal?: 'SIGTERM' | 'SIGQUIT';
   env?: Readonly<Record<string, string>>;
 }
 
@@ -54,14 +57,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     return child;
   };
   const launch = (): void => {
-    const [file, ...args] = options.command;
+    const [file = '', ...args] = tiedToUs(options);
     const started = spawn(file, args, {
       cwd: options.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl+C at the terminal reaches us alone, and we end it in order.
       detached: true,
       env: { ...process.env, LC_ALL: 'C', ...options.env },
-      ...options.user,
     });
     for (const stream of [started.stdout, started.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
@@ -123,6 +125,20 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     pause: () => signalTree(current(), 'SIGSTOP'),
     resume: () => signalTree(current(), 'SIGCONT'),
   };
+}
+
+/**
+ * The command, started by a program that asks the system to end it with us: a test run that is killed has no chance to do so
+ * itself. Where there is no such program (outside of Linux) a killed run leaves its servers behind.
+ */
+function tiedToUs({ command, user, orphanSignal = 'SIGTERM' }: DaemonOptions): readonly string[] {
+  const setpriv = findProgram('setpriv');
+  if (!setpriv) {
+    if (user) throw new Error('To run a program as another user, setpriv (of util-linux) is needed.');
+    return command;
+  }
+  const identity = user ? ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups'] : [];
+  return [setpriv, '--pdeathsig', orphanSignal.replace('SIG', ''), ...identity, ...command];
 }
 
 /** Signals a process and its direct children, which is as deep as these programs go. */

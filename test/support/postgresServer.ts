@@ -120,6 +120,8 @@ async function startCluster(data: string, port: number, settings: readonly strin
     ],
     cwd: data,
     ...(user && { user }),
+    // It ends at once and recovers at the next start; there will be none.
+    orphanSignal: 'SIGQUIT',
     isReady: async () => {
       await run(program('psql'), ['-XAtc', 'select 1', addressOf(port, 'postgres')], { timeout: 5000 });
       return true;
