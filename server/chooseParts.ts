@@ -34,7 +34,6 @@ export async function chooseFanout(
     address: config.redis,
     key: await store.sharedSecret('fanout_key', () => chance.secret() + chance.secret()),
     storageEpoch: store.storageEpoch,
-    elapsed: () => performance.now(),
     random: () => Math.random(),
     metrics: metrics.fanout,
   });

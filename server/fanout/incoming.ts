@@ -37,12 +37,12 @@ export function createIncoming(parts: {
     metrics.unreadable(reason);
     if (incidentId !== null) subscriptions.suspect(incidentId);
     untold += 1;
-    if (clock.now() - toldAt < TELL_AT_MOST_EVERY) return;
+    if (clock.elapsed() - toldAt < TELL_AT_MOST_EVERY) return;
     parts.warn(
       { reason, messages: untold },
       'messages between instances could not be believed and were dropped; the store is asked instead',
     );
-    toldAt = clock.now();
+    toldAt = clock.elapsed();
     untold = 0;
   }
   /** True the first time; what is older than the newest of its sender is played again, or has been overtaken. */

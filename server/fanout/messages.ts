@@ -267,7 +267,10 @@ function readList<T>(reader: ByteReader, read: () => T): T[] {
   return items;
 }
 
-/** A copy: a view would keep everything that came in with it in memory, for as long as it is kept. */
+/**
+ * A copy: a view would keep everything that came in with it in memory, for as long as it is kept. Not `slice`, which on
+ * Node's buffers is a view again.
+ */
 function ownBytes(view: Uint8Array): Uint8Array {
-  return view.slice();
+  return new Uint8Array(view);
 }

@@ -33,7 +33,7 @@ interface OnTheWay {
   bytes: number;
 }
 
-/** `now` in milliseconds of any clock. */
+/** Nothing goes out before `use` was given a line. `now`: milliseconds of a clock that never steps. */
 export function createOutgoing(parts: {
   seal: Seal;
   channels: Channels;

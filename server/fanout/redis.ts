@@ -20,8 +20,6 @@ export interface RedisFanoutOptions {
   /** Instances of another storage epoch are not heard. */
   storageEpoch: string;
   clock: Clock;
-  /** Milliseconds of a clock that is never set. */
-  elapsed: () => number;
   /** From 0 up to and without 1. */
   random: () => number;
   metrics: FanoutMetrics;
@@ -51,7 +49,7 @@ export function createRedisFanout(options: RedisFanoutOptions): Fanout {
   const subscriptions = createSubscriptions(clock, listenerFailed);
   const noticeListeners = new Set<(notice: FanoutNotice, from: string) => void>();
   const stateListeners = new Set<(state: 'connected' | 'away') => void>();
-  const outgoing = createOutgoing({ seal, channels, metrics, now: options.elapsed });
+  const outgoing = createOutgoing({ seal, channels, metrics, now: () => clock.elapsed() });
   const incoming = createIncoming({
     ...{ seal, channels, subscriptions, metrics, clock },
     notice: tellNotice,

@@ -63,6 +63,9 @@ export function createFanoutHub(): FanoutHub {
         subscribe(incidentId, listener) {
           const listeners = member.rooms.get(incidentId) ?? new Set();
           member.rooms.set(incidentId, listeners.add(listener));
+          queueMicrotask(() => {
+            if (state === 'connected' && listeners.has(listener)) listener.doubt();
+          });
           return () => listeners.delete(listener);
         },
         announce(notice) {
