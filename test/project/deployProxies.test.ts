@@ -19,6 +19,14 @@ async function instance(
   const server: Server = createServer((request, response) => {
     asked.push(request);
     request.resume();
+    if (request.url?.startsWith('/assets/')) {
+      response.setHeader('content-type', 'application/javascript; charset=utf-8');
+      return void response.end('const nothing = 0;\n'.repeat(1000));
+    }
+    if (request.url === '/api/long') {
+      response.setHeader('content-type', 'application/json; charset=utf-8');
+      return void response.end(JSON.stringify('secret'.repeat(1000)));
+    }
     if (request.url === '/readyz' || answer === 'well') return void response.end('well');
     if (answer === 'streams') return void response.write('data: first\n\n');
     request.socket.destroy();
@@ -93,6 +101,17 @@ describe.each([
       Array.from({ length: 6 }, () => fetch(`${url}/api/session`).then(({ status }) => status)),
     );
     expect(questions).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+
+  test('compresses the program and nothing that can hold a secret', async () => {
+    const url = await proxyBefore(await instance('well'));
+    const encodingOf = async (path: string): Promise<string | null> => {
+      const answer = await fetch(`${url}${path}`, { headers: { 'Accept-Encoding': 'gzip' } });
+      await answer.text();
+      return answer.headers.get('content-encoding');
+    };
+    expect(await encodingOf('/assets/index.js')).toBe('gzip');
+    expect(await encodingOf('/api/long')).toBeNull();
   });
 
   test('passes WebSockets through, in both directions', async () => {
