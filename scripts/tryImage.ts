@@ -1,6 +1,6 @@
 /**
  * Goes through the Dockerfile without a container engine: the same copies and commands in folders, then starts what came out,
- * asks its health check, and stops it. Needs the registry that `npm ci` uses. `npm run check:image`.
+ * asks its health check, and stops it. Needs the registry that `npm ci` uses. `npm run try:image`.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

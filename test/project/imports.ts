@@ -38,7 +38,8 @@ export function pointsInward(from: string, to: string): boolean {
     case 'demo':
       return to.startsWith('server') || to === 'client' || to === 'scripts';
     case 'scripts':
-      return to.startsWith('server');
+      // Scripts serve developers as tests do; the cluster is started by what starts servers for tests.
+      return to.startsWith('server') || to === 'test';
     case 'bench':
     case 'test':
       return true;
