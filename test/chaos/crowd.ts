@@ -55,6 +55,8 @@ export interface Crowd {
     incidentId: string,
     options?: { url?: string; name?: string },
   ): Editor;
+  /** Nothing is expected of this editor any more. */
+  forget(editor: Editor): void;
   /** A further incident, held to the same promises. */
   declare(who: Account, title: string): Promise<string>;
   start(): void;
@@ -223,6 +225,10 @@ export async function gatherCrowd(
     give,
     enter,
     write,
+    forget(editor) {
+      editors.splice(editors.indexOf(editor), 1);
+      editor.close();
+    },
     async declare(who, title) {
       const { id } = await declare(url, who, { title });
       incidents.push(id);

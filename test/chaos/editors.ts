@@ -17,6 +17,8 @@ export interface Editor {
   readonly doc: Y.Doc;
   /** Writes a bracketed word that occurs nowhere else near a place given as a share of the text. */
   write(word: string, place: number): void;
+  /** Puts this text in the place of everything; nothing is claimed of it. */
+  replace(text: string): void;
   /** Connected and up to date, with nothing unsaved; a stock client cannot know, and says when it is synchronised. */
   isQuiet(): boolean;
   faults(): readonly string[];
@@ -35,6 +37,14 @@ export interface EditorParts {
 function insert(doc: Y.Doc, word: string, place: number): void {
   const scratch = doc.getText('scratch');
   scratch.insert(scratchText(doc).indexOf(']', Math.floor(place * scratch.length)) + 1, word);
+}
+
+function replace(doc: Y.Doc, text: string): void {
+  const scratch = doc.getText('scratch');
+  doc.transact(() => {
+    scratch.delete(0, scratch.length);
+    scratch.insert(0, text);
+  });
 }
 
 function begin({ recorder, name, incidentId }: EditorParts, word: string): Edit {
@@ -62,6 +72,7 @@ export function exactEditor(parts: EditorParts): Editor {
       unsaved.set(word, begin(parts, word));
       writer.write(word, place);
     },
+    replace: (text) => replace(writer.doc, text),
     isQuiet() {
       note();
       return writer.pending.length === 0;
@@ -113,6 +124,7 @@ export function ownEditor(parts: EditorParts): Editor {
       unsaved.add(begin(parts, word));
       insert(doc, word, place);
     },
+    replace: (text) => replace(doc, text),
     isQuiet: () => line.settled() && ledger.count() === 0,
     faults: () => faults,
     close: () => line.stop(),
@@ -133,6 +145,7 @@ export function stockEditor(parts: EditorParts): Editor {
       begin(parts, word);
       insert(provider.doc, word, place);
     },
+    replace: (text) => replace(provider.doc, text),
     isQuiet: () => provider.synced,
     faults: () => faults,
     close: () => provider.destroy(),

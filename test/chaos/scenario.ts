@@ -8,7 +8,7 @@ import type { History, Violation } from './history.ts';
 import { collect, openStage, settle } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { startTopology } from './topology.ts';
-import type { Kind, TopologyOptions } from './topology.ts';
+import type { Kind, Topology, TopologyOptions } from './topology.ts';
 
 /** A fault, or a family of them, that can be run alone. */
 export interface Scenario {
@@ -29,6 +29,8 @@ export type Work =
       with: 'crowd';
       topology?: Partial<TopologyOptions>;
       crowd?: Partial<CrowdSize>;
+      /** Makes what the topology stands on; cleaned up when all else has stopped. */
+      prepare?(): Promise<{ topology: Partial<TopologyOptions>; cleanUp(): Promise<void> }>;
       run(stage: Stage): Promise<void>;
     }
   | { with: 'nothing'; run(solo: Solo): Promise<void> };
@@ -125,7 +127,26 @@ async function withCrowd(
   work: Extract<Work, { with: 'crowd' }>,
   { seed, isQuick, recorder, recovered, result }: Running,
 ): Promise<Violation[]> {
-  const topology = await startTopology({ kind, seed, recorder, ...work.topology });
+  const ground = await work.prepare?.();
+  try {
+    const options = { kind, seed, recorder, ...work.topology, ...ground?.topology };
+    return await onTopology(await startTopology(options), work, {
+      seed,
+      isQuick,
+      recorder,
+      recovered,
+      result,
+    });
+  } finally {
+    await ground?.cleanUp();
+  }
+}
+
+async function onTopology(
+  topology: Topology,
+  work: Extract<Work, { with: 'crowd' }>,
+  { seed, isQuick, recorder, recovered, result }: Running,
+): Promise<Violation[]> {
   try {
     const crowd = await gatherCrowd(topology, recorder, seed, { ...CROWD, ...work.crowd });
     try {

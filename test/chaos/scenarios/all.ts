@@ -1,10 +1,16 @@
 import type { Scenario } from '../scenario.ts';
+import { diskScenarios } from './disks.ts';
+import { handoffScenarios } from './handoffs.ts';
+import { lineScenarios } from './lines.ts';
 import { processScenarios } from './processes.ts';
 
 /** Every scenario, in the order of the fault list. */
-export const scenarios: readonly Scenario[] = [...processScenarios].toSorted(
-  (one, other) => numberOf(one) - numberOf(other),
-);
+export const scenarios: readonly Scenario[] = [
+  ...processScenarios,
+  ...diskScenarios,
+  ...handoffScenarios,
+  ...lineScenarios,
+].toSorted((one, other) => numberOf(one) - numberOf(other));
 
 function numberOf({ name }: Scenario): number {
   return Number(/\d+/.exec(name)?.[0] ?? 0);
