@@ -26,6 +26,12 @@ export interface Outgoing {
   drained(): Promise<void>;
 }
 
+/** Where the log of an incident stands, as a message says it. */
+interface Told {
+  incidentId: string;
+  head: Head;
+}
+
 /** What was sent over one line and not answered yet; what an ended line never answers must not count for the next. */
 interface OnTheWay {
   line: RedisLine;
@@ -54,10 +60,11 @@ export function createOutgoing(parts: {
     count += 1;
     return seal.close(channel, count, payload);
   }
-  function owe(incidentId: string, message: FanoutMessage): void {
-    if (message.kind !== 'batch' && message.kind !== 'head') return;
+  function owe({ incidentId, head }: Told): void {
+    const owed = headsDue.get(incidentId);
+    if (owed && owed.seq + owed.docSeq > head.seq + head.docSeq) return;
     headsDue.delete(incidentId);
-    headsDue.set(incidentId, message.head);
+    headsDue.set(incidentId, head);
     if (headsDue.size <= MOST_HEADS_DUE) return;
     for (const oldest of headsDue.keys()) {
       headsDue.delete(oldest);
@@ -68,7 +75,8 @@ export function createOutgoing(parts: {
     if (!current) return 'away';
     return isFull(current) ? 'backlog' : current;
   }
-  function send(over: OnTheWay, channel: string, kind: string, envelope: Uint8Array): void {
+  /** `told`: what is owed again when the message is lost with its line. */
+  function send(over: OnTheWay, channel: string, kind: string, envelope: Uint8Array, told?: Told): void {
     const from = parts.now();
     over.messages += 1;
     over.bytes += envelope.length;
@@ -76,7 +84,7 @@ export function createOutgoing(parts: {
     const done = (): void => {
       over.messages -= 1;
       over.bytes -= envelope.length;
-      if (over === current) payHeads(over);
+      if (current) payHeads(current);
       if (over.messages === 0) settleDrained();
     };
     over.line.publish(channel, envelope).then(
@@ -84,8 +92,10 @@ export function createOutgoing(parts: {
         metrics.answered(parts.now() - from);
         done();
       },
-      // The line ends with it, and whoever opens the next one doubts everything.
-      done,
+      () => {
+        if (told) owe(told);
+        done();
+      },
     );
   }
   /** Sends the heads that are owed once half of the room is free again, so that they do not fill it at once. */
@@ -94,9 +104,13 @@ export function createOutgoing(parts: {
     for (const [incidentId, head] of headsDue) {
       if (isFull(over)) return;
       headsDue.delete(incidentId);
-      const channel = channels.of(incidentId);
-      send(over, channel, 'head', seals(channel, encodeMessage({ kind: 'head', head })));
+      sendHead(over, { incidentId, head });
     }
+  }
+  function sendHead(over: OnTheWay, told: Told): void {
+    const channel = channels.of(told.incidentId);
+    const payload = encodeMessage({ kind: 'head', head: told.head });
+    send(over, channel, 'head', seals(channel, payload), told);
   }
   function settleDrained(): void {
     const waiting = whenDrained;
@@ -107,20 +121,19 @@ export function createOutgoing(parts: {
   return {
     publish(incidentId, message) {
       const over = canSend();
+      const told = 'head' in message ? { incidentId, head: message.head } : undefined;
       if (typeof over === 'string') {
         metrics.dropped(over);
-        owe(incidentId, message);
+        if (told) owe(told);
         return;
       }
+      // Whatever was owed before is told with it: both carry the newest head.
+      if (told) headsDue.delete(incidentId);
       const channel = channels.of(incidentId);
       const envelope = seals(channel, encodeMessage(message));
-      if (message.kind === 'batch' && envelope.length > LARGEST_BATCH) {
-        const head = encodeMessage({ kind: 'head', head: message.head });
-        send(over, channel, 'head', seals(channel, head));
-      } else if (envelope.length > LARGEST_MESSAGE) metrics.dropped('too_large');
-      else send(over, channel, message.kind, envelope);
-      // Whatever was owed before is told with it: both carry the newest head.
-      if (message.kind === 'batch' || message.kind === 'head') headsDue.delete(incidentId);
+      if (told && envelope.length > LARGEST_BATCH) sendHead(over, told);
+      else if (envelope.length > LARGEST_MESSAGE) metrics.dropped('too_large');
+      else send(over, channel, message.kind, envelope, told);
     },
     announce(notice) {
       const over = canSend();

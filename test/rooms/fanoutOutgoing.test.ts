@@ -86,6 +86,23 @@ describe('what goes to the other instances', () => {
     expect(line.sent).toHaveLength(2);
   });
 
+  test('[F4] what was on its way when the line ended is told later as its head, unless newer was told since', async () => {
+    outgoing.use(line);
+    outgoing.publish(INCIDENT, batchAt(3));
+    outgoing.publish(INCIDENT, batchAt(4));
+    outgoing.publish(OTHER_INCIDENT, HELLO);
+    outgoing.use(null);
+    await line.fail();
+    const next = heldLine();
+    outgoing.use(next);
+    expect(next.sent).toEqual([{ kind: 'head', head: headAt(4) }]);
+    // Its end may also become known after the next one was opened.
+    const third = heldLine();
+    outgoing.use(third);
+    await next.fail();
+    expect(third.sent).toEqual([{ kind: 'head', head: headAt(4) }]);
+  });
+
   test('[F5] stops at so many messages, and goes on with the heads that are due once half of them are answered', async () => {
     outgoing.use(line);
     for (let count = 0; count < MOST_ON_THE_WAY; count += 1) outgoing.publish(INCIDENT, HELLO);
