@@ -67,7 +67,9 @@ function caretElement(client: number): HTMLElement {
   caret.setAttribute('aria-hidden', 'true');
   const label = document.createElement('span');
   label.className = 'caret-label';
-  caret.append('\u2060', label, '\u2060');
+  // No text in here, not even a joiner: a click beside the line would put the browser's own caret into it, and what is
+  // typed there is swallowed.
+  caret.append(label);
   return caret;
 }
 

@@ -37,6 +37,37 @@ describe('two people in one document', () => {
     );
   });
 
+  test('what is typed after a click beside a line that ends in the caret of somebody else is all there', async () => {
+    const [kim, ada] = await Promise.all([open(COMMANDER).then(ready), open(OPS).then(ready)]);
+    let line = '';
+    for (const [round, word] of [
+      'one',
+      ' two',
+      ' three',
+      ' four',
+      ' five',
+      ' six',
+      ' seven',
+      ' eight',
+      ' nine',
+      ' ten',
+      ' eleven',
+    ].entries()) {
+      const [writer, other] = round % 2 === 0 ? [kim, ada] : [ada, kim];
+      await writer.bringToFront();
+      const own = writer.locator('.ProseMirror p').first();
+      const box = await own.boundingBox();
+      // Each time elsewhere: two clicks on one place within half a second select the word.
+      const x = (box?.width ?? 0) - 20 * (round + 1);
+      await own.click({ position: { x, y: (box?.height ?? 0) / 2 } });
+      await writer.keyboard.type(word);
+      line += word;
+      await until(`“${line}” on the server`, () => xml().includes(`<paragraph>${line}<`));
+      await other.locator('.caret').waitFor({ state: 'attached' });
+      await other.locator('.ProseMirror', { hasText: line }).waitFor();
+    }
+  });
+
   test.each([
     ['at the beginning of the line', 0],
     ['in the middle of it', 3],
