@@ -2,18 +2,26 @@ import type { ConnectionState } from '../connection/connectionState.ts';
 import type { OutboxItem } from '../connection/outbox.ts';
 import type { DocumentSaveState } from '../document/saveState.ts';
 
-/** The one word on "is it saved". `count`: things of mine that are not durable yet. */
+/** What of mine is not durable yet. */
+export interface Unsaved {
+  /** Messages and commands. */
+  count: number;
+  /** Edits of the document, which nobody counts: a word is many of them. */
+  edits: boolean;
+}
+
+/** The one word on "is it saved". */
 export type SavedState =
   | { kind: 'saved' }
-  /** Live, and something is under way for less than a second: too short for a word, too early for "all saved". */
+  /** Live, and too early for "all saved": something is under way, or what this browser keeps was not read yet. */
   | { kind: 'live' }
-  | { kind: 'saving'; count: number }
-  | { kind: 'notSaved'; count: number }
+  | ({ kind: 'saving' } & Unsaved)
+  | ({ kind: 'notSaved' } & Unsaved)
   /** `since`: milliseconds since 1970. */
-  | { kind: 'offline'; since: number; count: number }
-  | { kind: 'connecting'; count: number }
+  | ({ kind: 'offline'; since: number } & Unsaved)
+  | ({ kind: 'connecting' } & Unsaved)
   | { kind: 'readOnly' }
-  | { kind: 'sessionEnded'; count: number }
+  | ({ kind: 'sessionEnded' } & Unsaved)
   | { kind: 'newVersion' };
 
 const SAVING_AFTER = 1_000;
@@ -35,18 +43,18 @@ export function savedState(
   now: number,
 ): SavedState {
   const waiting = onTheirWay(pending);
-  const count = waiting.length + (document?.unsaved ?? 0);
+  const unsaved: Unsaved = { count: waiting.length, edits: (document?.unsaved ?? 0) > 0 };
   switch (connection.kind) {
     case 'offline':
-      return { kind: 'offline', since: connection.since, count };
+      return { kind: 'offline', since: connection.since, ...unsaved };
     case 'connecting':
-      return { kind: 'connecting', count };
+      return { kind: 'connecting', ...unsaved };
     case 'sessionEnded':
-      return { kind: 'sessionEnded', count };
+      return { kind: 'sessionEnded', ...unsaved };
     case 'newVersion':
       return { kind: 'newVersion' };
     case 'live':
-      return whileLive(waiting, document, count, now);
+      return whileLive(waiting, document, unsaved, now);
     default:
       return connection satisfies never;
   }
@@ -55,15 +63,24 @@ export function savedState(
 function whileLive(
   waiting: readonly OutboxItem[],
   document: DocumentSaveState | null,
-  count: number,
+  unsaved: Unsaved,
   now: number,
 ): SavedState {
   const oldest = Math.min(...waiting.map((item) => item.createdAt));
   const age = waiting.length === 0 ? 0 : now - oldest;
+  const any = unsaved.count > 0 || unsaved.edits;
   const lost = document?.kind === 'offline' || document?.kind === 'refused';
-  if (age >= NOT_SAVED_AFTER || document?.kind === 'not_saved' || (lost && count > 0))
-    return { kind: 'notSaved', count };
-  if (age >= SAVING_AFTER || document?.kind === 'saving') return { kind: 'saving', count };
-  if (count > 0) return { kind: 'live' };
-  return document?.kind === 'read_only' ? { kind: 'readOnly' } : { kind: 'saved' };
+  if (age >= NOT_SAVED_AFTER || document?.kind === 'not_saved' || (lost && any))
+    return { kind: 'notSaved', ...unsaved };
+  if (age >= SAVING_AFTER || document?.kind === 'saving') return { kind: 'saving', ...unsaved };
+  if (any) return { kind: 'live' };
+  switch (document?.kind) {
+    case 'saved':
+      return { kind: 'saved' };
+    case 'read_only':
+      return { kind: 'readOnly' };
+    default:
+      // What waits in this browser from an earlier visit is known once its copy of the document was read and offered.
+      return { kind: 'live' };
+  }
 }

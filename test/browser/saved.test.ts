@@ -121,7 +121,7 @@ test.for(holders)(
       const strip = wordsOf(shown, 'strip', 'live');
       expect(strip.map(({ state }) => state)).toEqual(['saving', 'notSaved']);
       expect(strip[0]?.words).toBe('Saving…');
-      expect(strip[1]?.words).toMatch(/^Not saved\. \d+ kept in this browser\.$/);
+      expect(strip[1]?.words).toMatch(/^Not saved\. (\d+|Edits|\d+ and edits) kept in this browser\.$/);
       const inDocument = wordsOf(shown, 'document', 'editing');
       expect(inDocument.map(({ state }) => state)).toEqual(['saving', 'not_saved']);
       for (const [saving, notSaved] of [strip, inDocument]) {

@@ -169,32 +169,47 @@ describe('is it saved', () => {
     },
   ];
   const live = { kind: 'live' } as const;
+  const saved = { kind: 'saved', unsaved: 0 } as const;
 
   test('follows from acknowledgements: live, saving after one second, not saved after three', () => {
-    expect(savedState(live, [], null, NOW)).toEqual({ kind: 'saved' });
-    expect(savedState(live, pending(0), null, NOW)).toEqual({ kind: 'live' });
-    expect(savedState(live, pending(1_000), null, NOW)).toEqual({ kind: 'saving', count: 1 });
-    expect(savedState(live, pending(3_000), null, NOW)).toEqual({ kind: 'notSaved', count: 1 });
+    expect(savedState(live, [], saved, NOW)).toEqual({ kind: 'saved' });
+    expect(savedState(live, pending(0), saved, NOW)).toEqual({ kind: 'live' });
+    expect(savedState(live, pending(1_000), saved, NOW)).toEqual({ kind: 'saving', count: 1, edits: false });
+    expect(savedState(live, pending(3_000), saved, NOW)).toEqual({
+      kind: 'notSaved',
+      count: 1,
+      edits: false,
+    });
   });
 
   test('never says saved while the document is not', () => {
     expect(savedState(live, [], { kind: 'saved', unsaved: 1 }, NOW)).toEqual({ kind: 'live' });
     expect(savedState(live, [], { kind: 'not_saved', unsaved: 2 }, NOW)).toEqual({
       kind: 'notSaved',
-      count: 2,
+      count: 0,
+      edits: true,
     });
     expect(savedState(live, [], { kind: 'offline', unsaved: 2 }, NOW)).toEqual({
       kind: 'notSaved',
-      count: 2,
+      count: 0,
+      edits: true,
     });
   });
 
-  test('offline counts messages and document together', () => {
+  test('never says saved before this browser’s own copy was read and offered', () => {
+    expect(savedState(live, [], null, NOW)).toEqual({ kind: 'live' });
+    expect(savedState(live, [], { kind: 'connecting', unsaved: 0 }, NOW)).toEqual({ kind: 'live' });
+    expect(savedState(live, [], { kind: 'refused', unsaved: 0 }, NOW)).toEqual({ kind: 'live' });
+    expect(savedState(live, [], { kind: 'read_only', unsaved: 0 }, NOW)).toEqual({ kind: 'readOnly' });
+  });
+
+  test('offline counts messages, and says of the document only that edits wait: nobody counts keystrokes', () => {
     const offline = { kind: 'offline', since: NOW - 5 } as const;
     expect(savedState(offline, pending(0), { kind: 'offline', unsaved: 2 }, NOW)).toEqual({
       kind: 'offline',
       since: NOW - 5,
-      count: 3,
+      count: 1,
+      edits: true,
     });
   });
 
@@ -203,7 +218,7 @@ describe('is it saved', () => {
     const refused = [
       { ...item!, phase: { kind: 'refused', error: { code: 'closed', message: '' } } } as OutboxItem,
     ];
-    expect(savedState(live, refused, null, NOW)).toEqual({ kind: 'saved' });
+    expect(savedState(live, refused, saved, NOW)).toEqual({ kind: 'saved' });
   });
 });
 

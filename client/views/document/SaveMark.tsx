@@ -17,7 +17,7 @@ export function SaveMark({ save, savedAt }: { save: DocumentSaveState; savedAt: 
       <span className="tabular">
         {word === 'saved' && time !== ''
           ? t('save.savedAt', { time })
-          : t(`save.${word}`, { count: save.unsaved })}
+          : t(word === 'offline' && save.unsaved > 0 ? 'save.offlineEdits' : `save.${word}`)}
       </span>
     </span>
   );

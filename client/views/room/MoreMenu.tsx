@@ -26,6 +26,7 @@ export function MoreMenu({ onAssign }: { onAssign: (assignment: Assignment) => v
     { label: t('more.links'), run: () => open('links'), whyNot: null },
     { label: t('palette.handoff'), run: () => open('handoff'), whyNot: why('handoff.offer') },
     { label: t('palette.brief'), run: () => open('brief'), whyNot: null },
+    { label: t('palette.rename'), run: () => open('rename'), whyNot: why('incident.rename') },
     { label: t('palette.review'), run: () => navigate(`/i/${state.number}/review`), whyNot: null },
     ...(state.private
       ? [

@@ -26,7 +26,7 @@ export function PendingList({
   return (
     <>
       <p>{words}</p>
-      {document && document.unsaved > 0 ? <p>{t('saved.document', { count: document.unsaved })}</p> : null}
+      {document && document.unsaved > 0 ? <p>{t('saved.document')}</p> : null}
       {pending.length === 0 ? null : (
         <ul className="pending-list">
           {pending.map((item) => (

@@ -24,8 +24,8 @@ import { RoomActions } from './RoomActions.tsx';
 import { RoomDialogStack } from './RoomDialogStack.tsx';
 import { LOG_WIDTH, Separator } from './Separator.tsx';
 import { Strip } from './Strip.tsx';
-import { RoomDialogsContext } from './roomDialogs.ts';
-import type { RoomDialogName, RoomDialogs } from './roomDialogs.ts';
+import { RoomDialogsContext, roomDialogNamed } from './roomDialogs.ts';
+import type { RoomDialogs } from './roomDialogs.ts';
 import { useLeaveWarning } from './useLeaveWarning.ts';
 import { useRoomNews } from './useRoomNews.ts';
 import { useWaiting } from './useWaiting.ts';
@@ -43,14 +43,12 @@ export function Room({ summary }: { summary: IncidentSummary }): ReactNode {
   return <OpenRoom state={state} />;
 }
 
-const DIALOGS: ReadonlySet<string> = new Set(['handoff', 'update', 'brief', 'force', 'help', 'links']);
-
 /** Dialogs have addresses, so that a mail or a link opens exactly them. */
 function useDialogs(number: number): RoomDialogs {
   const { dialog } = useParams<{ number: string; dialog?: string }>();
   const [, navigate] = useLocation();
   const [fill, setFill] = useState<RoomDialogs['fill']>({});
-  const current = dialog !== undefined && DIALOGS.has(dialog) ? (dialog as RoomDialogName) : null;
+  const current = roomDialogNamed(dialog);
   const open = useCallback<RoomDialogs['open']>(
     (name, filled = {}) => {
       setFill(filled);

@@ -5,8 +5,9 @@ import type { Action, About } from '#shared/incident/can.ts';
 import { usePaletteActions } from '../../app/commands.ts';
 import type { PaletteAction } from '../../app/commands.ts';
 import { useTranslation } from '../../i18n/index.ts';
-import { useIncident, useWhyNot } from '../../room/RoomContext.tsx';
+import { useIncident, useSend, useWhyNot } from '../../room/RoomContext.tsx';
 import { slashCommands } from '../../room/slash.ts';
+import type { SlashId } from '../../room/slash.ts';
 import type { Waiting } from '../../room/waiting.ts';
 import type { Assignment } from './AssignDialog.tsx';
 import { useRoomDialogs } from './roomDialogs.ts';
@@ -18,13 +19,35 @@ interface RoomActionsProps {
 }
 
 type PaletteKey =
-  'handoff' | 'force' | 'update' | 'brief' | 'help' | 'delegate' | 'deputy' | 'review' | 'member';
+  | 'handoff'
+  | 'force'
+  | 'update'
+  | 'brief'
+  | 'help'
+  | 'delegate'
+  | 'deputy'
+  | 'review'
+  | 'member'
+  | 'severity'
+  | 'status'
+  | 'doing'
+  | 'rename';
+
+/** Rows that are typed after a slash by another name. */
+const slashOf: Partial<Record<PaletteKey, SlashId>> = { severity: 'sev', doing: 'now' };
+
+const leads = ['ops', 'comms', 'planning'] as const;
+
+function isLead(role: string): role is (typeof leads)[number] {
+  return (leads as readonly string[]).includes(role);
+}
 
 /** The room's rows in the palette, those that are refused with their reason. */
 export function RoomActions({ waiting, onAssign }: RoomActionsProps): ReactNode {
   const { t, i18n } = useTranslation(['room', 'handoff', 'common']);
   const state = useIncident();
   const why = useWhyNot();
+  const send = useSend();
   const { open } = useRoomDialogs();
   const { actsOf } = useWaitingActs();
   const [, navigate] = useLocation();
@@ -38,7 +61,7 @@ export function RoomActions({ waiting, onAssign }: RoomActionsProps): ReactNode 
       keys?: string,
       about?: About,
     ): PaletteAction => {
-      const slash = slashCommands.find((each) => each.id === id);
+      const slash = slashCommands.find((each) => each.id === (slashOf[id] ?? id));
       const reason = action === undefined ? null : why(action, about);
       return {
         id: `room.${id}`,
@@ -50,7 +73,7 @@ export function RoomActions({ waiting, onAssign }: RoomActionsProps): ReactNode 
         run,
       };
     };
-    const standing = (['ops', 'comms', 'planning'] as const).map((role): PaletteAction => {
+    const standing = leads.map((role): PaletteAction => {
       const reason = why('role.assign', { role });
       const title = t('room:palette.assign', { role: t(`common:role.${role}`) });
       return {
@@ -62,12 +85,32 @@ export function RoomActions({ waiting, onAssign }: RoomActionsProps): ReactNode 
         run: () => onAssign({ kind: 'assign', role, title: t(`common:role.${role}`) }),
       };
     });
+    const held = state.roles.flatMap(({ role, title, holder }): PaletteAction[] => {
+      if (holder === null) return [];
+      const reason = why('role.release', { role });
+      const name = isLead(role) ? t(`common:role.${role}`) : title;
+      return [
+        {
+          id: `room.release.${role}`,
+          title: t('room:palette.release', { role: name }),
+          also: [other('palette.release', { role: name }), role, '역할', 'role'],
+          group: 'incident',
+          ...(reason === null ? {} : { disabledReason: reason }),
+          run: () => void send('role.release', { role }),
+        },
+      ];
+    });
     return [
       row('handoff', () => open('handoff'), 'handoff.offer', 'h'),
       row('force', () => open('force'), 'handoff.force'),
       row('update', () => open('update'), 'update.send', 'u'),
       row('brief', () => open('brief')),
+      row('severity', () => open('severity'), 'severity.set', 's'),
+      row('status', () => open('status'), state.status === 'closed' ? 'incident.reopen' : 'status.set', 'x'),
+      row('doing', () => open('doing'), 'doing.set'),
+      row('rename', () => open('rename'), 'incident.rename'),
       ...standing,
+      ...held,
       row('deputy', () => onAssign({ kind: 'deputy' }), 'deputy.set'),
       row(
         'delegate',
@@ -80,7 +123,7 @@ export function RoomActions({ waiting, onAssign }: RoomActionsProps): ReactNode 
       row('review', () => navigate(`/i/${state.number}/review`)),
       row('help', () => open('help')),
     ];
-  }, [i18n, t, why, open, onAssign, navigate, state.number, state.private]);
+  }, [i18n, t, why, send, open, onAssign, navigate, state.number, state.private, state.roles, state.status]);
   usePaletteActions(actions);
 
   // What waits changes its words by the second; in the palette it is enough to name it.

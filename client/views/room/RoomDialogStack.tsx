@@ -7,6 +7,7 @@ import { OfferDialog } from '../handoff/OfferDialog.tsx';
 import { useIncident, useRoomHandle, useSend } from '../../room/RoomContext.tsx';
 import { LinksDialog } from '../update/LinksDialog.tsx';
 import { UpdateDialog } from '../update/UpdateDialog.tsx';
+import { DoingDialog, RenameDialog, SeverityDialog, StatusDialog } from './CommandDialogs.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { useRoomDialogs } from './roomDialogs.ts';
 
@@ -49,6 +50,14 @@ function Addressed({ isOffered }: { isOffered: boolean }): ReactNode {
       return <LinksDialog incidentId={state.id} number={state.number} onClose={close} />;
     case 'help':
       return <HelpDialog onClose={close} />;
+    case 'severity':
+      return <SeverityDialog state={state} onClose={close} />;
+    case 'status':
+      return <StatusDialog state={state} onClose={close} />;
+    case 'doing':
+      return <DoingDialog state={state} onClose={close} />;
+    case 'rename':
+      return <RenameDialog state={state} onClose={close} />;
     case null:
       return null;
     default:

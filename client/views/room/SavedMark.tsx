@@ -9,7 +9,7 @@ import { useTranslation } from '../../i18n/index.ts';
 import type { DocumentSaveState } from '../../document/saveState.ts';
 import { useConnectionState, useRoom } from '../../room/RoomContext.tsx';
 import { savedState } from '../../room/savedState.ts';
-import type { SavedState } from '../../room/savedState.ts';
+import type { SavedState, Unsaved } from '../../room/savedState.ts';
 import { PendingList } from './PendingList.tsx';
 
 /** How often the words are judged again while something is under way. Milliseconds. */
@@ -42,15 +42,19 @@ function useSavedState(document: DocumentSaveState | null): SavedState {
   return raw.kind === 'saved' && !calm ? { kind: 'live' } : raw;
 }
 
-/** After trouble: how many were sent in the meantime, for five seconds. */
-function useBack(state: SavedState): number | null {
-  const [back, setBack] = useState<number | null>(null);
-  const waited = useRef<number | null>(null);
+const NOTHING: Unsaved = { count: 0, edits: false };
+
+/** After trouble: what was sent in the meantime, for five seconds. */
+function useBack(state: SavedState): Unsaved | null {
+  const [back, setBack] = useState<Unsaved | null>(null);
+  const waited = useRef<Unsaved | null>(null);
   const { kind } = state;
-  const count = 'count' in state ? state.count : 0;
+  const { count, edits } = 'count' in state ? state : NOTHING;
   useEffect(() => {
-    if (kind === 'offline' || kind === 'sessionEnded') waited.current = Math.max(waited.current ?? 0, count);
-  }, [kind, count]);
+    if (kind !== 'offline' && kind !== 'sessionEnded') return;
+    const before = waited.current ?? NOTHING;
+    waited.current = { count: Math.max(before.count, count), edits: before.edits || edits };
+  }, [kind, count, edits]);
   useEffect(() => {
     if (kind !== 'saved' || waited.current === null) return;
     setBack(waited.current);
@@ -94,10 +98,11 @@ export function SavedMark({ document }: { document: DocumentSaveState | null }):
   );
 }
 
-function useWords(state: SavedState, back: number | null): string {
+function useWords(state: SavedState, back: Unsaved | null): string {
   const { t } = useTranslation('room');
   const style = useTimeStyle();
-  if (back !== null) return back > 0 ? t('saved.back', { count: back }) : t('saved.backNone');
+  const { count } = back ?? ('count' in state ? state : NOTHING);
+  if (back) return t(back.edits ? 'saved.backEdits' : 'saved.back', { count });
   switch (state.kind) {
     case 'saved':
       return t('saved.saved');
@@ -106,9 +111,12 @@ function useWords(state: SavedState, back: number | null): string {
     case 'saving':
       return t('saved.saving');
     case 'notSaved':
-      return t('saved.notSaved', { count: state.count });
+      return t(state.edits ? 'saved.notSavedEdits' : 'saved.notSaved', { count });
     case 'offline':
-      return t('saved.offline', { time: formatTime(state.since, style), count: state.count });
+      return t(state.edits ? 'saved.offlineEdits' : 'saved.offline', {
+        time: formatTime(state.since, style),
+        count,
+      });
     case 'connecting':
       return t('saved.connecting');
     case 'readOnly':
@@ -122,7 +130,7 @@ function useWords(state: SavedState, back: number | null): string {
   }
 }
 
-function shapeOf(state: SavedState, back: number | null): ReactNode {
+function shapeOf(state: SavedState, back: Unsaved | null): ReactNode {
   if (back !== null) return <CheckShape />;
   switch (state.kind) {
     case 'saved':
@@ -145,7 +153,7 @@ function shapeOf(state: SavedState, back: number | null): ReactNode {
 }
 
 /** Trouble and its end are said aloud once each, and nothing else of this mark. */
-function useSpokenState(kind: SavedState['kind'], words: string, back: number | null): void {
+function useSpokenState(kind: SavedState['kind'], words: string, back: Unsaved | null): void {
   const said = useRef<string>('saved');
   useEffect(() => {
     const isTrouble = kind === 'notSaved' || kind === 'offline' || kind === 'sessionEnded';

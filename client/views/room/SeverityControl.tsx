@@ -29,7 +29,8 @@ export function SeverityControl({ state }: { state: IncidentState }): ReactNode 
   );
 }
 
-function SeverityForm({ state, onDone }: { state: IncidentState; onDone: () => void }): ReactNode {
+/** Severity and reason; the commander gives them. */
+export function SeverityForm({ state, onDone }: { state: IncidentState; onDone: () => void }): ReactNode {
   const { t } = useTranslation(['room', 'common']);
   const send = useSend();
   const whyNot = useWhyNot()('severity.set');

@@ -35,7 +35,8 @@ export function StatusControl({ state }: { state: IncidentState }): ReactNode {
   );
 }
 
-function StatusForm({ state, onDone }: { state: IncidentState; onDone: () => void }): ReactNode {
+/** The next status with a note, or reopening with a reason. */
+export function StatusForm({ state, onDone }: { state: IncidentState; onDone: () => void }): ReactNode {
   const { t } = useTranslation(['room', 'common']);
   const send = useSend();
   const check = useWhyNot();

@@ -1,7 +1,25 @@
 import { createContext, use } from 'react';
 
-/** Dialogs of the room. Those of an address (`/i/42/handoff`) can be linked to. */
-export type RoomDialogName = 'handoff' | 'update' | 'brief' | 'force' | 'help' | 'links';
+/** Dialogs of the room. Each has an address (`/i/42/handoff`), so that a mail or a link opens exactly it. */
+const names = [
+  'handoff',
+  'update',
+  'brief',
+  'force',
+  'help',
+  'links',
+  'severity',
+  'status',
+  'doing',
+  'rename',
+] as const;
+
+export type RoomDialogName = (typeof names)[number];
+
+/** The dialog of that name; null when there is none. */
+export function roomDialogNamed(name: string | undefined): RoomDialogName | null {
+  return names.find((each) => each === name) ?? null;
+}
 
 export interface RoomDialogs {
   current: RoomDialogName | null;
