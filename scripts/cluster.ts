@@ -50,8 +50,20 @@ function numberOf(name: string, text: string, most: number): number {
   return value;
 }
 
-function greet({ address, instances, postgres, redis, proxy }: Cluster): void {
-  const setUp = instances.map((it) => /^\s*(http\S+\/setup\/\S+)/m.exec(it.output())?.[1]).find(Boolean);
+/** The set-up link that works: each instance that starts without an administrator prints one, the newest counts. */
+async function setUpLink(instances: Cluster['instances']): Promise<string | undefined> {
+  for (const { output } of instances) {
+    const [, link = '', secret = ''] = /^\s*(http\S+\/setup\/(\S+))/m.exec(output()) ?? [];
+    if (!link) continue;
+    const answer = await fetch(`${new URL(link).origin}/api/setup/${secret}`);
+    await answer.body?.cancel();
+    if (answer.ok) return link;
+  }
+  return undefined;
+}
+
+async function greet({ address, instances, postgres, redis, proxy }: Cluster): Promise<void> {
+  const setUp = await setUpLink(instances);
   const lines = [
     `\nwarroom listens at ${address}, behind ${proxy.kind} (process ${proxy.pid()})`,
     ...(setUp ? [`Open this once, it makes you administrator:\n\n  ${setUp}\n`] : []),
@@ -106,7 +118,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(error instanceof Error ? error.message : String(error));
     return 1;
   }
-  greet(cluster);
+  await greet(cluster);
   const deafen = obey(cluster);
   await ended;
   deafen();

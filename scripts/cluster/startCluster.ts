@@ -75,10 +75,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       };
       return keep(await startServer({ env }));
     };
-    const starting = Array.from({ length: options.instances ?? 2 }, (_, index) => startOne(index));
+    // The first makes the tables and the first administrator; the others find them, as in an installation that grows.
+    const first = await startOne(0);
+    const more = Array.from({ length: (options.instances ?? 2) - 1 }, (_, index) => startOne(index + 1));
     // Every one is waited for, also after one failed: what comes up late has to be ended as well.
-    await Promise.allSettled(starting);
-    const servers = await Promise.all(starting);
+    await Promise.allSettled(more);
+    const servers = [first, ...(await Promise.all(more))];
     const startProxy = (options.proxy ?? 'nginx') === 'nginx' ? startNginx : startHaproxy;
     const proxy = keep(await startProxy(servers, { port }));
     return { address, postgres, redis, proxy, instances: servers.map(instanceOf), stop };
