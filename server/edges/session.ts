@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
-import type { Clock, Directory, PersonRecord, SessionRecord, Store } from '../rooms/ports.ts';
+import type { Clock, PersonRecord, SessionRecord, Store } from '../rooms/ports.ts';
 import { isSecret, secretHash } from '../rooms/chance.ts';
 import type { Chance } from '../rooms/chance.ts';
+import type { People } from '../rooms/directory.ts';
 import { readCredentials, readTicket } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { mayAct } from './origin.ts';
@@ -20,8 +21,8 @@ const RENEW_MILLISECONDS = 5 * 60_000;
  * through the night, and so gets no new cookie, is not signed out in the middle of an incident. Seconds.
  */
 export const TOKEN_SECONDS = 7 * 24 * 60 * 60;
-/** How long a row that was read is believed; what is revoked here is forgotten at once. Milliseconds. */
-export const TRUST_MILLISECONDS = 5_000;
+/** How long a row that was read is believed at most; once anything was revoked anywhere it is read again. Milliseconds. */
+const TRUST_MILLISECONDS = 5_000;
 const TICKET_MILLISECONDS = 30_000;
 /** Rows remembered at most; the oldest are forgotten first. */
 const REMEMBERED = 10_000;
@@ -74,8 +75,6 @@ export interface Sessions {
   end(person: string, which?: { only?: string; except?: string }): Promise<void>;
   /** Marks a session as in use by an open connection, which prolongs it. The answer releases it. */
   hold(sessionId: string): () => void;
-  /** Says that a session is in use, which prolongs it; false when it has ended. */
-  touch(sessionId: string): Promise<boolean>;
   /** For Socket.IO handshakes: a token wins over the cookie, which needs an allowed Origin. */
   authenticateHandshake(handshake: {
     token: string | undefined;
@@ -92,9 +91,15 @@ export interface Sessions {
 export interface SessionParts {
   store: Pick<
     Store,
-    'createSession' | 'readSession' | 'extendSession' | 'revokeSessions' | 'saveToken' | 'takeToken'
+    | 'createSession'
+    | 'readSession'
+    | 'liveSessions'
+    | 'extendSession'
+    | 'revokeSessions'
+    | 'saveToken'
+    | 'takeToken'
   >;
-  directory: Directory;
+  directory: Pick<People, 'get' | 'onChange' | 'onPermissions' | 'sessionsEnded'>;
   clock: Clock;
   chance: Chance;
   codec: TokenCodec;
@@ -106,25 +111,30 @@ export interface SessionParts {
 /** Starts the keeper of sessions; `close` stops it. */
 export function createSessions(parts: SessionParts): Sessions {
   const { store, directory, clock, chance, codec, origins } = parts;
+  /** `readAt`: elapsed milliseconds; -Infinity: to be read again. */
   const trusted = new Map<string, { row: SessionRecord; readAt: number }>();
+  /** Counts the changes of permissions: what was read before one may be older than it. */
+  let permissions = 0;
   const watch = createSessionWatch({
     clock,
-    intervalMilliseconds: TRUST_MILLISECONDS,
-    check: keepAlive,
+    live: (sessionIds) => store.liveSessions(sessionIds, clock.now()),
+    prolong: prolongAll,
     onFailure: parts.onFailure,
   });
 
   function trust(row: SessionRecord): void {
     trusted.delete(row.id);
-    trusted.set(row.id, { row, readAt: clock.now() });
+    trusted.set(row.id, { row, readAt: clock.elapsed() });
     const oldest = trusted.keys().next();
     if (trusted.size > REMEMBERED && !oldest.done) trusted.delete(oldest.value);
   }
 
   async function rowOf(sessionId: string): Promise<SessionRecord | null> {
     const known = trusted.get(sessionId);
-    if (known && clock.now() - known.readAt < TRUST_MILLISECONDS) return known.row;
+    if (known && clock.elapsed() - known.readAt < TRUST_MILLISECONDS) return known.row;
+    const before = permissions;
     const row = await store.readSession(sessionId);
+    if (before !== permissions) return rowOf(sessionId);
     if (row) trust(row);
     else trusted.delete(sessionId);
     return row;
@@ -158,7 +168,7 @@ export function createSessions(parts: SessionParts): Sessions {
   /** A fresh expiry when enough of the session is used up; null when it is young enough. */
   async function prolong(sessionId: string, expiresAt: number): Promise<number | null> {
     const now = clock.now();
-    if (expiresAt - now > SESSION_MILLISECONDS - RENEW_MILLISECONDS) return null;
+    if (!isDue(expiresAt, now)) return null;
     const later = now + SESSION_MILLISECONDS;
     await store.extendSession(sessionId, later);
     const known = trusted.get(sessionId);
@@ -166,11 +176,14 @@ export function createSessions(parts: SessionParts): Sessions {
     return later;
   }
 
-  /** For a session that a connection holds: false once it ended. */
-  async function keepAlive(sessionId: string): Promise<boolean> {
-    const principal = await principalOf(sessionId, 'cookie');
-    if (principal) await prolong(sessionId, principal.expiresAt);
-    return principal !== null;
+  /** Sessions in use; those that are young enough are not read. */
+  async function prolongAll(sessionIds: readonly string[]): Promise<void> {
+    for (const sessionId of sessionIds) {
+      const expiresAt = trusted.get(sessionId)?.row.expiresAt ?? 0;
+      if (!isDue(expiresAt, clock.now())) continue;
+      const principal = await principalOf(sessionId, 'cookie');
+      if (principal) await prolong(sessionId, principal.expiresAt);
+    }
   }
 
   function signed(person: PersonRecord, sessionId: string): string {
@@ -184,6 +197,14 @@ export function createSessions(parts: SessionParts): Sessions {
       trusted.delete(sessionId);
       watch.ended(sessionId);
     }
+    directory.sessionsEnded(ended);
+  }
+
+  /** What was read of sessions may be wrong from now on. */
+  function permissionsChanged(): void {
+    permissions += 1;
+    for (const known of trusted.values()) known.readAt = -Infinity;
+    watch.check();
   }
 
   async function authenticateUpgrade(
@@ -216,9 +237,12 @@ export function createSessions(parts: SessionParts): Sessions {
       : 'foreign';
   }
 
-  const stopHearing = directory.onChange((person) => {
-    if (person.disabled) end(person.id).catch(parts.onFailure);
-  });
+  const stops = [
+    directory.onChange((person) => {
+      if (person.disabled) end(person.id).catch(parts.onFailure);
+    }),
+    directory.onPermissions(permissionsChanged),
+  ];
 
   return {
     async begin(person) {
@@ -262,10 +286,6 @@ export function createSessions(parts: SessionParts): Sessions {
     },
     end,
     hold: (sessionId) => watch.hold(sessionId),
-    touch(sessionId) {
-      watch.watch(sessionId);
-      return keepAlive(sessionId);
-    },
     async authenticateHandshake({ token, cookie, origin }) {
       // Unlike HTTP, a page of another site is refused here even when it has a token.
       if (origin !== undefined && !origins.isAllowed(origin)) return { refusal: refuse('foreign_origin') };
@@ -280,8 +300,13 @@ export function createSessions(parts: SessionParts): Sessions {
     },
     onSessionEnded: (hear) => watch.onEnded(hear),
     close() {
-      stopHearing();
+      for (const stop of stops) stop();
       watch.close();
     },
   };
+}
+
+/** True when enough of a session is used up to prolong it. */
+function isDue(expiresAt: number, now: number): boolean {
+  return expiresAt - now <= SESSION_MILLISECONDS - RENEW_MILLISECONDS;
 }

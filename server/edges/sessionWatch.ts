@@ -10,31 +10,46 @@ export interface SessionWatch {
   onEnded(hear: (sessionId: string) => void): () => void;
   /** This one ended here: tells everybody now. */
   ended(sessionId: string): void;
+  /** Sessions may have ended elsewhere: asks the store about all of them now. */
+  check(): void;
   close(): void;
 }
 
 /** A session that is neither held nor watched again is forgotten after this long. Milliseconds. */
 const WATCHED_MILLISECONDS = 180_000;
+/** How often sessions are looked after without a reason, so that those in use do not run out. Milliseconds. */
+const ROUND_MILLISECONDS = 60_000;
+/** How long after a check that failed the next one begins. Milliseconds. */
+const RETRY_MILLISECONDS = 1_000;
+
+interface Watched {
+  holders: number;
+  /** Elapsed milliseconds. */
+  until: number;
+}
 
 /**
- * Checks sessions in use every interval, so that one ended elsewhere (another instance, the command line, its time
- * being up) closes its connections too. `check` answers false for one that has ended.
+ * Watches over sessions in use, so that one ended elsewhere (another instance, the command line, its time being up) closes
+ * its connections too. `live` answers which of these are not over, in one read; `prolong` renews those in use. While the
+ * store is away whoever is connected stays so.
  */
 export function createSessionWatch(parts: {
   clock: Clock;
-  intervalMilliseconds: number;
-  check: (sessionId: string) => Promise<boolean>;
-  onFailure: (error: unknown) => void;
+  live(sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
+  prolong(sessionIds: readonly string[]): Promise<void>;
+  onFailure(error: unknown): void;
 }): SessionWatch {
   const { clock } = parts;
-  const watched = new Map<string, { holders: number; until: number }>();
+  const watched = new Map<string, Watched>();
   const listeners = new Set<(sessionId: string) => void>();
-  let cancel: (() => void) | null = null;
+  let checking: 'no' | 'yes' | 'again' = 'no';
+  let cancelRetry = (): void => {};
+  let cancelRound: (() => void) | null = null;
   let closed = false;
 
-  function watch(sessionId: string): { holders: number; until: number } {
+  function watch(sessionId: string): Watched {
     const entry = watched.get(sessionId) ?? { holders: 0, until: 0 };
-    entry.until = clock.now() + WATCHED_MILLISECONDS;
+    entry.until = clock.elapsed() + WATCHED_MILLISECONDS;
     watched.set(sessionId, entry);
     schedule();
     return entry;
@@ -45,23 +60,51 @@ export function createSessionWatch(parts: {
     for (const hear of listeners) hear(sessionId);
   }
 
-  async function checkAll(): Promise<void> {
-    for (const [sessionId, { holders, until }] of watched) {
-      try {
-        if (!(await parts.check(sessionId))) ended(sessionId);
-        else if (holders === 0 && until < clock.now()) watched.delete(sessionId);
-      } catch (error) {
-        // The store is away: whoever is connected stays so until it answers.
-        parts.onFailure(error);
-      }
+  async function checkNow(): Promise<void> {
+    const asked = [...watched.keys()];
+    if (asked.length === 0) return;
+    const live = await parts.live(asked);
+    for (const sessionId of asked) if (!live.has(sessionId)) ended(sessionId);
+  }
+
+  /** One check after another; one that is asked for meanwhile sees what the running one may have missed. */
+  function check(): void {
+    if (checking !== 'no') {
+      checking = 'again';
+      return;
     }
-    cancel = null;
-    schedule();
+    checking = 'yes';
+    cancelRetry();
+    void checkNow()
+      .catch((error: unknown) => {
+        parts.onFailure(error);
+        if (!closed) cancelRetry = clock.after(RETRY_MILLISECONDS, check);
+      })
+      .then(() => {
+        const again = checking === 'again';
+        checking = 'no';
+        if (again && !closed) check();
+      });
+  }
+
+  async function round(): Promise<void> {
+    for (const [sessionId, { holders, until }] of watched) {
+      if (holders === 0 && until < clock.elapsed()) watched.delete(sessionId);
+    }
+    await parts.prolong([...watched.keys()]);
+    check();
   }
 
   function schedule(): void {
-    if (cancel !== null || closed || watched.size === 0) return;
-    cancel = clock.after(parts.intervalMilliseconds, () => void checkAll());
+    if (cancelRound !== null || closed || watched.size === 0) return;
+    cancelRound = clock.after(ROUND_MILLISECONDS, () => {
+      void round()
+        .catch((error: unknown) => parts.onFailure(error))
+        .then(() => {
+          cancelRound = null;
+          schedule();
+        });
+    });
   }
 
   return {
@@ -80,9 +123,11 @@ export function createSessionWatch(parts: {
       return () => listeners.delete(hear);
     },
     ended,
+    check,
     close() {
       closed = true;
-      cancel?.();
+      cancelRound?.();
+      cancelRetry();
       watched.clear();
       listeners.clear();
     },

@@ -29,8 +29,10 @@ export interface SocketSessions {
     cookie: string | undefined;
     origin: string | undefined;
   }): Promise<{ person: string; sessionId: string } | { refusal: Refusal }>;
-  /** Renews a session in use; false when it ended. */
-  touch(sessionId: string): Promise<boolean>;
+  /** Null once the session ended or the person was disabled. */
+  check(sessionId: string): Promise<object | null>;
+  /** Marks a session as in use, which prolongs it, until released. */
+  hold(sessionId: string): () => void;
   /** Hears every session that ended, on any path. */
   onSessionEnded(hear: (sessionId: string) => void): () => void;
 }
@@ -56,8 +58,6 @@ export interface RoomSockets {
 
 /** Events per second after which a socket is not answered any more but closed. */
 const FLOOD_EVENTS = 500;
-/** How often sessions of open sockets are renewed and judged. Milliseconds. */
-const SESSION_ROUND_MILLISECONDS = 60_000;
 /** A dead line shows within the sum of both. Milliseconds. */
 const PING_INTERVAL = 8_000;
 const PING_TIMEOUT = 6_000;
@@ -118,8 +118,9 @@ export function createSockets(parts: SocketParts): RoomSockets {
 
   io.on('connection', (socket) => {
     const { person, sessionId } = socket.data;
-    const disconnected = connections.open(person);
+    const releases = [connections.open(person), sessions.hold(sessionId)];
     void socket.join([`person:${person}`, `session:${sessionId}`]);
+    endIfOver(io, sessionId, sessions, log);
     if (directory.facts.get(person)?.access === 'responder') void socket.join('responders');
     metrics.gauge('room_sockets', io.engine.clientsCount);
     socket.use((_, next) => {
@@ -139,7 +140,7 @@ export function createSockets(parts: SocketParts): RoomSockets {
     listen(socket, 'progress', (request) => done(progress(socket, request)), log);
     socket.onAny((event: string, ...args: unknown[]) => answerUnknown(event, args));
     socket.on('disconnect', () => {
-      disconnected();
+      for (const release of releases) release();
       memberships.leaveAll(socket);
       metrics.gauge('room_sockets', io.engine.clientsCount);
     });
@@ -168,7 +169,6 @@ export function createSockets(parts: SocketParts): RoomSockets {
       else sockets.socketsLeave('responders');
     }),
     sessions.onSessionEnded((sessionId) => endSession(io, sessionId)),
-    startSessionRounds(io, sessions, log),
   ];
 
   return {
@@ -306,17 +306,12 @@ function endSession(io: RoomServer, sessionId: string): void {
   io.in(`session:${sessionId}`).disconnectSockets(true);
 }
 
-/** Renews the sessions of open sockets, and ends sockets whose session is over. The answer stops it. */
-function startSessionRounds(io: RoomServer, sessions: SocketSessions, log: RoomLog): () => void {
-  const round = async () => {
-    const ids = new Set([...io.of('/').sockets.values()].map((socket) => socket.data.sessionId));
-    for (const sessionId of ids) {
-      if (!(await sessions.touch(sessionId))) endSession(io, sessionId);
-    }
-  };
-  const timer = setInterval(() => {
-    round().catch((error: unknown) => log.error({ err: error }, 'sessions could not be renewed'));
-  }, SESSION_ROUND_MILLISECONDS);
-  timer.unref();
-  return () => clearInterval(timer);
+/** It may have ended between the handshake and the moment at which the socket could be told. */
+function endIfOver(io: RoomServer, sessionId: string, sessions: SocketSessions, log: RoomLog): void {
+  sessions.check(sessionId).then(
+    (principal) => {
+      if (!principal) endSession(io, sessionId);
+    },
+    (error: unknown) => log.error({ err: error }, 'the session of a socket could not be checked'),
+  );
 }

@@ -1,8 +1,11 @@
 import type { PersonFacts } from '#shared/incident/context.ts';
-import type { Clock, Directory, PersonRecord, Store } from './ports.ts';
+import type { Clock, Directory, Fanout, PersonRecord, Store } from './ports.ts';
 
-/** How often people are read again, for what other processes changed (the command line, another instance). */
-const REFRESH_MILLISECONDS = 5_000;
+/**
+ * How often the permission epoch is compared, for what other processes changed (the command line, another instance) in
+ * case nobody told: a revocation holds everywhere within 5 s.
+ */
+const COMPARE_MILLISECONDS = 2_000;
 
 /** Everybody, with the one way to add or change somebody. */
 export interface People extends Directory {
@@ -15,22 +18,32 @@ export interface People extends Directory {
   change(id: string, decide: (person: PersonRecord) => PersonRecord | null): Promise<PersonRecord | null>;
   /** Who signs in with this address (compared NFC, lower case). */
   findByEmail(email: string): PersonRecord | undefined;
-  /** Reads everybody again now. */
+  /** Compares the permission epoch now and reads what changed. */
   refresh(): Promise<void>;
+  /** Hears that people or sessions changed, at whatever instance, once the people that changed are known here. */
+  onPermissions(hear: () => void): () => void;
+  /** Tells the other instances that these sessions ended here. */
+  sessionsEnded(ids: string[]): void;
   close(): void;
 }
 
 /** Reads everybody once and keeps them true; `close` ends the reading. */
 export async function openDirectory(parts: {
-  store: Pick<Store, 'listPeople' | 'savePerson'>;
+  store: Pick<Store, 'listPeople' | 'savePerson' | 'permissionEpoch'>;
   clock: Clock;
-  /** Hears that reading again failed; the next turn tries again. */
+  /** The other instances; none when left out. */
+  fanout?: Pick<Fanout, 'announce' | 'onNotice'>;
+  /** Hears that reading again failed, once until it works again; it is tried again every time. */
   onFailure?: (error: unknown) => void;
 }): Promise<People> {
   const people = new Map<string, PersonRecord>();
   const facts = new Map<string, PersonFacts>();
   const byEmail = new Map<string, string>();
   const listeners = new Set<(person: PersonRecord) => void>();
+  const permissionListeners = new Set<() => void>();
+  /** Of which permission epoch everything here is; null before the first reading. */
+  let epoch: number | null = null;
+  let isFailing = false;
   const comparable = (email: string): string => email.normalize('NFC').toLowerCase();
   let writing: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -61,6 +74,7 @@ export async function openDirectory(parts: {
     if (outcome === 'saved') {
       keep(person);
       tell(person);
+      parts.fanout?.announce({ kind: 'permissions' });
     }
     return outcome;
   }
@@ -69,29 +83,45 @@ export async function openDirectory(parts: {
   const refresh = (): Promise<void> => inTurn(refreshNow);
 
   async function refreshNow(): Promise<void> {
-    for (const person of await parts.store.listPeople()) {
+    const now = await parts.store.permissionEpoch();
+    if (now === epoch) return;
+    // An epoch that went back is another history, as after a restore: everybody may have changed.
+    const changed = await parts.store.listPeople(epoch !== null && now > epoch ? epoch : undefined);
+    // What changed while it was read is read once more, with the next epoch.
+    epoch = now;
+    for (const person of changed) {
       const before = people.get(person.id);
       if (before && isSame(before, person)) continue;
       keep(person);
       tell(person);
     }
+    for (const hear of permissionListeners) hear();
   }
 
+  /** For what nobody waits for. */
   async function refreshAgain(): Promise<void> {
     try {
       await refresh();
+      isFailing = false;
     } catch (error) {
-      parts.onFailure?.(error);
+      if (!isFailing) parts.onFailure?.(error);
+      isFailing = true;
     }
-    schedule();
   }
 
   function schedule(): void {
-    if (!closed) cancel = parts.clock.after(REFRESH_MILLISECONDS, () => void refreshAgain());
+    cancel = parts.clock.after(COMPARE_MILLISECONDS, () => {
+      void refreshAgain().then(() => {
+        if (!closed) schedule();
+      });
+    });
   }
 
   await refresh();
   schedule();
+  const stopHearing = parts.fanout?.onNotice(({ kind }) => {
+    if (kind === 'permissions' || kind === 'sessions_ended') void refreshAgain();
+  });
 
   return {
     get: (id) => people.get(id),
@@ -115,9 +145,17 @@ export async function openDirectory(parts: {
       listeners.add(hear);
       return () => listeners.delete(hear);
     },
+    onPermissions(hear) {
+      permissionListeners.add(hear);
+      return () => permissionListeners.delete(hear);
+    },
+    sessionsEnded(ids) {
+      if (ids.length > 0) parts.fanout?.announce({ kind: 'sessions_ended', ids });
+    },
     close() {
       closed = true;
       cancel();
+      stopHearing?.();
     },
   };
 }
