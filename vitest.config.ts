@@ -6,13 +6,8 @@ const report = process.env['WARROOM_TEST_REPORT'];
 /** Tests that start processes or a browser: one file at a time, since they measure time and use both cores. */
 const alone = { fileParallelism: false, hookTimeout: 60_000 } as const;
 
-/**
- * Browser tests that `npm test` leaves to `npm run test:browser`: the matrix of all looks, which takes minutes, and three
- * files in which a test each fails on some runs (2026-11-20; which, and what is known, is in test/browser/README.md).
- */
-const onlyInFullRun = ['looks', 'keyboard', 'offline', 'document'].map(
-  (name) => `test/browser/${name}.test.ts`,
-);
+/** Browser tests that `npm test` leaves to `npm run test:browser`: the matrix of all looks takes minutes. */
+const onlyInFullRun = ['test/browser/looks.test.ts'];
 
 export default defineConfig({
   test: {
@@ -54,8 +49,6 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           exclude: onlyInFullRun,
-          // A browser on a shared machine is late now and then; the report shows what needed a second try.
-          retry: 1,
           testTimeout: 120_000,
           sequence: { groupOrder: 3 },
         },
