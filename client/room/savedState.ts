@@ -74,13 +74,7 @@ function whileLive(
     return { kind: 'notSaved', ...unsaved };
   if (age >= SAVING_AFTER || document?.kind === 'saving') return { kind: 'saving', ...unsaved };
   if (any) return { kind: 'live' };
-  switch (document?.kind) {
-    case 'saved':
-      return { kind: 'saved' };
-    case 'read_only':
-      return { kind: 'readOnly' };
-    default:
-      // What waits in this browser from an earlier visit is known once its copy of the document was read and offered.
-      return { kind: 'live' };
-  }
+  if (document?.kind === 'read_only') return { kind: 'readOnly' };
+  // What waits in this browser from an earlier visit is known once its copy of the document was read and offered.
+  return { kind: document?.kind === 'saved' ? 'saved' : 'live' };
 }

@@ -66,6 +66,7 @@ describe('two people in one document', () => {
       await other.locator('.caret').waitFor({ state: 'attached' });
       await other.locator('.ProseMirror', { hasText: line }).waitFor();
     }
+    expect(xml()).toContain(`<paragraph>${line}</paragraph>`);
   });
 
   test.each([
