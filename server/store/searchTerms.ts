@@ -30,6 +30,18 @@ export function matchOf(text: string): string | null {
   return `"${pairs.join(' ')}"`;
 }
 
+/**
+ * The single characters and pairs of a text, each once, as codes of four and eight digits: an index of lists finds
+ * with them every text that may contain another one.
+ */
+export function gramsOf(text: string): string[] {
+  const characters = Array.from(fold(text));
+  const pairs = characters
+    .slice(0, -1)
+    .map((character, index) => code(character) + code(characters[index + 1] ?? ' '));
+  return [...new Set([...characters.map(code), ...pairs])];
+}
+
 /** What search reads of an entry's body; empty when there is nothing to find. */
 export function searchedText(type: string, body: Readonly<Record<string, unknown>>): string {
   if (!isEntryType(type)) return '';

@@ -1,3 +1,5 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { channelsOf } from '../../server/fanout/channels.ts';
@@ -162,6 +164,25 @@ describe('Redis that goes', () => {
     for (const incident of incidents) here.publish(incident, HELLO);
     await until(() => heard.size === incidents.length);
     expect(heard.size).toBe(1201);
+  });
+
+  test('[F9] that refuses is tried again at growing intervals, drawn anew each time', async () => {
+    const tries: number[] = [];
+    const refusing = createServer((socket) => {
+      tries.push(performance.now());
+      socket.resetAndDestroy();
+    });
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+    closing.push(() => new Promise((resolve) => refusing.close(resolve)));
+    const { port } = refusing.address() as AddressInfo;
+    let drawn = 0;
+    const random = () => (drawn += 1) && 0.999;
+    await join('instance-here', { url: `redis://127.0.0.1:${port}`, random, wait: false });
+    // Two connections each time.
+    await until(() => tries.length >= 8);
+    const waits = [2, 4, 6].map((at) => tries[at]! - tries[at - 1]!);
+    for (const [index, least] of [95, 195, 395].entries()) expect(waits[index]).toBeGreaterThan(least);
+    expect(drawn).toBeGreaterThanOrEqual(3);
   });
 
   test('[F10] not there at the start: away, and connected when it comes', async () => {

@@ -29,7 +29,7 @@ export function addressOf(url: string): RedisAddress {
 export function redisFanout(
   instance: string,
   url: string,
-  options: { key?: string; timing?: LineTiming; storageEpoch?: string } = {},
+  options: { key?: string; timing?: LineTiming; storageEpoch?: string; random?: () => number } = {},
 ): CountingFanout {
   const counts = new Map<string, number>();
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -52,7 +52,7 @@ export function redisFanout(
     key: options.key ?? KEY,
     storageEpoch: options.storageEpoch ?? STORAGE_EPOCH,
     clock: systemClock,
-    random: () => 0.5,
+    random: options.random ?? (() => 0.5),
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     timing: options.timing ?? quick,
   });

@@ -6,7 +6,8 @@ export type Dialect = 'sqlite' | 'postgres';
 
 /** Column types and table endings under the name each dialect has for them. */
 export interface ColumnTypes {
-  text: ColumnDataType;
+  /** Compared by its bytes in both databases. */
+  text: ColumnDataType | Expression<unknown>;
   /** A whole number up to 2^53. */
   integer: ColumnDataType;
   /** 0 or 1. */
@@ -32,7 +33,7 @@ export function types(dialect: Dialect): ColumnTypes {
       };
     case 'postgres':
       return {
-        text: 'text',
+        text: sql`text collate "C"`,
         integer: 'bigint',
         flag: 'smallint',
         bytes: 'bytea',

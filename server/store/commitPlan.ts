@@ -1,0 +1,222 @@
+import type { Entry } from '#shared/contract/entries.ts';
+import { canonicalJson } from '#shared/contract/chain.ts';
+import type { CommandRecord } from '../rooms/ports.ts';
+import { advance, appendBatch, appendEntry, remainderOf } from './append.ts';
+import type { Position } from './append.ts';
+import type { BoardColumns, PackedCommit, PackedMissed, PackedResult } from './packed.ts';
+import { headOf } from './rows.ts';
+import type {
+  ClientIdsTable,
+  CommandsTable,
+  DeadlinesTable,
+  DocumentBatchesTable,
+  DocumentsTable,
+  EntriesTable,
+  HeadsTable,
+  SnapshotsTable,
+} from './schema.ts';
+import { searchedText } from './searchTerms.ts';
+
+/** What must be known of an incident, while it is locked, to judge a request. */
+export interface CommitFacts {
+  position: Position;
+  /** One of the request's command ids was used already. */
+  knowsCommand: boolean;
+  /** Owners of the client ids that the request claims, where they have one. */
+  owners: readonly ClientIdsTable[];
+  missed: PackedMissed;
+  /** The entries that the request erases something of, as far as they exist. */
+  erased: readonly EntriesTable[];
+}
+
+/** A text to be found, of an entry. */
+export interface EntryText {
+  incident_id: string;
+  seq: number;
+  at: string;
+  text: string;
+}
+
+/** Everything that requests change, ready to be written. */
+export interface CommitRows {
+  heads: HeadsTable[];
+  entries: EntriesTable[];
+  batches: DocumentBatchesTable[];
+  commands: CommandsTable[];
+  clientIds: ClientIdsTable[];
+  documents: Pick<DocumentsTable, 'incident_id' | 'name' | 'doc_seq'>[];
+  texts: EntryText[];
+  /** Entries whose free text goes; what may be found of them afterwards stands in `texts`. */
+  erasures: { incident_id: string; seq: number; body: string }[];
+  boards: (BoardColumns & { id: string })[];
+  snapshots: SnapshotsTable[];
+  clearedDeadlines: { incident_id: string; id: string }[];
+  deadlines: DeadlinesTable[];
+}
+
+export function noRows(): CommitRows {
+  return {
+    heads: [],
+    entries: [],
+    batches: [],
+    commands: [],
+    clientIds: [],
+    documents: [],
+    texts: [],
+    erasures: [],
+    boards: [],
+    snapshots: [],
+    clearedDeadlines: [],
+    deadlines: [],
+  };
+}
+
+/**
+ * Judges a request against what is stored: the answer, and the rows that make it true. Pure but for the salts. Throws
+ * when the request cannot be carried out.
+ */
+export function planCommit(
+  request: PackedCommit,
+  facts: CommitFacts,
+): { result: PackedResult; rows: CommitRows } {
+  const position = { ...facts.position };
+  const rows = noRows();
+  if (isBehind(request, facts)) {
+    return { result: { kind: 'behind', missed: facts.missed, head: headOf(position) }, rows };
+  }
+  const taken = claimClientIds(request, facts.owners, rows);
+  if (taken) return { result: { kind: 'client_id_taken', ...taken }, rows: noRows() };
+
+  advance(position, request.now);
+  const documents = request.documents.map(({ name, payload }) => {
+    const { batch, row } = appendBatch(position, { name, payload, batchId: request.batchId });
+    rows.batches.push(row);
+    return batch;
+  });
+  const last = new Map(documents.map(({ name, docSeq }) => [name, docSeq]));
+  for (const [name, docSeq] of last) {
+    rows.documents.push({ incident_id: request.incidentId, name, doc_seq: docSeq });
+  }
+  const remainders = erase(request, facts.erased, rows);
+  const entries = request.commands.flatMap((command) =>
+    addCommand(position, command, request.batchId, { remainders, rows }),
+  );
+  rows.heads.push(position);
+  follow(request, position, rows);
+  return {
+    result: { kind: 'committed', missed: facts.missed, entries, documents, head: headOf(position) },
+    rows,
+  };
+}
+
+function isBehind(request: PackedCommit, { position, knowsCommand }: CommitFacts): boolean {
+  const { incidentId, expectedSeq } = request;
+  if (request.commands.length === 0) return false;
+  if (expectedSeq > position.seq) {
+    throw new Error(`${incidentId} stands at ${position.seq}, but the room is at ${expectedSeq}.`);
+  }
+  return expectedSeq < position.seq || knowsCommand;
+}
+
+/** Adds the new client ids to the rows; the first one that is somebody else's ends it. */
+function claimClientIds(
+  request: PackedCommit,
+  owners: readonly ClientIdsTable[],
+  rows: CommitRows,
+): { name: string; clientId: number } | null {
+  const keyOf = (name: string, clientId: number) => `${clientId} ${name}`;
+  const owned = new Map(owners.map((row) => [keyOf(row.name, row.client_id), row.person]));
+  for (const { name, newClientIds } of request.documents) {
+    for (const { clientId, person } of newClientIds) {
+      const key = keyOf(name, clientId);
+      const owner = owned.get(key);
+      if (owner !== undefined && owner !== person) return { name, clientId };
+      if (owner !== undefined) continue;
+      owned.set(key, person);
+      rows.clientIds.push({ incident_id: request.incidentId, name, client_id: clientId, person });
+    }
+  }
+  return null;
+}
+
+function addCommand(
+  position: Position,
+  command: CommandRecord,
+  batchId: string,
+  { remainders, rows }: { remainders: ReadonlyMap<number, string>; rows: CommitRows },
+): Entry[] {
+  const { actor, commandId, commandHash } = command;
+  rows.commands.push({
+    incident_id: position.incident_id,
+    actor,
+    command_id: commandId,
+    command_hash: commandHash,
+    seq: position.seq + 1,
+  });
+  return command.entries.map(({ type, body }) => {
+    const remainderHash = type === 'entry.redacted' ? remainders.get(body.seq) : undefined;
+    const stored = remainderHash === undefined ? body : { ...body, remainderHash };
+    const { entry, row } = appendEntry(position, { actor, type, body: { ...stored }, commandId, batchId });
+    rows.entries.push(row);
+    addText(rows, entry);
+    return entry;
+  });
+}
+
+/** Makes an entry findable by its text, if it has one. */
+export function addText(rows: CommitRows, { incidentId, seq, at, type, body }: Entry): void {
+  const text = searchedText(type, body);
+  if (text !== '') rows.texts.push({ incident_id: incidentId, seq, at, text });
+}
+
+/**
+ * Erases free text, its salt, and what was made from it. The answer: per entry the hash of what is left of its body,
+ * which the redaction's own entry carries, so that the remainder stays provable.
+ */
+function erase(
+  request: PackedCommit,
+  stored: readonly EntriesTable[],
+  rows: CommitRows,
+): Map<number, string> {
+  const remainders = new Map<number, string>();
+  const bodies = new Map(stored.map((row) => [row.seq, row.body]));
+  for (const erasure of request.erasures) {
+    const row = stored.find((entry) => entry.seq === erasure.seq);
+    const { left, text, hash } = remainderOf(bodies.get(erasure.seq) ?? '{}', erasure);
+    if (!row) throw new Error(`${request.incidentId} has no entry ${erasure.seq} to erase.`);
+    bodies.set(row.seq, text);
+    rows.erasures.push({ incident_id: row.incident_id, seq: row.seq, body: text });
+    const found = searchedText(row.type, left);
+    rows.texts = rows.texts.filter((earlier) => earlier.seq !== row.seq);
+    if (found !== '')
+      rows.texts.push({ incident_id: row.incident_id, seq: row.seq, at: row.at, text: found });
+    remainders.set(row.seq, hash);
+  }
+  return remainders;
+}
+
+/**
+ * The rows that follow from entries: board, snapshot, deadlines. The state was folded with the room's time; where the log
+ * was past that already, the entries carry the log's, and a snapshot would differ from the fold of what is stored.
+ */
+function follow(request: PackedCommit, position: Position, rows: CommitRows): void {
+  const { incidentId, board, snapshot, deadlines } = request;
+  const decidedAt = new Date(request.now).toISOString();
+  const isAsDecided = position.at === decidedAt;
+  if (board) {
+    const resolvedAt = board.resolved_at === decidedAt ? position.at : board.resolved_at;
+    rows.boards.push({ ...board, resolved_at: resolvedAt, id: incidentId });
+  }
+  if (snapshot) {
+    if (snapshot.seq !== position.seq) {
+      throw new Error(`The state of ${incidentId} is of ${snapshot.seq}, not ${position.seq}.`);
+    }
+    if (isAsDecided) rows.snapshots.push({ incident_id: incidentId, ...snapshot });
+  }
+  for (const id of deadlines.clear) rows.clearedDeadlines.push({ incident_id: incidentId, id });
+  const last = new Map(deadlines.set.map((deadline) => [`${deadline.incidentId} ${deadline.id}`, deadline]));
+  for (const { incidentId: of, id, dueAt, command } of last.values()) {
+    const body = canonicalJson(command.body);
+    rows.deadlines.push({ incident_id: of, id, due_at: dueAt, type: command.type, body });
+  }
+}
