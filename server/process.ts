@@ -112,11 +112,11 @@ export async function startServer(
       await rooms.drain();
       await sockets.close();
       documents.stop();
+      await connections.stop();
       detachUpgrade();
       await app.close();
       directory.close();
       stopWatching();
-      await connections.stop();
       await fanout.close();
       await store.close();
     },
