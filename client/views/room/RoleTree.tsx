@@ -70,23 +70,41 @@ function CommanderRow({ onAssign }: RoleTreeProps): ReactNode {
         <Away person={state.commander} />
         <RoleMenu of={t('common:role.commander')} acts={acts} />
       </div>
-      <p className="role-since">
-        {t('room:roles.since')} <Elapsed since={state.commanderSince} words />
-      </p>
-      {absentSince === null ? null : (
-        <p className="role-absent">{t('handoff:strip.absent', { time: formatTime(absentSince, style) })}</p>
+      {absentSince === null ? (
+        <p className="role-since">
+          {t('room:roles.since')} <Elapsed since={state.commanderSince} words />
+        </p>
+      ) : (
+        <p className="role-since role-absent">
+          {t('handoff:strip.absent', { time: formatTime(absentSince, style) })}
+        </p>
       )}
       <DoingLine person={state.commander} />
-      {state.deputy === null ? null : (
-        <div className="role-head deputy-row">
-          <RoleBadge role="deputy" />
-          <bdi className="role-name" data-me={state.deputy === me.id}>
-            {nameOf(state.deputy)}
-          </bdi>
-          <Away person={state.deputy} />
-        </div>
-      )}
+      <Deputy />
     </li>
+  );
+}
+
+/** Who stands by for the commander. The line is there also while nobody was named. */
+function Deputy(): ReactNode {
+  const { t } = useTranslation('room');
+  const { deputy } = useIncident();
+  const { me } = useRoomHandle();
+  const nameOf = useNameOf();
+  return (
+    <div className="role-head deputy-row">
+      <RoleBadge role="deputy" />
+      {deputy === null ? (
+        <span className="role-name role-held">{t('roles.deputyOpen')}</span>
+      ) : (
+        <>
+          <bdi className="role-name" data-me={deputy === me.id}>
+            {nameOf(deputy)}
+          </bdi>
+          <Away person={deputy} />
+        </>
+      )}
+    </div>
   );
 }
 
@@ -138,7 +156,8 @@ function RoleRow({ node, onAssign }: RoleTreeProps & { node: RoleNode }): ReactN
         {held ? <Away person={role.holder ?? ''} /> : null}
         <RoleMenu of={title} acts={acts} />
       </div>
-      {held ? <DoingLine person={role.holder ?? ''} /> : null}
+      {/* Its place is kept while the role is held by another, so that naming somebody moves nothing. */}
+      {held ? <DoingLine person={role.holder ?? ''} /> : <p className="doing" aria-hidden="true" />}
     </li>
   );
 }
