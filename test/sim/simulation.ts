@@ -1,251 +1,264 @@
-import { fold } from '#shared/incident/evolve.ts';
-import type { Command } from '#shared/contract/commands.ts';
-import { expect } from 'vitest';
+import { createHash } from 'node:crypto';
+import { canonicalJson, ZERO_HASH } from '#shared/contract/chain.ts';
 import * as Y from 'yjs';
-import type { SubmitAnswer } from '../../server/rooms/ports.ts';
-import { ben, cleo, createHarness, ida, incidentId } from '../support/roomHarness.ts';
-import type { Harness } from '../support/roomHarness.ts';
-import { seeded } from '../support/seeded.ts';
-import type { Seeded } from '../support/seeded.ts';
-import { createSimulatedEditor } from '../support/simulatedEditor.ts';
-import type { SimulatedEditor } from '../support/simulatedEditor.ts';
-import { settle } from '../support/fakeClock.ts';
+import { sha256 } from '../../server/rooms/hashing.ts';
+import { encodePayload } from '../../server/rooms/payload.ts';
+import { verifyLog } from '../../server/store/verify.ts';
+import { calm } from './simNetwork.ts';
+import { incidentId } from './simPeople.ts';
+import { comeBack, heal, sendOpen, step } from './steps.ts';
+import { World } from './world.ts';
+import type { Work } from './world.ts';
 
-const responders = [ida, ben, cleo] as const;
+/** Until when every room has what is durable, once everything can be reached again. Milliseconds. */
+const REPAIR_MILLISECONDS = 5_000;
+/** Until when everybody has everything, once they are back. Milliseconds. */
+const CALM_MILLISECONDS = 30_000;
 
-interface Wish {
-  person: string;
-  command: Command;
-  /** `unknown`: sent, and the process died or the store failed before an answer. */
-  outcome: 'sent' | 'unknown' | { seq: number } | { refused: string };
+/** What a run came to: its work, and a digest that two runs of one seed have in common. */
+export interface Run {
+  work: Work & World['witness']['counts'];
+  digest: string;
 }
 
-/** What a run did, so that a simulation that does nothing cannot pass. */
-export interface Work {
-  acknowledged: number;
-  refused: number;
-  failedCommits: number;
-  crashes: number;
-  cuts: number;
-  edits: number;
-  handoffs: number;
+/** A promise was broken; `problems` says which, the first of them being the cause most often. */
+export class BrokenPromise extends Error {
+  override readonly name = 'BrokenPromise';
+  readonly problems: readonly string[];
+
+  constructor(seed: number, at: string, problems: readonly string[]) {
+    super(`seed ${seed}, ${at}:\n  ${problems.join('\n  ')}`);
+    this.problems = problems;
+  }
 }
 
 /**
- * Several people talk, hand over command and edit one document while commits fail, answers get lost, lines are cut and
- * the process dies. Every choice comes from the seed. Checks the promises at the end, and the log at every step.
+ * Instances of the server live through faults while people talk, command and write; then the faults end, and everybody
+ * comes to have the same. Every choice comes from the seed. Throws `BrokenPromise`.
  */
-export async function simulate(seed: number, steps: number): Promise<Work> {
-  const random = seeded(seed);
-  const harness = createHarness({ limits: { commandsPerSecond: 100_000 } });
-  const work: Work = {
-    acknowledged: 0,
-    refused: 0,
-    failedCommits: 0,
-    crashes: 0,
-    cuts: 0,
-    edits: 0,
-    handoffs: 0,
+export async function simulate(seed: number, steps: number): Promise<Run> {
+  const world = new World(seed);
+  const check = (at: string): void => {
+    world.witness.observe();
+    checkPlaces(world);
+    if (world.witness.violations.length > 0) throw new BrokenPromise(seed, at, world.witness.violations);
   };
-  const wishes: Wish[] = [];
-  const editors = responders.map((person, index) => createSimulatedEditor(person, 1_000 + index * 10));
-  let made = 0;
+  for (const instance of world.instances) instance.start();
+  await world.world.advance(200);
+  for (let number = 0; number < steps; number += 1) {
+    comeBack(world, 0.35);
+    await step(world, number);
+    check(`step ${number}`);
+  }
+  await repair(world);
+  check('after repair');
+  await settle(world);
+  check('settled');
+  await checkEnd(world);
+  check('end');
+  return { work: { ...world.work, ...world.witness.counts }, digest: digestOf(world) };
+}
 
-  harness.store.faults = () => {
-    const fault = random.weighted({ none: 90, reject: 6, lose_answer: 4 });
-    if (fault !== 'none') work.failedCommits += 1;
-    return fault;
-  };
+/** T15: who is in a room is in the one room of that instance. */
+function checkPlaces(world: World): void {
+  for (const { serving, name } of world.instances) {
+    if (!serving || serving.rooms.peek(incidentId)) continue;
+    const lost = world.clients.find((client) => client.joined && client.at?.serving === serving);
+    if (lost) world.witness.complain('T14', `${lost.person} is in a room at ${name} that left memory`);
+  }
+}
 
-  const send = async (wish: Wish) => {
-    const room = await harness.open();
-    wish.outcome = 'sent';
-    void room.submit(wish.command, { kind: 'person', id: wish.person }).then((answer) => note(wish, answer));
-  };
-  const note = (wish: Wish, answer: SubmitAnswer) => {
-    if (wish.outcome !== 'sent') return;
-    if (answer.ok) wish.outcome = { seq: answer.seq };
-    else if (answer.refusal.reason === 'not_saved' || answer.refusal.reason === 'draining')
-      wish.outcome = 'unknown';
-    else wish.outcome = { refused: answer.refusal.reason };
-  };
-  const wish = async (person: string, part: object) => {
-    const commandId = `wish_${String((made += 1)).padStart(6, '0')}`;
-    const fresh: Wish = { person, command: { ...part, commandId } as Command, outcome: 'sent' };
-    wishes.push(fresh);
-    await send(fresh);
-  };
-  const connect = async (editor: SimulatedEditor) => {
-    const room = await harness.open();
-    const opening = room.document('main');
-    await harness.clock.advance(0);
-    editor.connect((await opening)!);
-  };
+/** The faults end. Within seconds every open room has everything, although nobody says anything new. */
+async function repair(world: World): Promise<void> {
+  world.network.weather = calm;
+  for (const instance of world.instances) {
+    const { running } = instance;
+    heal(world, instance);
+    if (!running?.fanout) continue;
+    world.network.cut(running.fanout.instance, false);
+    running.fanout.setAway(false);
+  }
+  await world.world.advance(REPAIR_MILLISECONDS);
+  const { seq, docSeq } = (await world.store.head(incidentId))!;
+  for (const { serving, name } of world.instances) {
+    const head = serving?.rooms.peek(incidentId)?.head;
+    if (head && (head.seq !== seq || head.docSeq !== docSeq))
+      world.witness.complain(
+        'I2',
+        `${name} stands at ${head.seq}/${head.docSeq} of ${seq}/${docSeq} after ${REPAIR_MILLISECONDS} ms`,
+      );
+  }
+}
 
-  for (let step = 0; step < steps; step += 1) {
-    const person = random.pick(responders);
-    const editor = random.pick(editors);
-    switch (
-      random.weighted({
-        talk: 14,
-        command: 8,
-        edit: 22,
-        deliver: 40,
-        time: 20,
-        cut: 2,
-        connect: 8,
-        retry: 4,
-        crash: 0.5,
-      })
-    ) {
-      case 'talk':
-        await wish(person, { type: 'chat.post', body: { text: `${person} says ${step}` } });
-        break;
-      case 'command':
-        await wish(person, handoffStep(random, harness));
-        break;
-      case 'edit':
-        edit(random, editor, step);
-        work.edits += 1;
-        break;
-      case 'deliver':
-        for (let n = random.below(6); n >= 0; n -= 1)
-          random.pick(editors).deliver(random.pick(['up', 'down']));
-        await settle();
-        break;
-      case 'time':
-        await harness.clock.advance(random.below(random.chance(0.05) ? 120_000 : 60));
-        break;
-      case 'cut':
-        editor.cut();
-        work.cuts += 1;
-        break;
-      case 'connect':
-        if (!editor.connected()) await connect(editor);
-        break;
-      case 'retry':
-        for (const lost of wishes.filter((item) => item.outcome === 'unknown')) await send(lost);
-        break;
-      case 'crash':
-        for (const each of editors) each.cut();
-        for (const open of wishes) if (open.outcome === 'sent') open.outcome = 'unknown';
-        harness.restart();
-        work.crashes += 1;
-        break;
-      default:
+/** Everybody comes back, sends again what is open, and hears everything. */
+async function settle(world: World): Promise<void> {
+  const until = world.world.now() + CALM_MILLISECONDS;
+  while (world.world.now() < until) {
+    comeBack(world, 1);
+    sendOpen(world);
+    for (let turn = 0; turn < 8; turn += 1) {
+      for (const { editor } of world.writers) while (editor.deliver('up') || editor.deliver('down'));
+      await world.world.advance(25);
     }
-    checkLog(harness);
+    if (openProblems(world).length === 0) return;
   }
-
-  await heal(harness, editors, connect, async () => {
-    for (const lost of wishes.filter((item) => item.outcome === 'unknown')) await send(lost);
-  });
-  checkWishes(wishes, harness, work);
-  await checkDocuments(editors, harness);
-  work.handoffs = harness.store.log(incidentId).filter((entry) => entry.type === 'handoff.accepted').length;
-  return work;
+  for (const problem of openProblems(world)) world.witness.complain('end', problem);
 }
 
-/** A command about command: often a sensible one, sometimes under a wrong epoch or by the wrong person. */
-function handoffStep(random: Seeded, harness: Harness): object {
-  const state = fold(null, [...harness.store.log(incidentId)])!;
-  const epoch = random.chance(0.85) ? state.epoch : Math.max(1, state.epoch - 1);
-  const offer = state.offer?.offer ?? 'no_offer_1';
-  const words = random.chance(0.9) ? 'I am the incident commander' : 'me';
-  switch (random.weighted({ offer: 4, accept: 5, decline: 1, withdraw: 1, status: 1, confirm: 1 })) {
-    case 'offer':
-      return { type: 'handoff.offer', body: { to: random.pick(responders) }, epoch };
-    case 'accept':
-      return { type: 'handoff.accept', body: { offer, briefedSeq: state.seq, words } };
-    case 'decline':
-      return { type: 'handoff.decline', body: { offer } };
-    case 'withdraw':
-      return { type: 'handoff.withdraw', body: { offer }, epoch };
-    case 'status':
-      return { type: 'status.set', body: { status: random.pick(['identified', 'mitigating']) }, epoch };
-    case 'confirm':
-      return { type: 'handoff.confirm', body: { epoch } };
-    default:
-      throw new Error('no such step');
+/** What is not yet as it must be in the end. */
+function openProblems(world: World): string[] {
+  const problems: string[] = [];
+  const { witness, writers, clients } = world;
+  witness.observe();
+  for (const { person, command, outcome } of witness.wishes.values())
+    if (!outcome && mayBeHere(world, person))
+      problems.push(`${person} never heard of ${command.type} ${command.commandId}`);
+  for (const client of clients) {
+    if (!mayBeHere(world, client.person)) continue;
+    if (!client.joined) problems.push(`${client.person} is in no room`);
+    else if (client.seen !== witness.counts.entries)
+      problems.push(`${client.person} has ${client.seen} of ${witness.counts.entries} entries`);
   }
-}
-
-function edit(random: Seeded, editor: SimulatedEditor, step: number): void {
-  const { length } = editor.doc.getText('scratch');
-  if (length > 5 && random.chance(0.3)) editor.remove(random.below(length - 3), 1 + random.below(3));
-  else editor.insert(random.below(length + 1), `<${step}>`);
-}
-
-/** The faults end; everybody comes back, sends again what is unknown, and hears everything. */
-async function heal(
-  harness: Harness,
-  editors: readonly SimulatedEditor[],
-  connect: (editor: SimulatedEditor) => Promise<void>,
-  sendAgain: () => Promise<void>,
-): Promise<void> {
-  harness.store.faults = () => 'none';
-  for (let round = 0; round < 6; round += 1) {
-    await sendAgain();
-    for (const editor of editors) if (!editor.connected()) await connect(editor);
-    for (let turn = 0; turn < 50; turn += 1) {
-      for (const editor of editors) {
-        while (editor.deliver('up') || editor.deliver('down'));
-      }
-      await harness.clock.advance(30);
-    }
+  for (const { editor, person } of writers) {
+    if (!mayBeHere(world, person)) continue;
+    if (!editor.connected()) problems.push(`the editor of ${person} is closed with ${editor.closedWith()}`);
+    else if (editor.unsaved() > 0) problems.push(`${editor.unsaved()} messages of ${person} are not saved`);
+    else if (Y.getState(editor.doc.store, editor.doc.clientID) !== witness.durableClock(editor.doc.clientID))
+      problems.push(`${person} wrote more than is durable`);
   }
+  for (const { serving, name } of world.instances) {
+    if (!serving) problems.push(`${name} is not up`);
+    const head = serving?.rooms.peek(incidentId)?.head;
+    if (head && (head.seq !== witness.counts.entries || head.docSeq !== witness.counts.batches))
+      problems.push(`${name} stands at ${head.seq}/${head.docSeq}`);
+  }
+  return problems;
 }
 
-/** At every step: positions without a gap, exactly one commander, epochs that rise by one. */
-function checkLog(harness: Harness): void {
-  let epoch = 1;
-  let commander: string = ida;
-  harness.store.log(incidentId).forEach((entry, index) => {
-    expect(entry.seq).toBe(index + 1);
-    if (entry.type !== 'handoff.accepted') return;
-    expect(entry.body).toMatchObject({ from: commander, epoch: epoch + 1 });
-    epoch += 1;
-    commander = entry.body['to'] as string;
-  });
+function mayBeHere(world: World, person: string): boolean {
+  const { disabled } = world.people.get(person);
+  const { state } = world.witness;
+  return (
+    !disabled &&
+    (!state?.private || state.members?.includes(person) === true || state.brokenBy?.includes(person) === true)
+  );
 }
 
-/** Acknowledged: in the log exactly once, at its seq. Refused: nowhere. Nothing stays unknown once healed. */
-function checkWishes(wishes: readonly Wish[], harness: Harness, work: Work): void {
-  const log = harness.store.log(incidentId);
-  for (const { command, outcome } of wishes) {
-    const found = log.filter((entry) => entry.commandId === command.commandId);
-    if (typeof outcome === 'string')
-      throw new Error(`${command.commandId} (${command.type}) stayed ${outcome}`);
-    if ('refused' in outcome) {
-      work.refused += 1;
-      expect(found, `${command.type} was refused as ${outcome.refused}`).toEqual([]);
-      continue;
-    }
-    work.acknowledged += 1;
-    expect(found.filter((entry) => entry.seq === outcome.seq)).toHaveLength(1);
-    expect(
-      found.map((entry) => entry.type).filter((type) => type === 'chat.posted').length,
-    ).toBeLessThanOrEqual(1);
+/** I1 and I3 of what was refused, I4, I5, and one state everywhere. */
+async function checkEnd(world: World): Promise<void> {
+  const { witness, store } = world;
+  const log = store.log(incidentId);
+  const present = new Set(log.map((entry) => entry.commandId));
+  for (const { command, outcome, unknown } of witness.wishes.values()) {
+    const isThere = present.has(command.commandId);
+    if (outcome && 'seq' in outcome && !isThere)
+      witness.complain('I1', `${command.commandId} was acknowledged and is gone`);
+    if (outcome && 'refused' in outcome && isThere && unknown === 0)
+      witness.complain(
+        'I1',
+        `${command.type} ${command.commandId} was refused as ${outcome.refused} and happened`,
+      );
+  }
+  const { difference } = verifyLog(evidence(world));
+  if (difference !== null) witness.complain('I4', difference);
+  await checkDocuments(world);
+  for (const client of world.clients) {
+    if (!client.joined) continue;
+    if (canonicalJson(client.state) !== canonicalJson(witness.state))
+      witness.complain('I2', `${client.person} has another state`);
   }
 }
 
-/** All editors, and a fresh load of everything durable, have the same document with nothing pending. */
-async function checkDocuments(editors: readonly SimulatedEditor[], harness: Harness): Promise<void> {
+/** I5: a fresh load, every editor and every instance hold the same document, with nothing pending. */
+async function checkDocuments(world: World): Promise<void> {
+  const { witness, store } = world;
   const fresh = new Y.Doc();
   fresh.transact(() => {
-    for (const batch of harness.store.batches(incidentId)) {
+    for (const batch of store.batches(incidentId))
       for (const { update } of batch.updates) Y.applyUpdate(fresh, update);
-    }
   });
-  expect(fresh.store.pendingStructs).toBeNull();
-  expect(fresh.store.pendingDs).toBeNull();
-  for (const editor of editors) {
-    expect(editor.closedWith(), `${editor.person} was closed`).toBeNull();
-    expect(scratchOf(editor.doc)).toBe(scratchOf(fresh));
-    expect(Y.encodeStateVector(editor.doc)).toEqual(Y.encodeStateVector(fresh));
+  if (fresh.store.pendingStructs ?? fresh.store.pendingDs)
+    witness.complain('I5', 'a fresh load waits for something');
+  const text = textOf(fresh);
+  const bytes = sha256(Y.encodeStateAsUpdate(fresh));
+  for (const { editor, person } of world.writers) {
+    if (!mayBeHere(world, person)) continue;
+    if (textOf(editor.doc) !== text)
+      witness.complain('I5', `${person} reads ${textOf(editor.doc)} instead of ${text}`);
+    else if (sha256(Y.encodeStateAsUpdate(editor.doc)) !== bytes)
+      witness.complain('I5', `${person} has the text in another history`);
+  }
+  for (const { serving, name } of world.instances) {
+    const room = await openSoon(world, serving?.rooms.open(incidentId));
+    const handle = await openSoon(world, room?.document('main'));
+    if (!handle) continue;
+    const { update } = await handle.encodeState();
+    if (sha256(update) !== bytes) witness.complain('I5', `${name} holds another document`);
   }
 }
 
-function scratchOf(doc: Y.Doc): string {
+/** Waits for something that needs time to pass. */
+async function openSoon<T>(world: World, opening: Promise<T> | undefined): Promise<T | undefined> {
+  await world.world.advance(300);
+  return opening;
+}
+
+function textOf(doc: Y.Doc): string {
   return doc.getText('scratch').toJSON();
+}
+
+/** The log as `verify` reads it from a database. */
+function evidence({ store }: World): Parameters<typeof verifyLog>[0] {
+  const log = store.log(incidentId);
+  const batches = store.batches(incidentId);
+  return {
+    incidentId,
+    entries: log.map((entry) => ({
+      incident_id: entry.incidentId,
+      seq: entry.seq,
+      at: entry.at,
+      actor: entry.actor,
+      type: entry.type,
+      version: entry.version,
+      body: canonicalJson(entry.body),
+      command_id: entry.commandId,
+      doc_seq: entry.docSeq,
+      doc_hash: entry.docHash,
+      salt: entry.salt,
+      body_hash: entry.bodyHash,
+      prev_hash: entry.prevHash,
+      hash: entry.hash,
+      redacted: entry.redacted ? 1 : 0,
+    })),
+    batches: batches.map((batch, index) => {
+      const payload = encodePayload(batch.updates);
+      return {
+        incident_id: batch.incidentId,
+        doc_seq: batch.docSeq,
+        name: batch.name,
+        seq_before: batch.seqBefore,
+        at: batch.at,
+        payload,
+        payload_hash: sha256(payload),
+        prev_doc_hash: batches[index - 1]?.docHash ?? ZERO_HASH,
+        doc_hash: batch.docHash,
+      };
+    }),
+    head: {
+      seq: log.length,
+      hash: log.at(-1)?.hash ?? ZERO_HASH,
+      docSeq: batches.length,
+      docHash: batches.at(-1)?.docHash ?? ZERO_HASH,
+    },
+    anchors: [],
+  };
+}
+
+/** Everything that two runs of one seed must have in common. */
+function digestOf(world: World): string {
+  const hash = createHash('sha256');
+  for (const { hash: link } of world.store.log(incidentId)) hash.update(link);
+  for (const { docHash } of world.store.batches(incidentId)) hash.update(docHash);
+  hash.update(JSON.stringify([world.work, world.witness.counts, world.network.traffic, world.world.now()]));
+  return hash.digest('hex');
 }

@@ -1,0 +1,324 @@
+import type { IncidentState } from '#shared/incident/state.ts';
+import type { Seeded } from '../support/seeded.ts';
+import { adam, everybody, incidentId } from './simPeople.ts';
+import type { SimClient } from './simClient.ts';
+import type { SimInstance } from './simInstance.ts';
+import { calm } from './simNetwork.ts';
+import { fairWeather } from './simStore.ts';
+import type { World } from './world.ts';
+
+/** How often each thing happens. */
+const usual = {
+  talk: 14,
+  command: 14,
+  write: 16,
+  travel: 26,
+  move: 6,
+  leave: 2,
+  cutWriter: 2,
+  retry: 5,
+  again: 2,
+};
+
+/** What goes wrong, beside it. */
+const faults = {
+  crash: 0.8,
+  drain: 0.5,
+  cutOff: 1,
+  fanoutAway: 1,
+  weather: 1.5,
+  storeAway: 0.8,
+  storeWeather: 1.5,
+  forge: 1.5,
+  clock: 0.4,
+  sleep: 0.5,
+  account: 0.5,
+};
+
+type Step = keyof typeof usual | keyof typeof faults;
+
+/** Lets one thing happen, chosen by chance. */
+export async function step(world: World, number: number): Promise<void> {
+  const { random } = world;
+  await act(world, random.weighted<Step>({ ...usual, ...faults }), number);
+  await world.world.advance(random.chance(0.02) ? random.below(4_000) : random.below(20));
+}
+
+/** Whoever is nowhere comes back sooner or later, and processes that are down are started again. */
+export function comeBack(world: World, probability: number): void {
+  const { random } = world;
+  for (const instance of world.instances)
+    if (instance.phase === 'down' && random.chance(probability)) instance.start();
+  const up = world.instances.filter((instance) => instance.serving);
+  if (up.length === 0) return;
+  for (const client of world.clients)
+    if (!client.at && random.chance(probability)) void client.enter(random.pick(up));
+  for (const writer of world.writers) {
+    writer.look();
+    if (!writer.at && random.chance(probability)) void writer.enter(random.pick(up));
+  }
+}
+
+async function act(world: World, name: Step, number: number): Promise<void> {
+  const { random, work } = world;
+  const client = random.pick(world.clients);
+  const writer = random.pick(world.writers);
+  const instance = random.pick(world.instances);
+  switch (name) {
+    case 'talk':
+      return client.want({ type: 'chat.post', body: { text: `${client.person} says ${number}` } });
+    case 'command': {
+      const command = commandOf(client, random);
+      if (command) client.want(command);
+      return;
+    }
+    case 'write':
+      return writer.write(random, number);
+    case 'travel':
+      for (const each of world.writers) each.deliver(random);
+      return;
+    case 'move':
+      work.moves += 1;
+      if (random.chance(0.5)) client.leave();
+      else writer.cut();
+      return;
+    case 'leave':
+      return client.leave();
+    case 'cutWriter':
+      return writer.cut();
+    case 'retry':
+      return sendOpen(world);
+    case 'again':
+      return sendOneAgain(world);
+    case 'crash':
+    case 'drain':
+      return stop(world, instance, name);
+    case 'sleep':
+      return sleep(world);
+    case 'account':
+      return changeAccount(world, instance);
+    case 'clock':
+      work.cuts += 1;
+      return instance.running?.clock.step(random.below(20_000) - 10_000);
+    case 'forge':
+      return forge(world);
+    case 'weather':
+      world.network.weather = random.chance(0.4)
+        ? calm
+        : { lose: random.below(40), double: random.below(30), hold: random.below(30) };
+      return;
+    case 'cutOff':
+    case 'fanoutAway':
+    case 'storeAway':
+    case 'storeWeather':
+      return spoil(world, instance, name);
+    default:
+      return name satisfies never;
+  }
+}
+
+/** Everything that nobody knows the end of is sent again, with the same id, wherever its person is now. */
+export function sendOpen(world: World): void {
+  for (const wish of world.witness.wishes.values()) {
+    if (wish.outcome || wish.sent) continue;
+    void world.clients.find((client) => client.person === wish.person)?.send(wish);
+  }
+}
+
+function sendOneAgain(world: World): void {
+  const done = [...world.witness.wishes.values()].filter(({ outcome }) => outcome && 'seq' in outcome);
+  if (done.length === 0) return;
+  const wish = world.random.pick(done);
+  void world.clients.find((client) => client.person === wish.person)?.send(wish);
+}
+
+function stop(world: World, instance: SimInstance, how: 'crash' | 'drain'): void {
+  if (instance.phase === 'down') return;
+  if (how === 'crash') {
+    world.work.crashes += 1;
+    instance.crash();
+  } else {
+    world.work.drains += 1;
+    instance.drain();
+  }
+}
+
+/** Time passes in which little is done: deadlines fall due, rooms leave memory. */
+async function sleep(world: World): Promise<void> {
+  const { random } = world;
+  if (random.chance(0.5)) {
+    for (const client of world.clients) if (random.chance(0.8)) client.leave();
+    for (const writer of world.writers) if (random.chance(0.8)) writer.cut();
+  }
+  await world.world.advance(20_000 + random.below(60_000));
+}
+
+/** Somebody's account is disabled, or enabled again. Nobody disables who is needed to end the run. */
+function changeAccount(world: World, instance: SimInstance): void {
+  const person = world.random.pick(everybody.slice(1));
+  void instance.serving?.directory
+    .change(person, (before) => ({ ...before, disabled: !before.disabled }))
+    .catch(() => null);
+}
+
+/** For a while one instance does not reach the others, or the store, or only sometimes. */
+function spoil(
+  world: World,
+  instance: SimInstance,
+  how: 'cutOff' | 'fanoutAway' | 'storeAway' | 'storeWeather',
+): void {
+  const { random, work } = world;
+  const { running } = instance;
+  const fanout = running?.fanout;
+  const later = (work: () => void) => world.world.after(random.below(8_000), work);
+  work.cuts += 1;
+  switch (how) {
+    case 'cutOff': {
+      if (!fanout) return;
+      world.network.cut(fanout.instance, true);
+      later(() => world.network.cut(fanout.instance, false));
+      return;
+    }
+    case 'fanoutAway':
+      fanout?.setAway(true);
+      later(() => fanout?.setAway(false));
+      return;
+    case 'storeAway':
+    case 'storeWeather': {
+      const cluster = { late: random.below(8), lose: random.below(8) };
+      instance.storeWeather = {
+        away: how === 'storeAway',
+        reject: random.below(20),
+        ...(world.embedded ? { late: 0, lose: 0 } : cluster),
+      };
+      later(() => heal(world, instance));
+      return;
+    }
+    default:
+      how satisfies never;
+  }
+}
+
+/** The instance reaches the store again. */
+export function heal(world: World, instance: SimInstance): void {
+  if (instance.storeWeather !== fairWeather) world.troubledUntil = world.world.now();
+  instance.storeWeather = fairWeather;
+}
+
+/** Somebody who reached the channel tells what never happened, or what did in another form. */
+function forge(world: World): void {
+  const { random, network, store } = world;
+  if (world.embedded) return;
+  world.work.forged += 1;
+  const log = store.log(incidentId);
+  const batches = store.batches(incidentId);
+  const last = log.at(-1)!;
+  const head = { seq: last.seq, hash: last.hash, docSeq: batches.length, docHash: batches.at(-1)!.docHash };
+  const forgedHash = 'f'.repeat(64);
+  switch (random.weighted({ entry: 3, altered: 3, document: 2, head: 2 })) {
+    case 'entry': {
+      const seq = last.seq + 1 + random.below(2);
+      const body = { offer: 'none_0000', from: 'ida_0000', to: adam ?? '', epoch: 99 };
+      const entry = { ...last, seq, type: 'handoff.accepted', body, prevHash: last.hash, hash: forgedHash };
+      return network.forge(incidentId, {
+        kind: 'batch',
+        head: { ...head, seq, hash: forgedHash },
+        entries: [entry],
+        documents: [],
+      });
+    }
+    case 'altered': {
+      // The true entry before it is durable everywhere, with another text and the true hashes.
+      const entry = { ...last, body: { ...last.body, text: 'never said' } };
+      return network.forge(incidentId, { kind: 'batch', head, entries: [entry], documents: [] });
+    }
+    case 'document': {
+      const batch = batches.at(-1)!;
+      const documents = [{ ...batch, docSeq: batch.docSeq + 1, docHash: forgedHash }];
+      return network.forge(incidentId, {
+        kind: 'batch',
+        head: { ...head, docSeq: head.docSeq + 1, docHash: forgedHash },
+        entries: [],
+        documents,
+      });
+    }
+    case 'head':
+      return network.forge(incidentId, { kind: 'head', head: { ...head, seq: head.seq + random.below(5) } });
+    default:
+  }
+}
+
+/** What a person might want, by what they know: often sensible, sometimes under an old epoch or of the wrong person. */
+function commandOf(
+  { person, state }: SimClient,
+  random: Seeded,
+): { type: string; body: object; epoch?: number } | null {
+  if (!state) return null;
+  const epoch = random.chance(0.85) ? state.epoch : Math.max(1, state.epoch - 1);
+  const offer = state.offer?.offer ?? 'no_offer_1';
+  const words = random.chance(0.9) ? 'I am the incident commander' : 'me';
+  const someone = random.pick(everybody);
+  switch (kindOf(person, state, random)) {
+    case 'offer':
+      return { type: 'handoff.offer', body: { to: someone, expiresInSeconds: 60 + random.below(60) }, epoch };
+    case 'accept':
+      return { type: 'handoff.accept', body: { offer, briefedSeq: state.seq, words } };
+    case 'decline':
+      return { type: 'handoff.decline', body: { offer } };
+    case 'withdraw':
+      return { type: 'handoff.withdraw', body: { offer }, epoch };
+    case 'force':
+      return { type: 'handoff.force', body: { reason: 'nobody answers' } };
+    case 'status':
+      return {
+        type: 'status.set',
+        body: { status: random.pick(['identified', 'mitigating', 'monitoring']) },
+        epoch,
+      };
+    case 'confirm':
+      return { type: 'handoff.confirm', body: { epoch } };
+    case 'add':
+      return { type: 'member.add', body: { person: someone }, epoch };
+    case 'remove':
+      return { type: 'member.remove', body: { person: someone }, epoch };
+    case 'break':
+      return { type: 'access.break', body: { reason: 'to see' } };
+    case 'redact':
+      return {
+        type: 'entry.redact',
+        body: { seq: 1 + random.below(state.seq), reason: 'a password' },
+        epoch,
+      };
+    case 'doing':
+      return { type: 'doing.set', body: { text: `looking ${random.below(9)}` } };
+    case 'role':
+      return { type: 'role.assign', body: { role: random.pick(['ops', 'comms']), person: someone }, epoch };
+    case 'update': {
+      const next = new Date(Date.parse(state.declaredAt) + random.below(300_000)).toISOString();
+      return { type: 'update.send', body: { state: 'looking', text: 'we look', nextUpdateAt: next } };
+    }
+    default:
+      return null;
+  }
+}
+
+function kindOf(person: string, state: IncidentState, random: Seeded): string {
+  const commands = person === state.commander;
+  const named = person === state.offer?.to;
+  return random.weighted({
+    offer: commands ? 5 : 0.5,
+    accept: named ? 8 : 0.5,
+    decline: named ? 1 : 0.1,
+    withdraw: commands ? 1 : 0.1,
+    force: person === adam ? 1 : 0.1,
+    status: commands ? 2 : 0.3,
+    confirm: 1,
+    add: state.private && commands ? 4 : 0.1,
+    remove: state.private && commands ? 2 : 0.1,
+    break: state.private && person === adam ? 0.5 : 0,
+    redact: commands ? 0.7 : 0.1,
+    doing: 1,
+    role: commands ? 1 : 0.1,
+    update: commands ? 1 : 0.1,
+  });
+}
