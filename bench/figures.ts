@@ -1,8 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { root } from '../test/support/serverProcess.ts';
 import type { Phases } from './load.ts';
 import type { Run } from './measure.ts';
+import { keepFigures, median, spread } from './report.ts';
 
 /** What we set out to reach: the median of a time over all runs, below so many milliseconds. */
 export interface Target {
@@ -51,20 +49,8 @@ export function publish(name: string, findings: Findings): void {
   console.log(`\n${markdown}`);
   if (!findings.cases.every(({ servers }) => servers[0]?.runs.every(countsFor))) process.exitCode = 1;
   if (findings.quick) return;
-  const file = path.join(root, 'bench', 'README.md');
-  const text = readFileSync(file, 'utf8');
-  const [begin, end] = [`<!-- figures of ${name} -->`, `<!-- end of ${name} -->`];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`bench/README.md has no place for the figures of ${name}.`);
-  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${markdown}\n\n${text.slice(to)}`);
-  mkdirSync(path.join(root, 'bench', 'results'), { recursive: true });
-  const data = {
-    measuredAt,
-    conditions: findings.conditions,
-    phases: findings.phases,
-    cases: findings.cases,
-  };
-  writeFileSync(path.join(root, 'bench', 'results', `${name}.json`), `${JSON.stringify(data, null, 2)}\n`);
+  const { conditions, phases, cases } = findings;
+  keepFigures(name, markdown, { measuredAt, conditions, phases, cases });
 }
 
 /** A run with loss does not count. */
@@ -109,16 +95,6 @@ function verdict({ name, servers }: Findings['cases'][number], target: Target): 
   if (late > target.milliseconds)
     return `${said}cannot be told, the generator itself was ${late} ms late: a busy machine`;
   return `${said}NOT reached`;
-}
-
-/** The median with the lowest and the highest. */
-function spread(values: readonly number[], digits: number): string {
-  if (values.length === 0) return 'none';
-  return `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
 }
 
 function percent(share: number): string {

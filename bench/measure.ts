@@ -19,15 +19,31 @@ export interface Run extends LoadResult {
 const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
 /** The server has a core for itself, the generator another, where the machine allows it. */
 export const serverPrefix: readonly string[] = pinned ? ['taskset', '-c', '0'] : [];
-const generatorPrefix: readonly string[] = pinned ? ['taskset', '-c', '1'] : [];
+/** As for the server. */
+export const generatorPrefix: readonly string[] = pinned ? ['taskset', '-c', '1'] : [];
 const clockTicks = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout) || 100;
 
 /** User and system time of a process with all its threads. Milliseconds. */
-function cpuOf(pid: number): number {
+export function cpuOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / clockTicks;
+}
+
+/** Throws when a process may not have so many files and sockets open. */
+export function needFiles(count: number): void {
+  const limit = Number(spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).stdout);
+  if (limit < count)
+    throw new Error(`This needs ${count} open files, and ${limit} are allowed: ulimit -n ${count}`);
+}
+
+/** Memory of a process that is in use now, and the most there ever was of it. MiB. */
+export function memoryOf(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const of = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+  return { now: of('VmRSS'), peak: of('VmHWM') };
 }
 
 /** Runs a generator against a server process and reads the server's CPU while it measures. */

@@ -77,6 +77,8 @@ export function openRawSocket(
     };
     socket.on('data', hear);
     socket.once('error', reject);
+    // A peer that hangs up before its answer; after the answer this changes nothing.
+    socket.once('close', () => reject(new Error('closed before an answer')));
   });
 }
 
