@@ -126,7 +126,11 @@ async function assemble(
     redis,
     haproxy,
     entrance: `http://127.0.0.1:${entrancePort}`,
-    toolEnvironment: postgres ? { DATABASE_URL: postgres.url } : { DATA_DIR: first.server.dataDir },
+    get toolEnvironment(): Record<string, string> {
+      return postgres
+        ? { DATABASE_URL: withPort(postgres.url, primary) }
+        : { DATA_DIR: first.server.dataDir };
+    },
     async door() {
       const own = await line(entrancePort);
       return { url: `http://127.0.0.1:${own.port}`, line: own };

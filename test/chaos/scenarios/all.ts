@@ -1,4 +1,6 @@
 import type { Scenario } from '../scenario.ts';
+import { databaseScenarios } from './databases.ts';
+import { dependencyScenarios } from './dependencies.ts';
 import { diskScenarios } from './disks.ts';
 import { handoffScenarios } from './handoffs.ts';
 import { lineScenarios } from './lines.ts';
@@ -7,6 +9,8 @@ import { processScenarios } from './processes.ts';
 /** Every scenario, in the order of the fault list. */
 export const scenarios: readonly Scenario[] = [
   ...processScenarios,
+  ...dependencyScenarios,
+  ...databaseScenarios,
   ...diskScenarios,
   ...handoffScenarios,
   ...lineScenarios,

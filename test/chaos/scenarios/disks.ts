@@ -98,6 +98,7 @@ async function prefixAt(
 async function countSyncs(stage: Stage): Promise<void> {
   const { topology, crowd, recorder } = stage;
   const { server } = topology.instances[0] as Instance;
+  await stage.during(2_000);
   await crowd.stopLoad();
   const tracer = await trace(server.pid(), ['-e', 'trace=fsync,fdatasync']);
   const count = 40;

@@ -125,12 +125,17 @@ async function halfOpen(stage: Stage, rounds: number): Promise<void> {
   await member.room.joined();
   for (let round = 0; round < rounds; round += 1) {
     await after(() => editor.isQuiet(), 20_000, stage);
-    door.line.set({ silent: random.pick(['both', 'down', 'up']) });
+    const silent = random.pick(['both', 'down', 'up'] as const);
+    door.line.set({ silent });
     stage.injected();
     const said = crowd.give(member, 'chat.post', { text: `said into the void ${round}` });
     for (let number = 0; number < 10; number += 1) editor.write(`[blind ${round} ${number}]`, random.next());
     const room = await after(() => !member.room.socket.connected, NOTICED_WITHIN, stage);
-    recorder.claim('I10', `the room notices a silent line within 15 s (${room ?? 'not'})`, room !== null);
+    recorder.claim(
+      'I10',
+      `the room notices within 15 s that ${silent} is silent (${room ?? 'not'})`,
+      room !== null,
+    );
     recorder.claim('I6', 'nothing is called saved while the line is silent', !editor.isQuiet());
     door.line.heal();
     const outcome = await said;
