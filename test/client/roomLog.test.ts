@@ -9,6 +9,7 @@ import {
   passes,
   startsDay,
 } from '../../client/room/rows.ts';
+import { mentionersIn } from '../../client/room/mentions.ts';
 import { afterUnreadEvent, nothingUnread, unreadCount } from '../../client/room/unread.ts';
 
 const HOUR = 3_600_000;
@@ -149,6 +150,24 @@ describe('rows', () => {
     const log = windowOf([said(1), said(2, { redacted: true }), said(3, { actor: 'person-olu' })]);
     expect(lastMessageOf(log, 'person-dana')?.seq).toBe(1);
     expect(lastMessageOf(log, 'person-nobody')).toBeNull();
+  });
+});
+
+describe('mentions among many new entries', () => {
+  test('name each author once, the newest last, without myself', () => {
+    const post = (seq: number, actor: string, mentions?: string[]): Entry =>
+      entry(seq, 'chat.posted', { text: 'look', ...(mentions ? { mentions } : {}) }, { actor });
+    const posted = [
+      post(1, 'ada', ['me']),
+      post(2, 'kim', ['me', 'lee']),
+      post(3, 'me', ['me']),
+      post(4, 'lee', ['kim']),
+      post(5, 'lee'),
+      post(6, 'ada', ['me']),
+      entry(7, 'severity.set', { severity: 'SEV1', reason: 'me' }),
+    ];
+    expect(mentionersIn(posted, 'me')).toEqual(['kim', 'ada']);
+    expect(mentionersIn(posted, 'nobody')).toEqual([]);
   });
 });
 

@@ -9,11 +9,15 @@ import { useTimeStyle } from '../../design/Clock.tsx';
 import { formatTime } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useRoomHandle } from '../../room/RoomContext.tsx';
+import { mentionersIn } from '../../room/mentions.ts';
 import { useEntryLine } from '../chat/useEntryLine.ts';
 import { playTone } from './tone.ts';
 
-/** More than this at once, as after coming back, are told as a number. */
+/** More than this at once, as after coming back, are told as a number, with the names of those who mention me. */
 const TOLD_ONE_BY_ONE = 5;
+
+/** So many names are said; the others are a number. */
+const MOST_NAMES = 5;
 
 /** Entries worth a polite word to everybody: what changes who leads and how bad it is. */
 const POLITE: ReadonlySet<string> = new Set([
@@ -66,9 +70,22 @@ export function useRoomNews(): void {
     return t('handoff:say.passed', { name: nameOf(body.to), time: formatTime(at, style) });
   }
 
-  const latest = useRef(tell);
+  const tellMany = (entries: readonly Entry[]): string => {
+    const mentioners = mentionersIn(entries, me.id);
+    const count = t('chat:say.many', { count: entries.length });
+    if (mentioners.length === 0) return count;
+    const names = mentioners.slice(-MOST_NAMES).map(nameOf).join(', ');
+    const others = mentioners.length - MOST_NAMES;
+    return `${count}. ${
+      others > 0
+        ? t('chat:say.mentionersMore', { names, count: others })
+        : t('chat:say.mentioners', { names })
+    }`;
+  };
+
+  const latest = useRef({ tell, tellMany });
   useEffect(() => {
-    latest.current = tell;
+    latest.current = { tell, tellMany };
   });
 
   const said = useRef(store.getSnapshot().log.last);
@@ -86,11 +103,11 @@ export function useRoomNews(): void {
         const many = fresh.length > TOLD_ONE_BY_ONE;
         for (const entry of fresh) {
           const known = asKnown(entry);
-          const news = known ? latest.current(known) : null;
+          const news = known ? latest.current.tell(known) : null;
           if (news && (!many || news.politeness === 'assertive')) announce(news.politeness, news.text);
         }
-        if (many) announce('polite', t('chat:say.many', { count: fresh.length }));
+        if (many) announce('polite', latest.current.tellMany(fresh));
       }),
-    [store, t],
+    [store],
   );
 }
