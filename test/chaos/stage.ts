@@ -48,6 +48,16 @@ export async function probe(
   return answer?.status === 200;
 }
 
+/** Waits until something holds; answers after how many milliseconds, or null when it does not in time. */
+export async function after(holds: () => boolean, within: number): Promise<number | null> {
+  const from = performance.now();
+  while (performance.now() - from < within) {
+    if (holds()) return performance.now() - from;
+    await delay(20);
+  }
+  return null;
+}
+
 /** The part of a stage that waits and measures. */
 export function openStage(
   parts: Omit<Stage, 'during' | 'injected' | 'recover' | 'answers'>,

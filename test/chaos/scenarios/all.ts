@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { crowdScenarios } from './crowds.ts';
 import { databaseScenarios } from './databases.ts';
 import { dependencyScenarios } from './dependencies.ts';
 import { diskScenarios } from './disks.ts';
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   ...diskScenarios,
   ...handoffScenarios,
   ...lineScenarios,
+  ...crowdScenarios,
 ].toSorted((one, other) => numberOf(one) - numberOf(other));
 
 function numberOf({ name }: Scenario): number {

@@ -1,23 +1,13 @@
-import { declare, newId, readIncident, request } from '../../support/client.ts';
+import { newId, request } from '../../support/client.ts';
 import type { Account } from '../../support/client.ts';
-import { openSocket } from '../../support/clientRoom.ts';
 import { scratchText } from '../../support/clientDocuments.ts';
 import type { Instance } from '../instance.ts';
 import type { Scenario } from '../scenario.ts';
+import { after } from '../stage.ts';
 import type { Stage } from '../stage.ts';
 
 /** Longest until a client notices that its line is dead. Milliseconds; design: 15 s, and a breath for a busy machine. */
 const NOTICED_WITHIN = 17_000;
-
-/** Waits until something holds; answers after how many milliseconds, or null. */
-async function after(holds: () => boolean, within: number, stage: Stage): Promise<number | null> {
-  const from = performance.now();
-  while (performance.now() - from < within) {
-    if (holds()) return performance.now() - from;
-    await stage.during(20);
-  }
-  return null;
-}
 
 /** Somebody is away, goes on talking, writing and commanding, and comes back to what happened meanwhile. */
 async function offline(stage: Stage): Promise<void> {
@@ -39,7 +29,7 @@ async function offline(stage: Stage): Promise<void> {
   );
   recorder.claim('I7', 'the offer was acknowledged', offered.kind === 'acknowledged');
   const offer = await away.room.entry((entry) => entry.type === 'handoff.offered');
-  await after(() => editor.isQuiet(), 10_000, stage);
+  await after(() => editor.isQuiet(), 10_000);
 
   door.line.set({ refuses: true });
   door.line.cut();
@@ -76,7 +66,7 @@ async function offline(stage: Stage): Promise<void> {
     `an offer that ran out is refused, one that did not is taken (${accepted.kind})`,
     isRight,
   );
-  const took = await after(() => editor.isQuiet(), 30_000, stage);
+  const took = await after(() => editor.isQuiet(), 30_000);
   recorder.claim('I6', 'what was written offline is saved after coming back', took !== null);
   await stage.recover();
 }
@@ -88,7 +78,7 @@ async function revokedOffline(stage: Stage): Promise<void> {
   const leaver = crowd.people[9] as Account;
   const door = await topology.door();
   const editor = crowd.write('own', leaver, crowd.busy, { url: door.url, name: 'leaving editor' });
-  await after(() => editor.isQuiet(), 10_000, stage);
+  await after(() => editor.isQuiet(), 10_000);
   door.line.set({ refuses: true });
   door.line.cut();
   stage.injected();
@@ -124,13 +114,13 @@ async function halfOpen(stage: Stage, rounds: number): Promise<void> {
   const editor = crowd.write('own', who, crowd.busy, { url: door.url, name: 'half open editor' });
   await member.room.joined();
   for (let round = 0; round < rounds; round += 1) {
-    await after(() => editor.isQuiet(), 20_000, stage);
+    await after(() => editor.isQuiet(), 20_000);
     const silent = random.pick(['both', 'down', 'up'] as const);
     door.line.set({ silent });
     stage.injected();
     const said = crowd.give(member, 'chat.post', { text: `said into the void ${round}` });
     for (let number = 0; number < 10; number += 1) editor.write(`[blind ${round} ${number}]`, random.next());
-    const room = await after(() => !member.room.socket.connected, NOTICED_WITHIN, stage);
+    const room = await after(() => !member.room.socket.connected, NOTICED_WITHIN);
     recorder.claim(
       'I10',
       `the room notices within 15 s that ${silent} is silent (${room ?? 'not'})`,
@@ -140,7 +130,7 @@ async function halfOpen(stage: Stage, rounds: number): Promise<void> {
     door.line.heal();
     const outcome = await said;
     recorder.claim('I1', 'what was said into the void is there in the end', outcome.kind === 'acknowledged');
-    const saved = await after(() => editor.isQuiet(), 30_000, stage);
+    const saved = await after(() => editor.isQuiet(), 30_000);
     recorder.claim('I6', 'what was typed into the void is saved in the end', saved !== null);
   }
   await stage.recover();
@@ -187,143 +177,6 @@ async function late(stage: Stage, rounds: number): Promise<void> {
   await stage.recover();
 }
 
-/** One person reads at a crawl while much is produced; everybody else is as fast as before. */
-async function slowConsumer(stage: Stage): Promise<void> {
-  const { topology, crowd, recorder } = stage;
-  const instance = topology.instances[0] as Instance;
-  const [ada, , edsger] = crowd.people as [Account, Account, Account, ...Account[]];
-  const incidentId = await crowd.declare(ada, 'A flood');
-  const door = await topology.door();
-  const producer = crowd.write('own', ada, incidentId, { url: instance.url, name: 'producer' });
-  const reader = crowd.write('own', edsger, incidentId, { url: door.url, name: 'slow reader' });
-  await after(() => producer.isQuiet() && reader.isQuiet(), 10_000, stage);
-  await stage.during(2_000);
-  const before = await instance.usage();
-  const heapBefore = await smallestHeap(stage, instance);
-  door.line.set({ slow: { direction: 'down', bytesPerSecond: 1_000 } });
-  stage.injected();
-  const from = performance.now();
-  const milliseconds = stage.isQuick ? 10_000 : 45_000;
-  let written = 0;
-  let highest = 0;
-  while (performance.now() - from < milliseconds) {
-    // Stays below the limit of a document, as text that is written over again does.
-    producer.replace('x'.repeat(60_000));
-    written += 60_000;
-    await stage.during(40);
-    highest = Math.max(highest, (await instance.usage()).memory);
-  }
-  recorder.claim('work', `much was produced (${written} bytes)`, written > 1_000_000);
-  const grown = highest - before.memory;
-  recorder.claim(
-    'I11',
-    `a reader at a crawl costs less than 150 MB (${Math.round(grown / 1e6)} MB more at the most)`,
-    grown < 150e6,
-  );
-  door.line.heal();
-  producer.replace('');
-  const back = await after(
-    () => reader.isQuiet() && scratchText(reader.doc) === scratchText(producer.doc),
-    60_000,
-    stage,
-  );
-  recorder.claim('I5', `the slow reader catches up once the line is whole (${back} ms)`, back !== null);
-  await stage.recover();
-  await stage.during(3_000);
-  const files = await instance.usage();
-  recorder.measured.push(
-    {
-      instance: instance.name,
-      what: 'open files',
-      before: before.files,
-      after: files.files,
-      share: 0.1,
-      noise: 8,
-    },
-    {
-      instance: instance.name,
-      what: 'heap in use',
-      before: heapBefore,
-      after: await smallestHeap(stage, instance),
-      share: 0.1,
-      noise: 30e6,
-    },
-  );
-}
-
-/** The heap in use when the collector has just run: the smallest of some looks. */
-async function smallestHeap(stage: Stage, instance: Instance): Promise<number> {
-  let least = Infinity;
-  for (let look = 0; look < 12; look += 1) {
-    least = Math.min(least, await instance.metric('nodejs_heap_size_used_bytes'));
-    await stage.during(250);
-  }
-  return least;
-}
-
-/** Everybody loses the connection at once and comes back at once. */
-async function storm(stage: Stage, count: number): Promise<void> {
-  const { topology, crowd, recorder } = stage;
-  const people = crowd.people.slice(0, 9);
-  const sockets = Array.from({ length: count }, (_, index) => {
-    const address = topology.instances[index % topology.instances.length] as Instance;
-    const socket = openSocket(
-      topology.kind === 'single' ? address.url : topology.entrance,
-      people[index % 9]?.token,
-    );
-    let isIn = false;
-    socket.on('connect', () => socket.emit('join', { incidentId: crowd.busy }, ({ ok }) => (isIn = ok)));
-    socket.on('disconnect', () => (isIn = false));
-    return { socket, isIn: () => isIn };
-  });
-  try {
-    const all = (): boolean => sockets.every(({ isIn }) => isIn());
-    recorder.claim('work', `${count} further clients came in`, (await after(all, 60_000, stage)) !== null);
-    const victim = topology.instances[0] as Instance;
-    await victim.kill();
-    stage.injected(count);
-    await victim.start();
-    const back = await after(all, 60_000, stage);
-    recorder.claim(
-      'I10',
-      `${count} clients are back within 60 s (${back === null ? 'not' : Math.round(back)} ms)`,
-      back !== null,
-    );
-    await stage.recover();
-  } finally {
-    for (const { socket } of sockets) socket.disconnect();
-  }
-}
-
-/** Clients that speak another version of the protocol, and one that speaks none. */
-async function versionSkew(stage: Stage): Promise<void> {
-  const { topology, crowd, recorder } = stage;
-  const who = crowd.people[0] as Account;
-  const { io } = await import('socket.io-client');
-  for (const protocol of [0, 2, 99, '1', null]) {
-    const socket = io(topology.entrance, {
-      transports: ['websocket'],
-      forceNew: true,
-      reconnection: false,
-      auth: { token: who.token, protocol },
-    });
-    const said = await new Promise<string>((resolve) => {
-      socket.once('connect', () => resolve('connected'));
-      socket.once('connect_error', (error) => {
-        const { data } = error as Error & { data?: { code?: string; message?: string } };
-        resolve(`${data?.code ?? 'no code'} ${data?.message ?? ''}`);
-      });
-    });
-    socket.disconnect();
-    stage.injected();
-    recorder.claim('I10', `protocol ${protocol} is told to reload (${said})`, /invalid.*reload/.test(said));
-  }
-  const { state } = await readIncident(topology.entrance, who, crowd.busy);
-  recorder.claim('I10', 'the program of the present version goes on', state.id === crowd.busy);
-  await declare(topology.entrance, who, { title: 'after the skew' });
-  await stage.recover();
-}
-
 export const lineScenarios: readonly Scenario[] = [
   {
     name: 'F15',
@@ -366,37 +219,5 @@ export const lineScenarios: readonly Scenario[] = [
     title: 'the same command from two tabs, one of them late, and lines lost in between',
     kind: 'single',
     work: { with: 'crowd', run: (stage) => late(stage, stage.isQuick ? 3 : 20) },
-  },
-  {
-    name: 'F18',
-    title: 'somebody reads 1 kB/s while over 1 MB/s is written',
-    kind: 'single',
-    work: { with: 'crowd', crowd: { talkers: 4, editors: 0 }, run: slowConsumer },
-  },
-  {
-    name: 'F19',
-    title: '400 clients lose their instance at once',
-    kind: 'single',
-    work: {
-      with: 'crowd',
-      crowd: { talkers: 4, editors: 3 },
-      run: (stage) => storm(stage, stage.isQuick ? 100 : 400),
-    },
-  },
-  {
-    name: 'F19 cluster',
-    title: '400 clients on three instances, one of which dies',
-    kind: 'cluster',
-    work: {
-      with: 'crowd',
-      crowd: { talkers: 4, editors: 3 },
-      run: (stage) => storm(stage, stage.isQuick ? 100 : 400),
-    },
-  },
-  {
-    name: 'F21',
-    title: 'clients of other protocol versions at the door',
-    kind: 'single',
-    work: { with: 'crowd', run: versionSkew },
   },
 ];
