@@ -319,7 +319,7 @@ export interface Store {
   liveInstances(since: number): Promise<InstanceRecord[]>;
   removeInstance(id: string): Promise<void>;
 
-  /** Rows a health check reads: true when the store answers and its schema is this version's. */
+  /** Rows a health check reads: true when the schema is this version's. Rejects when a database of its own does not answer. */
   healthy(): Promise<boolean>;
   /** Writes a consistent copy while running. */
   backup(path: string): Promise<void>;

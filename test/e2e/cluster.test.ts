@@ -61,6 +61,41 @@ describe.each<ProxyKind>(['nginx', 'haproxy'])('the topology of compose, behind 
   });
 });
 
+describe('while PostgreSQL does not answer', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await startCluster({ instances: 2, proxy: 'haproxy' });
+  });
+  afterAll(() => cluster.stop());
+
+  const readiness = () =>
+    Promise.all(
+      cluster.instances.map(async ({ url }) => {
+        const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) });
+        return { status: answer.status, ...((await answer.json()) as { degraded: string[] }) };
+      }),
+    );
+  const away = { status: 200, degraded: ['store'], fanout: 'connected' };
+  const well = { status: 200, degraded: [], fanout: 'connected' };
+
+  test.each([
+    ['it is gone', 'kill', 'start'],
+    ['it is frozen', 'pause', 'resume'],
+  ] as const)('instances keep their people, and say what is wrong: %s', async (_why, harm, heal) => {
+    expect(await readiness()).toEqual([well, well]);
+    await carryOut({ name: harm, part: 'postgres' }, cluster);
+    expect(await readiness()).toEqual([away, away]);
+    // The proxy judges by the same answer, and sooner than it would have to wait.
+    const throughProxy = await fetch(`${cluster.address}/healthz`);
+    expect(throughProxy.status).toBe(200);
+    await carryOut({ name: heal, part: 'postgres' }, cluster);
+    await vi.waitUntil(
+      async () => (await readiness()).every(({ degraded }) => degraded.length === 0),
+      20_000,
+    );
+  });
+});
+
 test('nothing of a cluster is left when it was stopped', async () => {
   const cluster = await startCluster({ instances: 2 });
   const pids = [cluster.postgres, cluster.redis, cluster.proxy, ...cluster.instances].map((part) =>

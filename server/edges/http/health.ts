@@ -1,8 +1,11 @@
 import Type from 'typebox';
 import type { App, HttpParts } from './parts.ts';
 
+/** A store that has not answered by then is away: whoever asks after our health has little patience. Milliseconds. */
+const PATIENCE_MILLISECONDS = 1_000;
+
 /** `/healthz`, `/readyz`, `/metrics`: for whoever runs the process. Nothing in them tells of any incident. */
-export function healthRoutes(app: App, { store, metrics, fanout, isDraining }: HttpParts): void {
+export function healthRoutes(app: App, { store, clock, metrics, fanout, isDraining }: HttpParts): void {
   app.get(
     '/healthz',
     {
@@ -54,11 +57,16 @@ export function healthRoutes(app: App, { store, metrics, fanout, isDraining }: H
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   );
 
-  async function stateOfStore(): Promise<'healthy' | 'not migrated' | 'away'> {
-    try {
-      return (await store.healthy()) ? 'healthy' : 'not migrated';
-    } catch {
-      return 'away';
-    }
+  function stateOfStore(): Promise<'healthy' | 'not migrated' | 'away'> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(PATIENCE_MILLISECONDS, () => resolve('away'));
+      store
+        .healthy()
+        .then(
+          (isHealthy) => resolve(isHealthy ? 'healthy' : 'not migrated'),
+          () => resolve('away'),
+        )
+        .finally(cancel);
+    });
   }
 }
