@@ -6,12 +6,14 @@ import { createLocalFanout } from './fanout/local.ts';
 import { createRedisFanout } from './fanout/redis.ts';
 import type { Chance } from './rooms/chance.ts';
 import type { Clock, Fanout, Store } from './rooms/ports.ts';
+import { openPostgresStore } from './store/postgres.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 
 /** Opens the store that the configuration names. Rejects with one sentence when it cannot be opened. */
 export async function chooseStore(config: Config): Promise<Store> {
-  if (config.databaseUrl !== null) throw new Error('PostgreSQL cannot be opened yet; unset DATABASE_URL.');
-  return openSqliteStore({ folder: config.dataDir });
+  return config.databaseUrl === null
+    ? openSqliteStore({ folder: config.dataDir })
+    : openPostgresStore({ url: config.databaseUrl, anchorFolder: config.dataDir });
 }
 
 /** How this instance reaches others that run on the same store: not at all, by Redis, or only by the store itself. */

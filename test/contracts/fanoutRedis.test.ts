@@ -73,9 +73,8 @@ describe('Redis that goes', () => {
     here.publish(INCIDENT, batchAt(7));
     here.publish(INCIDENT, batchAt(8));
     await redis.start();
-    await until(() => heard.messages.length > 0 || heard.doubts > 2);
-    await inState(there, 'connected');
-    await until(() => heard.doubts === 2);
+    await Promise.all([inState(here, 'connected'), inState(there, 'connected')]);
+    expect(heard.doubts).toBe(2);
     // Who connects first says it to nobody; then the other's doubt finds it in the store.
     for (const [message] of heard.messages)
       expect(message).toEqual({ kind: 'head', head: { ...HEAD, seq: 8 } });

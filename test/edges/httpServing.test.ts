@@ -142,6 +142,20 @@ describe('whoever runs it', () => {
     health = () => Promise.resolve(true);
   });
 
+  test.each([
+    ['connected', true, { degraded: [], fanout: 'connected' }],
+    ['away', true, { degraded: ['fanout'], fanout: 'away' }],
+    ['away', false, { degraded: [], fanout: 'away' }],
+  ] as const)(
+    '[E38] is told that the others are %s (wanted: %s), and sends traffic all the same',
+    async (state, mustConnect, body) => {
+      const one = await startHttp({ fanout: { state: () => state, mustConnect } });
+      const answer = await one.ask({ url: '/readyz' });
+      expect([answer.statusCode, answer.json()]).toEqual([200, body]);
+      await one.close();
+    },
+  );
+
   test('[E38] sees a draining server refuse everything but its health, retryably', async () => {
     const ida = await server.member();
     isDraining = true;

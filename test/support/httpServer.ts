@@ -67,6 +67,7 @@ export async function startHttp(
     clock?: Clock;
     config?: Partial<AppParts['config']>;
     isDraining?: () => boolean;
+    fanout?: AppParts['fanout'];
     clientFolder?: string;
     wrapStore?: (store: Store) => Store;
   } = {},
@@ -117,6 +118,7 @@ export async function startHttp(
     passwords: cheap,
     clientFolder: options.clientFolder ?? join(folder, 'no-client'),
     ...(options.isDraining ? { isDraining: options.isDraining } : {}),
+    ...(options.fanout ? { fanout: options.fanout } : {}),
   });
   const passwordHash = await cheap.hash(PASSWORD);
   let added = 0;
