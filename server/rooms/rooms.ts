@@ -58,7 +58,10 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
   async function openCurrent(incidentId: string): Promise<IncidentRoom | null> {
     const isFresh = !rooms.has(incidentId) && !opening.has(incidentId);
     const room = await open(incidentId);
-    if (room && !isFresh && given.fanout.state() !== 'alone') await room.remote.current();
+    if (!room || isFresh || given.fanout.state() === 'alone') return room;
+    // Held, or it could leave memory while the store is asked, and the caller would be given a room of the past.
+    const release = room.hold();
+    await room.remote.current().finally(release);
     return room;
   }
 
