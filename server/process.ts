@@ -52,8 +52,7 @@ export async function startServer(
     onFailure: (error) => log.warn({ err: error }, 'who is connected could not be shared; tried again'),
   });
   const directory = await openDirectory({
-    store,
-    clock,
+    ...{ store, clock, fanout },
     onFailure: (error) => log.error({ err: error }, 'people could not be read again; tried again'),
   });
   const firstRun = await ensureFirstAdmin({

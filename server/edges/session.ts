@@ -99,7 +99,7 @@ export interface SessionParts {
     | 'saveToken'
     | 'takeToken'
   >;
-  directory: Pick<People, 'get' | 'onChange' | 'onPermissions' | 'sessionsEnded'>;
+  directory: Pick<People, 'get' | 'refresh' | 'onChange' | 'onPermissions' | 'sessionsEnded'>;
   clock: Clock;
   chance: Chance;
   codec: TokenCodec;
@@ -143,6 +143,8 @@ export function createSessions(parts: SessionParts): Sessions {
   async function principalOf(sessionId: string, via: Principal['via']): Promise<Principal | null> {
     const row = await rowOf(sessionId);
     if (!row || row.revokedAt !== null || row.expiresAt <= clock.now()) return null;
+    // Who was added and signed in elsewhere just now comes here with the next request.
+    if (!directory.get(row.person)) await directory.refresh();
     const person = directory.get(row.person);
     if (!person || person.disabled) return null;
     return { person, sessionId, expiresAt: row.expiresAt, via };

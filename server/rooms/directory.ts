@@ -134,6 +134,8 @@ export async function openDirectory(parts: {
     save: (person) => inTurn(() => saveNow(person)),
     change: (id, decide) =>
       inTurn(async () => {
+        // Another instance may have changed the same person just now.
+        await refreshNow();
         const before = people.get(id);
         const after = before ? decide(before) : null;
         if (!after) return null;

@@ -3,6 +3,7 @@ import { isId } from '#shared/contract/identifiers.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
 import { mayEnter } from '#shared/incident/can.ts';
+import { StoreUnavailable } from '../../rooms/ports.ts';
 import type { Room } from '../../rooms/ports.ts';
 import { readCredentials } from '../credentials.ts';
 import { mayAct } from '../origin.ts';
@@ -52,6 +53,7 @@ export function guardRoutes(app: App, parts: HttpParts): void {
     // Unknown addresses and the health of the process are answered in any state.
     if (access === undefined || isHealth(request)) return null;
     if (parts.isDraining()) return refuse('draining');
+    if (isAboutAccounts(request)) await knowPeople();
     const credentials = readCredentials(request.headers);
     const asked = {
       method: request.method,
@@ -67,6 +69,13 @@ export function guardRoutes(app: App, parts: HttpParts): void {
     return refusalOf(access, request.principal);
   }
 
+  /** Whoever was answered at another instance finds here what came of it. While the store is away, what is known counts. */
+  async function knowPeople(): Promise<void> {
+    await parts.directory.refresh().catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    });
+  }
+
   /** Prolongs the session in use; a browser gets the fresh token as a cookie. */
   async function renewed(principal: Principal, reply: FastifyReply): Promise<Principal> {
     const session = await parts.sessions.renew(principal);
@@ -78,6 +87,15 @@ export function guardRoutes(app: App, parts: HttpParts): void {
 
 function isHealth(request: FastifyRequest): boolean {
   return ['/healthz', '/readyz', '/metrics'].includes(request.routeOptions.url ?? '');
+}
+
+/** Requests that show or change people, and those that let somebody in; asking who one is is not one of them. */
+function isAboutAccounts(request: FastifyRequest): boolean {
+  const { url = '' } = request.routeOptions;
+  if (url === '/api/session') return request.method === 'POST';
+  return ['/api/people', '/api/invitations', '/api/setup', '/api/session/'].some((part) =>
+    url.startsWith(part),
+  );
 }
 
 function refusalOf(access: RouteAccess, principal: Principal | null): Refusal | null {
