@@ -35,6 +35,8 @@ export interface RedisFanoutOptions {
 /** Milliseconds before the first and at most before any further try to connect again. */
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 3000;
+/** Milliseconds that a line lasts before its end counts as a first one: what dies young again and again must not be hurried. */
+const STEADY = 10_000;
 /** Milliseconds that closing waits for what is on its way. */
 const LAST_WORDS = 500;
 
@@ -62,6 +64,7 @@ export function createRedisFanout(options: RedisFanoutOptions): Fanout {
   let line: RedisLine | null = null;
   let stopWaiting = (): void => {};
   let failures = 0;
+  let connectedAt = Infinity;
   let lastReason: string | null = null;
 
   function listenerFailed(error: unknown): void {
@@ -90,6 +93,8 @@ export function createRedisFanout(options: RedisFanoutOptions): Fanout {
     if (reason !== lastReason)
       log.warn({ reason }, 'Redis is away; what other instances do is read from the store');
     lastReason = reason;
+    if (clock.elapsed() - connectedAt >= STEADY) failures = 0;
+    connectedAt = Infinity;
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures) * (0.5 + options.random() / 2);
     failures += 1;
     stopWaiting = clock.after(wait, () => void connect());
@@ -118,7 +123,7 @@ export function createRedisFanout(options: RedisFanoutOptions): Fanout {
     connected(mine);
   }
   function connected(mine: RedisLine): void {
-    failures = 0;
+    connectedAt = clock.elapsed();
     lastReason = null;
     log.info({}, 'Redis connected; instances hear each other');
     if (wasConnected) metrics.reconnected();

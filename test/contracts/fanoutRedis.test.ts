@@ -184,6 +184,23 @@ describe('Redis that goes', () => {
     expect(drawn).toBeGreaterThanOrEqual(3);
   });
 
+  test('[F9] that ends each connection soon is not hurried either', async () => {
+    await stranger().call('ACL', 'SETUSER', 'quiet', 'on', '>word', '+@all', '-publish', '~*', '&*');
+    const url = redis.url.replace('redis://', 'redis://quiet:word@');
+    const here = await join('instance-here', { url, random: () => 0.999 });
+    const absences: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      here.publish(INCIDENT, HELLO);
+      await inState(here, 'away');
+      absences.push(await timeUntil(here, 'connected'));
+    }
+    for (const [index, least] of [90, 190, 390, 790].entries())
+      expect(absences[index]).toBeGreaterThan(least);
+    expect(here.lines.find(({ level }) => level === 'warn')?.details).toEqual({
+      reason: expect.stringContaining('NOPERM') as string,
+    });
+  });
+
   test('[F10] not there at the start: away, and connected when it comes', async () => {
     await redis.kill();
     const here = await join('instance-here', { wait: false });
