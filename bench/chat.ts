@@ -63,7 +63,7 @@ async function runWarroom(target: ServerProcess, admin: Account, people: Account
     messagesPerSecond: MESSAGES_PER_SECOND,
     phases,
   };
-  const run = await measure('chatLoad.ts', task, target.pid());
+  const run = await measure('chatLoad.ts', task, [target.pid()]);
   const log = await readWholeLog(target.url, admin, incident.id);
   const kept = log.filter((entry) => entry.type === 'chat.posted').length;
   const lost = kept === run.sent ? [] : [`the log keeps ${kept} of ${run.sent} messages`];
@@ -78,5 +78,5 @@ function runBroadcast(): Promise<Run> {
     messagesPerSecond: MESSAGES_PER_SECOND,
     phases,
   };
-  return measure('chatLoad.ts', task, broadcast.pid);
+  return measure('chatLoad.ts', task, [broadcast.pid]);
 }

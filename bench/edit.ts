@@ -61,13 +61,14 @@ try {
 async function runWarroom(target: ServerProcess, admin: Account, editors: Account[]): Promise<Run> {
   const incident = await declare(target.url, admin, { title: `Bench: ${editors.length} editors` });
   const task: EditTask = {
-    port: target.port,
+    ports: [target.port],
+    envelope: null,
     path: `/doc/${incident.id}?ack=1`,
     tokens: editors.map((person) => person.token),
     editsPerSecond: EDITS_PER_SECOND,
     phases,
   };
-  const run = await measure('editLoad.ts', task, target.pid());
+  const run = await measure('editLoad.ts', task, [target.pid()]);
   const doc = new Y.Doc();
   Y.applyUpdate(doc, await readDocument(target.url, admin, incident.id));
   const kept = scratchText(doc).length;
@@ -78,11 +79,12 @@ async function runWarroom(target: ServerProcess, admin: Account, editors: Accoun
 
 function runRelay(editors: number): Promise<Run> {
   const task: EditTask = {
-    port: relay.port,
+    ports: [relay.port],
+    envelope: null,
     path: '/',
     tokens: Array.from({ length: editors }, () => ''),
     editsPerSecond: EDITS_PER_SECOND,
     phases,
   };
-  return measure('editLoad.ts', task, relay.pid);
+  return measure('editLoad.ts', task, [relay.pid]);
 }

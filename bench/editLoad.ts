@@ -9,10 +9,13 @@ import type { Phases } from './load.ts';
 import { clientFrame, openRawSocket } from './rawSocket.ts';
 import type { RawSocket } from './rawSocket.ts';
 
-/** What `bench/edit.ts` asks of this process. */
+/** What `bench/edit.ts` and `bench/cluster.ts` ask of this process. */
 export interface EditTask {
-  port: number;
+  /** Of the servers; editors are spread over them in turn. */
+  ports: readonly number[];
   path: string;
+  /** Hocuspocus' wire: the document's name, which stands before each message. Null: y-websocket's. */
+  envelope: string | null;
   /** One editor per token; '' for a server that asks for none. */
   tokens: string[];
   editsPerSecond: number;
@@ -27,12 +30,15 @@ interface Edit {
 
 const FIRST_CLIENT_ID = 100_000;
 const task = readTask<EditTask>();
+const envelope = Buffer.from([task.envelope?.length ?? 0, ...Buffer.from(task.envelope ?? '')]);
 const editors = task.tokens.length;
 const edits: Edit[][] = task.tokens.map(() => []);
 const received = task.tokens.map(() => 0);
 const acknowledged = task.tokens.map(() => 0);
 const faults: string[] = [];
 const peerTimes = new Histogram();
+/** Of these the ones between editors at different servers. */
+const acrossTimes = new Histogram();
 const ownTimes = new Histogram();
 const acknowledgedTimes = new Histogram();
 /** Each distinct frame is read once, however many sockets it comes to. */
@@ -68,6 +74,7 @@ tell({
   kind: 'result',
   result: {
     peer: peerTimes.summary(),
+    across: acrossTimes.summary(),
     acknowledged: (acknowledged.some((count) => count > 0) ? acknowledgedTimes : ownTimes).summary(),
     delivered,
     sent,
@@ -80,23 +87,39 @@ process.disconnect?.();
 
 async function open(token: string, editor: number): Promise<RawSocket> {
   const headers: Record<string, string> = token === '' ? {} : { Authorization: `Bearer ${token}` };
-  const socket = await openRawSocket(task.port, task.path, headers);
-  // Sync step 1 with an empty state: the server sends what there is, as to everybody who opens the page.
-  socket.send(clientFrame(Uint8Array.of(0, 0, 1, 0)));
+  const socket = await openRawSocket(portOf(editor), task.path, headers);
+  const question = (): void => {
+    // Sync step 1 with an empty state: the server sends what there is, as to everybody who opens the page.
+    socket.send(framed(Uint8Array.of(0, 0, 1, 0)));
+  };
   await new Promise<void>((resolve) => {
     socket.listen(
       (payload) => {
-        if (token === '' || (payload[0] === 0 && payload[1] === 1)) resolve();
-        hear(editor, payload);
+        const message = task.envelope === null ? payload : payload.subarray(envelope.length);
+        if (token === '' && task.envelope === null) resolve();
+        if (message[0] === 2 && task.envelope !== null) question();
+        if ((message[0] === 0 || message[0] === 4) && message[1] === 1) resolve();
+        hear(editor, message);
       },
       (why) => {
         if (!finished) faults.push(`editor ${editor}: ${why}`);
         resolve();
       },
     );
-    if (token === '') resolve();
+    if (task.envelope !== null) socket.send(framed(Uint8Array.of(2, 0, 1, 0x78)));
+    else question();
+    if (token === '' && task.envelope === null) resolve();
   });
   return socket;
+}
+
+/** At which server an editor is. */
+function portOf(editor: number): number {
+  return task.ports[editor % task.ports.length] ?? 0;
+}
+
+function framed(message: Uint8Array): Buffer {
+  return clientFrame(task.envelope === null ? message : Buffer.concat([envelope, message]));
 }
 
 /** One character after the editor's own last one: what somebody who types sends. */
@@ -123,26 +146,30 @@ function send(editor: number, intended: number): void {
   encoding.writeVarUint(message, 0);
   encoding.writeVarUint(message, 2);
   encoding.writeVarUint8Array(message, encoding.toUint8Array(update));
-  sockets[editor]?.send(clientFrame(encoding.toUint8Array(message)));
+  sockets[editor]?.send(framed(encoding.toUint8Array(message)));
 }
 
 function hear(editor: number, payload: Buffer): void {
   if (payload[0] === 100) {
-    hearAcknowledged(editor, payload);
-    return;
+    const count = decoding.readVarUint(decoding.createDecoder(payload.subarray(1)));
+    return hearAcknowledged(editor, count);
   }
-  if (payload[0] !== 0 || payload[1] !== 2) return;
+  // Hocuspocus answers each update by itself, in order, once it has it in memory.
+  if (task.envelope !== null && payload[0] === 8)
+    return hearAcknowledged(editor, (acknowledged[editor] ?? 0) + 1);
+  if (payload[0] !== 0 || payload[1] !== 2) return undefined;
   const now = performance.now();
   for (const { author, intended, measured } of editsIn(payload)) {
     received[editor] = (received[editor] ?? 0) + 1;
     if (measuring) delivered += 1;
     if (!measured) continue;
     (author === editor ? ownTimes : peerTimes).add(now - intended);
+    if (portOf(author) !== portOf(editor)) acrossTimes.add(now - intended);
   }
+  return undefined;
 }
 
-function hearAcknowledged(editor: number, payload: Buffer): void {
-  const count = decoding.readVarUint(decoding.createDecoder(payload.subarray(1)));
+function hearAcknowledged(editor: number, count: number): void {
   const now = performance.now();
   for (let index = acknowledged[editor] ?? 0; index < count; index += 1) {
     const edit = edits[editor]?.[index];

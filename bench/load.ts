@@ -8,6 +8,8 @@ export type LoadReport =
 export interface LoadResult {
   /** From the intended time of sending to the arrival at each other person. */
   peer: { count: number; p50: number; p99: number; max: number };
+  /** The same between people at different servers, where there are several. */
+  across?: { count: number; p50: number; p99: number; max: number };
   /** From the intended time of sending to the acknowledgement (where there is none: to one's own echo). */
   acknowledged: { count: number; p50: number; p99: number; max: number };
   /** Deliveries within the measured time, the author's own included. */

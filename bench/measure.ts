@@ -14,6 +14,8 @@ export interface Run extends LoadResult {
   serverCpu: number;
   /** The same per delivered message. Microseconds. */
   cpuPerDelivery: number;
+  /** By how much each counter of `probe` rose while measuring. */
+  counted: Record<string, number>;
 }
 
 const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
@@ -31,6 +33,16 @@ export function cpuOf(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / clockTicks;
 }
 
+/** The same of a process and its children, as PostgreSQL has one for each connection; those that ended are counted as well. */
+export function cpuOfFamily(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  const ended = ((Number(fields[13]) + Number(fields[14])) * 1000) / clockTicks;
+  return children.reduce((sum, child) => sum + (child === '' ? 0 : cpuOf(Number(child))), cpuOf(pid) + ended);
+}
+
 /** Throws when a process may not have so many files and sockets open. */
 export function needFiles(count: number): void {
   const limit = Number(spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).stdout);
@@ -46,8 +58,14 @@ export function memoryOf(pid: number): { now: number; peak: number } {
   return { now: of('VmRSS'), peak: of('VmHWM') };
 }
 
-/** Runs a generator against a server process and reads the server's CPU while it measures. */
-export function measure(generator: string, task: unknown, serverPid: number): Promise<Run> {
+/** Runs a generator against server processes and reads their CPU, and what `probe` counts, while it measures. */
+export function measure(
+  generator: string,
+  task: unknown,
+  serverPids: readonly number[],
+  probe: () => Promise<Record<string, number>> = () => Promise.resolve({}),
+): Promise<Run> {
+  const cpuOfAll = (): number => serverPids.reduce((sum, pid) => sum + cpuOf(pid), 0);
   const command = [
     ...generatorPrefix,
     process.execPath,
@@ -58,13 +76,16 @@ export function measure(generator: string, task: unknown, serverPid: number): Pr
   let start = { cpu: 0, at: 0 };
   let used = { cpu: 0, share: 0 };
   let result: LoadResult | null = null;
+  const counters: Promise<Record<string, number>>[] = [];
   child.on('message', (report: LoadReport) => {
     switch (report.kind) {
       case 'measuring':
-        start = { cpu: cpuOf(serverPid), at: performance.now() };
+        counters.push(probe());
+        start = { cpu: cpuOfAll(), at: performance.now() };
         return;
       case 'measured': {
-        const cpu = cpuOf(serverPid) - start.cpu;
+        counters.push(probe());
+        const cpu = cpuOfAll() - start.cpu;
         used = { cpu, share: cpu / (performance.now() - start.at) };
         return;
       }
@@ -83,14 +104,28 @@ export function measure(generator: string, task: unknown, serverPid: number): Pr
         return;
       }
       const cpuPerDelivery = result.delivered === 0 ? Number.NaN : (used.cpu * 1000) / result.delivered;
-      resolve({ ...result, serverCpu: used.share, cpuPerDelivery });
+      const measured = { ...result, serverCpu: used.share, cpuPerDelivery };
+      Promise.all(counters).then(
+        (read) => resolve({ ...measured, counted: differences(read) }),
+        (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
+      );
     });
   });
 }
 
+function differences([before = {}, after = {}]: Record<string, number>[]): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]),
+  );
+}
+
 /** Starts a server of ours to compare with; it prints `{"port": …}` once it listens. */
-export async function startBeside(script: string): Promise<{ port: number; pid: number; stop(): void }> {
-  const command = [...serverPrefix, process.execPath, path.join(root, 'bench', script)];
+export async function startBeside(
+  script: string,
+  args: readonly string[] = [],
+  prefix: readonly string[] = serverPrefix,
+): Promise<{ port: number; pid: number; stop(): void }> {
+  const command = [...prefix, process.execPath, path.join(root, 'bench', script), ...args];
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
@@ -102,13 +137,17 @@ export async function startBeside(script: string): Promise<{ port: number; pid: 
   return { port, pid: child.pid ?? -1, stop: () => void child.kill('SIGKILL') };
 }
 
-/** On what it was measured, in one line each. */
-export function conditions(packages: readonly string[]): string[] {
+/** On what it was measured, in one line each. `alone`: the server has a core for itself. */
+export function conditions(packages: readonly string[], alone = true): string[] {
   const version = (name: string): string =>
     `${name} ${(JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version}`;
   return [
     `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}; load average before ${loadavg()[0]?.toFixed(2)}`,
     `Node ${process.versions.node}, ${packages.map(version).join(', ')}`,
-    pinned ? 'server pinned to core 0, generator to core 1' : 'nothing pinned: taskset is not available here',
+    pinned && alone
+      ? 'server pinned to core 0, generator to core 1'
+      : pinned
+        ? 'generator pinned to core 1, all servers on both cores'
+        : 'nothing pinned: taskset is not available here',
   ];
 }

@@ -1,0 +1,229 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import * as Y from 'yjs';
+import { ask, readDocument } from '../test/support/client.ts';
+import type { Account } from '../test/support/client.ts';
+import { scratchText } from '../test/support/clientDocuments.ts';
+import { root, startServer } from '../test/support/serverProcess.ts';
+import type { ServerProcess } from '../test/support/serverProcess.ts';
+import type { EditTask } from './editLoad.ts';
+import { conditions, cpuOfFamily, measure, startBeside } from './measure.ts';
+import type { Run } from './measure.ts';
+import { keepFigures, median, table } from './report.ts';
+import { seedPeople } from './seed.ts';
+import type { Seeded } from './seed.ts';
+import { startShared } from './shared.ts';
+
+const EDITORS = 100;
+const EDITS_PER_SECOND = 2;
+const quick = process.argv.includes('--quick');
+const REPETITIONS = quick ? 1 : 3;
+const phases = quick ? { warmUp: 1, measure: 4, drain: 5 } : { warmUp: 3, measure: 10, drain: 10 };
+/** What a second instance may add to the 99th percentile of an edit's way to a peer. */
+const ADDED_MILLISECONDS = 10;
+const DOCUMENT = 'bench';
+/** So many documents Hocuspocus had; each run has a new one. */
+let documents = 0;
+
+interface Case {
+  name: string;
+  runs: Run[];
+  run(): Promise<Run>;
+}
+
+installPeers();
+const before = conditions(['yjs', 'ws', 'ioredis', 'pg'], false);
+const services = await startShared();
+const redis = new Redis(services.redis.url);
+const stops: (() => Promise<void>)[] = [
+  async () => {
+    redis.disconnect();
+    await services.stop();
+  },
+];
+try {
+  const { env, admin, people } = await seedPeople(services.env, EDITORS);
+  const server = async (): Promise<ServerProcess> => {
+    const started = await startServer({ env });
+    stops.unshift(() => started.stop());
+    return started;
+  };
+  const beside = async (): Promise<{ port: number; pid: number }> => {
+    const started = await startBeside('peers/hocuspocus.js', [String(services.redis.port)], []);
+    stops.unshift(() => Promise.resolve(started.stop()));
+    return started;
+  };
+  const alone = await server();
+  const single: Case = {
+    name: 'warroom, one instance',
+    runs: [],
+    run: () => runWarroom([alone], [alone], admin, people),
+  };
+  const hocuspocusAlone = await beside();
+  const singlePeer: Case = {
+    name: 'Hocuspocus, one instance',
+    runs: [],
+    run: () => runHocuspocus([hocuspocusAlone]),
+  };
+  // With one instance running, nobody hears what it publishes.
+  await repeat([single, singlePeer]);
+  const both = [alone, await server()];
+  const peers = [hocuspocusAlone, await beside()];
+  const spread: Case = {
+    name: 'warroom, two instances, half on each',
+    runs: [],
+    run: () => runWarroom(both, both, admin, people),
+  };
+  const sticky: Case = {
+    name: 'warroom, two instances, the whole room on one',
+    runs: [],
+    run: () => runWarroom(both, [alone], admin, people),
+  };
+  const spreadPeer: Case = {
+    name: 'Hocuspocus, two instances, half on each',
+    runs: [],
+    run: () => runHocuspocus(peers),
+  };
+  await repeat([spread, sticky, spreadPeer]);
+  publish({ single, spread, all: [single, spread, sticky, singlePeer, spreadPeer] });
+} finally {
+  for (const stop of stops) await stop();
+}
+
+/** Puts Hocuspocus beside this file, where it never burdens the product. */
+function installPeers(): void {
+  const folder = path.join(root, 'bench', 'peers');
+  if (existsSync(path.join(folder, 'node_modules', '@hocuspocus', 'server'))) return;
+  const installed = spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
+  if (installed.status !== 0) throw new Error('What to compare with could not be installed.');
+}
+
+async function repeat(cases: readonly Case[]): Promise<void> {
+  for (let repetition = 1; repetition <= REPETITIONS; repetition += 1) {
+    for (const each of cases) each.runs.push(show(each.name, await each.run()));
+  }
+}
+
+async function runWarroom(
+  running: readonly ServerProcess[],
+  used: readonly ServerProcess[],
+  admin: Seeded,
+  people: readonly Seeded[],
+): Promise<Run> {
+  const [first] = used;
+  if (!first) throw new Error('There is no server.');
+  const { id } = await ask<{ id: string }>(`${first.url}/api/incidents`, {
+    token: admin.token,
+    body: { title: `Bench: ${people.length} editors` },
+  });
+  const task: EditTask = {
+    ports: used.map(({ port }) => port),
+    path: `/doc/${id}?ack=1`,
+    envelope: null,
+    tokens: people.map(({ token }) => token),
+    editsPerSecond: EDITS_PER_SECOND,
+    phases,
+  };
+  const pids = running.map((each) => each.pid());
+  const run = await measure('editLoad.ts', task, pids, probe);
+  const lost: string[] = [];
+  for (const server of used) {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, await readDocument(server.url, admin as Account, id));
+    const kept = scratchText(doc).length;
+    if (kept !== run.sent) lost.push(`port ${server.port} keeps ${kept} of ${run.sent} edits`);
+  }
+  return { ...run, faults: [...run.faults, ...lost] };
+}
+
+function runHocuspocus(running: readonly { port: number; pid: number }[]): Promise<Run> {
+  documents += 1;
+  const task: EditTask = {
+    ports: running.map(({ port }) => port),
+    path: '/',
+    envelope: `${DOCUMENT}${documents}`,
+    tokens: Array.from({ length: EDITORS }, () => ''),
+    editsPerSecond: EDITS_PER_SECOND,
+    phases,
+  };
+  return measure(
+    'editLoad.ts',
+    task,
+    running.map(({ pid }) => pid),
+    probe,
+  );
+}
+
+/** What goes through Redis, and what the services use, in milliseconds of CPU. */
+async function probe(): Promise<Record<string, number>> {
+  const info = `${await redis.info('stats')}\n${await redis.info('commandstats')}`;
+  const of = (pattern: RegExp): number => Number(pattern.exec(info)?.[1] ?? 0);
+  return {
+    messages: of(/^cmdstat_publish:calls=(\d+)/m) + of(/^cmdstat_spublish:calls=(\d+)/m),
+    bytes: of(/^total_net_input_bytes:(\d+)/m) + of(/^total_net_output_bytes:(\d+)/m),
+    postgres: cpuOfFamily(services.postgres.pid()),
+    redis: cpuOfFamily(services.redis.pid()),
+  };
+}
+
+/** Edits of all editors within the measured time. */
+function editsOf(run: Run): number {
+  return run.delivered / EDITORS;
+}
+
+function show(name: string, run: Run): Run {
+  console.log(
+    `${name}: to peer p50 ${run.peer.p50} p99 ${run.peer.p99} ms, across p50 ${run.across?.p50} p99 ${run.across?.p99} ms, ` +
+      `acknowledged p99 ${run.acknowledged.p99} ms, servers ${(run.serverCpu * 100).toFixed(0)} %, generator ${(run.busy * 100).toFixed(0)} %, ` +
+      `${JSON.stringify(run.counted)}${run.faults.length > 0 ? ` FAULTS ${run.faults.slice(0, 3).join('; ')} (${run.faults.length})` : ''}`,
+  );
+  return run;
+}
+
+function publish(found: { single: Case; spread: Case; all: readonly Case[] }): void {
+  const counted = (name: string) => (run: Run) => (run.counted[name] ?? Number.NaN) / editsOf(run);
+  const p99 = ({ runs }: Case, of: (run: Run) => number): number => median(runs.map(of));
+  const added =
+    p99(found.spread, (run) => run.across?.p99 ?? Number.NaN) - p99(found.single, (run) => run.peer.p99);
+  const faults = found.all.flatMap(({ name, runs }) =>
+    runs.flatMap((run) => run.faults.map((fault) => `${name}: ${fault}`)),
+  );
+  const markdown = [
+    table<Run>(
+      `${EDITORS} editors × ${EDITS_PER_SECOND}/s`,
+      [
+        ['edit to peer p50, ms', (run) => run.peer.p50, 1],
+        ['p99, ms', (run) => run.peer.p99, 1],
+        ['across instances p50, ms', (run) => (run.across?.count ? run.across.p50 : Number.NaN), 1],
+        ['p99, ms', (run) => (run.across?.count ? run.across.p99 : Number.NaN), 1],
+        ['acknowledged p99, ms', (run) => run.acknowledged.p99, 1],
+        ['server CPU per delivered edit, µs', (run) => run.cpuPerDelivery, 2],
+        ['PostgreSQL CPU per edit, µs', (run) => counted('postgres')(run) * 1000, 0],
+        ['Redis CPU per edit, µs', (run) => counted('redis')(run) * 1000, 0],
+        ['Redis messages per edit', counted('messages'), 2],
+        ['Redis bytes in and out per edit', counted('bytes'), 0],
+        ['generator busy, %', (run) => run.busy * 100, 0],
+      ],
+      found.all,
+    ),
+    '',
+    `- a second instance adds ${added.toFixed(1)} ms to the p99 of an edit's way to a peer, target under ${ADDED_MILLISECONDS} ms: ${faults.length > 0 ? 'NOT reached, something was lost' : added < ADDED_MILLISECONDS ? 'reached' : 'NOT reached'}`,
+    ...faults.slice(0, 5).map((fault) => `- ${fault}`),
+    ...before.map((line) => `- ${line}`),
+    `- Hocuspocus ${peerVersion('@hocuspocus/server')} with its Redis extension ${peerVersion('@hocuspocus/extension-redis')}, keeping nothing`,
+    `- measured ${new Date().toISOString()}: ${phases.measure} s each after ${phases.warmUp} s of warming up; median (lowest–highest) of the runs, servers alternating`,
+  ].join('\n');
+  console.log(`\n${markdown}`);
+  if (faults.some((fault) => fault.startsWith('warroom'))) process.exitCode = 1;
+  if (!quick) {
+    const cases = found.all.map(({ name, runs }) => ({ name, runs }));
+    keepFigures('cluster', markdown, { conditions: before, phases, cases });
+  }
+}
+
+function peerVersion(name: string): string {
+  const file = path.join(root, 'bench', 'peers', 'node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
