@@ -3,7 +3,9 @@ import { crowdScenarios } from './crowds.ts';
 import { databaseScenarios } from './databases.ts';
 import { dependencyScenarios } from './dependencies.ts';
 import { diskScenarios } from './disks.ts';
+import { documentScenarios } from './documents.ts';
 import { handoffScenarios } from './handoffs.ts';
+import { limitScenarios } from './limits.ts';
 import { lineScenarios } from './lines.ts';
 import { processScenarios } from './processes.ts';
 
@@ -16,6 +18,8 @@ export const scenarios: readonly Scenario[] = [
   ...handoffScenarios,
   ...lineScenarios,
   ...crowdScenarios,
+  ...documentScenarios,
+  ...limitScenarios,
 ].toSorted((one, other) => numberOf(one) - numberOf(other));
 
 function numberOf({ name }: Scenario): number {
