@@ -11,6 +11,7 @@ import { createMetrics } from './edges/metrics.ts';
 import { createPasswords } from './edges/passwords.ts';
 import { createSockets } from './edges/sockets.ts';
 import { attachUpgrade } from './edges/upgrade.ts';
+import { startBoard } from './rooms/board.ts';
 import { systemChance } from './rooms/chance.ts';
 import { startDeadlines } from './rooms/deadlines.ts';
 import { openDirectory } from './rooms/directory.ts';
@@ -91,7 +92,11 @@ export async function startServer(
       onWaiting: (waiting) => metrics.gauge(`waiting_${kind}`, waiting),
       onFull: () => log.warn({ kind }, 'too many at once: who comes now is told to come back'),
     });
-  const sockets = createSockets({ ...shared, store, joins: admission('joins') });
+  const board = startBoard({
+    ...{ rooms, store, fanout, clock },
+    onFailure: (error) => log.warn({ err: error }, 'the board could not be compared; tried again'),
+  });
+  const sockets = createSockets({ ...shared, board, store, joins: admission('joins') });
   const detachUpgrade = attachUpgrade(httpServer, {
     ...{ documents: documents.upgrade, socketIo: sockets.upgrade, isDraining },
     door: admission('openings'),
@@ -111,6 +116,7 @@ export async function startServer(
       await rooms.drain();
       await sockets.close();
       documents.stop();
+      board.stop();
       await connections.stop();
       detachUpgrade();
       await app.close();

@@ -11,7 +11,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Connections } from '../rooms/connections.ts';
 import type { RoomMetrics } from '../rooms/metrics.ts';
-import type { Directory, Store } from '../rooms/ports.ts';
+import type { Directory, Rooms, Store } from '../rooms/ports.ts';
 import type { RoomLog } from '../rooms/room.ts';
 import type { RunningRooms } from '../rooms/rooms.ts';
 import { inTurn } from './admission.ts';
@@ -39,6 +39,8 @@ export interface SocketSessions {
 
 export interface SocketParts {
   rooms: RunningRooms;
+  /** Changes of incidents at every instance. */
+  board: Pick<Rooms, 'onSummary'>;
   store: Store;
   directory: Directory;
   connections: Connections;
@@ -91,7 +93,7 @@ export const socketEvents = Object.keys(requests) as (keyof ClientToServer)[];
  * nor anybody else's session.
  */
 export function createSockets(parts: SocketParts): RoomSockets {
-  const { rooms, directory, connections, sessions, joins, limits, metrics, log } = parts;
+  const { board, directory, connections, sessions, joins, limits, metrics, log } = parts;
   // It never listens: the server's upgrades come from edges/upgrade.ts, each in its turn.
   const engine = createServer();
   const io: RoomServer = new Server(engine, {
@@ -160,7 +162,7 @@ export function createSockets(parts: SocketParts): RoomSockets {
   }
 
   const stops = [
-    rooms.onSummary((summary) => tellBoard(io, summary)),
+    board.onSummary((summary) => tellBoard(io, summary)),
     directory.onChange((person) => {
       const { id, name, access, admin, locale, disabled } = person;
       io.to('responders').emit('people', { person: { id, name, access, admin, locale } });

@@ -178,8 +178,8 @@ export interface Rooms {
   openCurrent(incidentId: string): Promise<Room | null>;
   /** The room if it is open. */
   peek(incidentId: string): Room | undefined;
-  /** Hears every change of an incident's summary on this instance, for the board. */
-  onSummary(hear: (summary: IncidentSummary) => void): () => void;
+  /** Hears every change of the summary of an open room, for the board; `isOwn`: this instance committed it. */
+  onSummary(hear: (summary: IncidentSummary, isOwn: boolean) => void): () => void;
   /** A new incident exists. */
   created(summary: IncidentSummary): void;
   /** Commits what is queued, refuses the rest with `draining`, closes document sockets with 1012. */

@@ -336,10 +336,10 @@ export class IncidentRoom implements Room {
   /** What others committed. Documents first, then entries: the total order of replay. */
   #apply(entries: Entry[], documents: DocumentBatch[], head: Head): void {
     this.#documents.apply(documents, []);
-    this.#evolve(entries, head);
+    this.#evolve(entries, head, false);
   }
 
-  #evolve(entries: readonly Entry[], head: Head): void {
+  #evolve(entries: readonly Entry[], head: Head, isOwn = true): void {
     const fresh = entries.filter((entry) => entry.seq > this.state.seq);
     for (const entry of fresh) {
       this.state = evolve(this.state, entry);
@@ -349,7 +349,7 @@ export class IncidentRoom implements Room {
     if (fresh.length === 0) return;
     this.#audience.tellEntries(fresh, this.head);
     if (fresh.some(changesRights)) this.#documents.rightsChanged(null);
-    this.#parts.summaryChanged(summaryOf(this.state, this.head));
+    this.#parts.summaryChanged(summaryOf(this.state, this.head), isOwn);
   }
 
   #hear(message: FanoutMessage, from: string): void {

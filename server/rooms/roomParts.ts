@@ -24,6 +24,6 @@ export interface RoomParts {
   metrics: RoomMetrics;
   log: RoomLog;
   newId(): string;
-  /** Hears each new summary of the incident. */
-  summaryChanged(summary: IncidentSummary): void;
+  /** Hears each new summary of the incident, and whether this instance committed what it changed by. */
+  summaryChanged(summary: IncidentSummary, isOwn: boolean): void;
 }

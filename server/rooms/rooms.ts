@@ -23,11 +23,11 @@ export interface RunningRooms extends Rooms {
 export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>): RunningRooms {
   const opening = new Map<string, Promise<IncidentRoom | null>>();
   const rooms = new Map<string, IncidentRoom>();
-  const listeners = new Set<(summary: IncidentSummary) => void>();
+  const listeners = new Set<Parameters<Rooms['onSummary']>[0]>();
   let draining = false;
 
-  const summaryChanged = (summary: IncidentSummary) => {
-    for (const hear of listeners) hear(summary);
+  const summaryChanged = (summary: IncidentSummary, isOwn: boolean) => {
+    for (const hear of listeners) hear(summary, isOwn);
   };
   const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
   const parts: RoomParts = { ...given, budget, summaryChanged };
@@ -98,7 +98,7 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
       listeners.add(hear);
       return () => listeners.delete(hear);
     },
-    created: summaryChanged,
+    created: (summary) => summaryChanged(summary, true),
     async drain() {
       draining = true;
       cancelSweep();

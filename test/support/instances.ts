@@ -12,6 +12,7 @@ import { createPasswords } from '../../server/edges/passwords.ts';
 import { createSockets } from '../../server/edges/sockets.ts';
 import { attachUpgrade } from '../../server/edges/upgrade.ts';
 import { systemChance } from '../../server/rooms/chance.ts';
+import { startBoard } from '../../server/rooms/board.ts';
 import { openDirectory } from '../../server/rooms/directory.ts';
 import type { People } from '../../server/rooms/directory.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
@@ -82,7 +83,8 @@ export async function createInstances(): Promise<Instances> {
     const parts = { ...shared, rooms, connections, sessions: app.sessions, metrics: noMetrics };
     const turns = () => createAdmission({ clock, limits: doorLimits });
     const documents = createDocuments(parts);
-    const sockets = createSockets({ ...parts, joins: turns() });
+    const board = startBoard({ rooms, store, fanout, clock, onFailure });
+    const sockets = createSockets({ ...parts, board, joins: turns() });
     const detach = attachUpgrade(app.server, {
       ...{ documents: documents.upgrade, socketIo: sockets.upgrade, door: turns() },
     });
@@ -95,6 +97,7 @@ export async function createInstances(): Promise<Instances> {
         await rooms.drain();
         await sockets.close();
         documents.stop();
+        board.stop();
         await connections.stop();
         detach();
         await app.close();
