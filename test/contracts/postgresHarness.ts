@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { Store } from '../../server/rooms/ports.ts';
 import { openPostgresStore } from '../../server/store/postgres.ts';
 import type { PostgresOptions } from '../../server/store/postgres.ts';
 import { migratePostgres } from '../../server/store/postgresDatabase.ts';
+import { startPostgres } from '../support/postgresServer.ts';
 import type { PostgresServer } from '../support/postgresServer.ts';
 import type { StoreHarness } from './storeContract.ts';
 
@@ -36,12 +39,51 @@ async function copyOf(template: string): Promise<string> {
   return url.href;
 }
 
-/** Runs one statement as an administrator would, beside the stores. */
-export async function administer<T = unknown>(
-  url: string,
-  text: string,
-  values: unknown[] = [],
-): Promise<T[]> {
+/** A database of its own for each test of a file, on one server, and the stores that the test opens on it. */
+export function postgresStage() {
+  let server: PostgresServer;
+  let makeHarness: ReturnType<typeof postgresHarnesses>;
+  let harness: PostgresHarness;
+  let stores: Store[] = [];
+  beforeAll(async () => {
+    server = await startPostgres();
+    makeHarness = postgresHarnesses(server);
+  }, 60_000);
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    harness = await makeHarness();
+  });
+  afterEach(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    stores = [];
+  });
+
+  const onDatabase = <T = unknown>(text: string, values?: unknown[]) =>
+    administer<T>(harness.url, text, values);
+  return {
+    server: () => server,
+    /** Address of this test's database. */
+    url: () => harness.url,
+    /** Runs one statement on it, beside the stores. */
+    administer: onDatabase,
+    /** Ends every connection to it. */
+    endConnections: () =>
+      onDatabase(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      ),
+    /** Another store on it. */
+    async opened(options: Partial<PostgresOptions> = {}): Promise<Store> {
+      const store = await openPostgresStore({ url: harness.url, connections: 4, ...options });
+      stores.push(store);
+      return store;
+    },
+    closeLater: (opened: readonly Store[]) => void stores.push(...opened),
+  };
+}
+
+/** Runs one statement as an administrator would. */
+async function administer<T = unknown>(url: string, text: string, values: unknown[] = []): Promise<T[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CommitRequest, Missed, Store } from '../../server/rooms/ports.ts';
+import type { Missed, Store } from '../../server/rooms/ports.ts';
 import type { StoreHarness } from './storeContract.ts';
-import { ADA, BEN, chat, declared, START, StoreRoom, wholeLog } from './storeSupport.ts';
-
-const edit = (byte: number): Partial<CommitRequest> => ({
-  documents: [{ name: 'main', updates: [{ author: BEN, update: new Uint8Array([byte]) }], newClientIds: [] }],
-});
+import { ADA, BEN, chat, declared, edit, START, StoreRoom, wholeLog } from './storeSupport.ts';
 
 /** What of `missed` a room would apply: entry texts, and the bytes of updates. */
 const shown = (missed: Missed) => [

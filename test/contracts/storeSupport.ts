@@ -36,6 +36,12 @@ export function chat(text: string): NewEntry {
   return { type: 'chat.posted', body: { text } };
 }
 
+/** What of a request edits the main document: one update of one byte. */
+export function edit(byte: number): Partial<CommitRequest> {
+  const updates = [{ author: BEN, update: new Uint8Array([byte]) }];
+  return { documents: [{ name: 'main', updates, newClientIds: [] }] };
+}
+
 /** A room as the store sees it: it knows where it stands and folds what it commits. */
 export class StoreRoom {
   readonly id: string;

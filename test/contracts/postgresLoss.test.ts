@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StoreUnavailable } from '../../server/rooms/ports.ts';
+import type { Store } from '../../server/rooms/ports.ts';
+import { openPostgresStore } from '../../server/store/postgres.ts';
+import { startPostgres } from '../support/postgresServer.ts';
+import type { PostgresServer } from '../support/postgresServer.ts';
+import { postgresStage } from './postgresHarness.ts';
+import { chat, declaration, declared, edit, wholeLog } from './storeSupport.ts';
+
+const stage = postgresStage();
+const { opened, administer } = stage;
+
+describe('losing the database', () => {
+  test('[S48] after every connection was ended the next requests are served, without anybody noticing', async () => {
+    const store = await opened();
+    const room = await declared(store, 'incident-one1');
+    for (let round = 0; round < 4; round += 1) {
+      await Promise.all([1, 2, 3, 4].map(() => store.head(room.id)));
+      await stage.endConnections();
+      expect((await store.commit(room.request([], edit(round)))).kind).toBe('committed');
+      expect((await store.head(room.id))?.docSeq).toBe(round + 2);
+      expect(await store.healthy()).toBe(true);
+    }
+  });
+
+  test('[S48] a server that takes no writes any more refuses retryably, and is used again when it does', async () => {
+    const store = await opened();
+    const room = await declared(store, 'incident-one1');
+    const name = new URL(stage.url()).pathname.slice(1);
+    const setReadOnly = async (value: 'on' | 'off') => {
+      await administer(`ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`);
+      await stage.endConnections();
+    };
+    await setReadOnly('on');
+    await expect(store.commit(room.request([chat('x')]))).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(store.createIncident(declaration('incident-two2'))).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(await store.head(room.id)).toEqual(room.head);
+    await administer(`BEGIN READ WRITE; ALTER DATABASE ${name} RESET default_transaction_read_only; COMMIT`);
+    await room.commit([chat('and it goes on')]);
+  });
+});
+
+describe('losing the server', () => {
+  let own: PostgresServer;
+  beforeAll(async () => {
+    own = await startPostgres({ own: true });
+  }, 60_000);
+  afterAll(() => own.stop());
+
+  const soon = { connect: 400, statement: 400, lock: 400, idle: 400, answer: 600 };
+
+  test('[S48] a server that crashed and came back is used again; what was asked meanwhile was refused', async () => {
+    const store = await opened({ url: own.url, patience: soon });
+    const room = await declared(store, 'incident-one1');
+    await room.commit([chat('before')]);
+    await own.crash();
+    await expect(store.commit(room.request([chat('away')]))).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(store.head(room.id)).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(store.healthy()).rejects.toBeInstanceOf(StoreUnavailable);
+    await own.start();
+    await room.commit([chat('after')]);
+    const log = await wholeLog(store, room.id);
+    expect(log.slice(1).map((entry) => entry.body['text'])).toEqual(['before', 'after']);
+  });
+
+  test('[S48] a server that hangs is waited for no longer than was set, and goes on where it was', async () => {
+    const store = await opened({ url: await own.createDatabase(), patience: soon });
+    const room = await declared(store, 'incident-one1');
+    await room.commit([chat('before')]);
+    own.pause();
+    const asked = [store.commit(room.request([chat('away')])), store.head(room.id)];
+    for (const answer of asked) await expect(answer).rejects.toBeInstanceOf(StoreUnavailable);
+    own.resume();
+    await room.commit([chat('after')]);
+    expect((await wholeLog(store, room.id)).map((entry) => entry.body['text'])).toEqual([
+      undefined,
+      'before',
+      'after',
+    ]);
+  });
+});
+
+describe('opening', () => {
+  test('[S49] of many that start together on an empty database one makes the schema, and all open', async () => {
+    const url = await stage.server().createDatabase();
+    const together = await Promise.all([1, 2, 3, 4].map(() => openPostgresStore({ url, connections: 2 })));
+    stage.closeLater(together);
+    expect(new Set(together.map((store) => store.storageEpoch)).size).toBe(1);
+    await declared(together[3] as Store, 'incident-one1');
+    expect(await together[0]?.findIncidentByNumber(1)).toBe('incident-one1');
+  });
+
+  test('[S30] [S49] a database of a newer version is refused with one sentence and left as it is', async () => {
+    await administer(`INSERT INTO kysely_migration (name, timestamp) VALUES ('0999-later', 'now')`);
+    await expect(openPostgresStore({ url: stage.url() })).rejects.toThrow(
+      /written by a newer warroom \(it has 0999-later\)/,
+    );
+    const [row] = await administer<{ count: string }>('SELECT count(*) FROM meta');
+    expect(Number(row?.count)).toBe(0);
+  });
+
+  test('[S50] a database that acknowledges before it is durable is refused with one sentence', async () => {
+    const name = new URL(stage.url()).pathname.slice(1);
+    await administer(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+    await expect(openPostgresStore({ url: stage.url() })).rejects.toThrow('set it to on');
+    await administer(`ALTER DATABASE ${name} SET synchronous_commit = local`);
+    expect(await (await opened()).healthy()).toBe(true);
+  });
+
+  test('[S50] durability that is turned off later stops the store when it connects anew, until it is on again', async () => {
+    const store = await opened();
+    const room = await declared(store, 'incident-one1');
+    const name = new URL(stage.url()).pathname.slice(1);
+    await administer(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+    await stage.endConnections();
+    await expect(store.commit(room.request([chat('x')]))).rejects.toThrow('set it to on');
+    await expect(store.healthy()).rejects.toBeInstanceOf(StoreUnavailable);
+    await administer(`ALTER DATABASE ${name} SET synchronous_commit = on`);
+    await room.commit([chat('and it goes on')]);
+  });
+
+  test('[S49] a database that cannot be reached is told in one sentence', async () => {
+    await expect(openPostgresStore({ url: 'postgres://nobody@127.0.0.1:1/none' })).rejects.toThrow(
+      'check DATABASE_URL',
+    );
+  });
+});
+
+test('[S2] text that PostgreSQL cannot hold is refused, and nothing of it is stored', async () => {
+  const store = await opened();
+  const [room, other] = [await declared(store, 'incident-one1'), await declared(store, 'incident-two2')];
+  const before = await store.head(room.id);
+  const bad = room.request([chat('fine')], {
+    deadlines: {
+      set: [{ incidentId: room.id, id: 'nul\u0000', dueAt: 1, command: { type: 'x', body: {} } }],
+      clear: [],
+    },
+  });
+  const outcomes = await Promise.allSettled([store.commit(bad), other.commit([chat('unrelated')])]);
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'fulfilled']);
+  expect(await store.head(room.id)).toEqual(before);
+});
