@@ -117,7 +117,7 @@ describe('several stores on one database', () => {
     );
   });
 
-  test('[S47] an incident that somebody keeps locked stops no other one, and is refused retryably in time', async () => {
+  test('[S52] an incident that somebody keeps locked stops no other one, and is refused retryably in time', async () => {
     const [one, two] = [await opened({ patience: { lock: 400 } }), await opened()];
     const [held, free] = [await declared(one, 'incident-held'), await declared(one, 'incident-free')];
     await two.commitLocked(held.id, held.head, async () => {
@@ -135,7 +135,7 @@ describe('a COMMIT whose answer does not come', () => {
   test.each([
     { what: 'answer', stored: true },
     { what: 'request', stored: false },
-  ] as const)('[S46] is read back: $what lost', async ({ what, stored }) => {
+  ] as const)('[S51] is read back: $what lost', async ({ what, stored }) => {
     const line = await losingLine(stage.url());
     const store = await opened({ url: line.url });
     const room = await declared(store, 'incident-one1');
@@ -163,7 +163,7 @@ describe('a COMMIT whose answer does not come', () => {
   });
 
   test.each(['answer', 'request'] as const)(
-    '[S46] of a second try, a declaration or the system log is read back: %s lost',
+    '[S51] of a second try, a declaration or the system log is read back: %s lost',
     async (what) => {
       const line = await losingLine(stage.url());
       const store = await opened({ url: line.url });
@@ -201,7 +201,7 @@ describe('a COMMIT whose answer does not come', () => {
     },
   );
 
-  test('[S46] under connections that are ended at random, what is acknowledged is there, once, and what is refused is not', async () => {
+  test('[S51] under connections that are ended at random, what is acknowledged is there, once, and what is refused is not', async () => {
     const both = [await opened(), await opened()];
     const [first] = both;
     if (!first) throw new Error('two stores');

@@ -11,7 +11,7 @@ const stage = postgresStage();
 const { opened, administer } = stage;
 
 describe('losing the database', () => {
-  test('[S48] after every connection was ended the next requests are served, without anybody noticing', async () => {
+  test('[S53] after every connection was ended the next requests are served, without anybody noticing', async () => {
     const store = await opened();
     const room = await declared(store, 'incident-one1');
     for (let round = 0; round < 4; round += 1) {
@@ -23,7 +23,7 @@ describe('losing the database', () => {
     }
   });
 
-  test('[S48] a server that takes no writes any more refuses retryably, and is used again when it does', async () => {
+  test('[S53] a server that takes no writes any more refuses retryably, and is used again when it does', async () => {
     const store = await opened();
     const room = await declared(store, 'incident-one1');
     const name = new URL(stage.url()).pathname.slice(1);
@@ -49,7 +49,7 @@ describe('losing the server', () => {
 
   const soon = { connect: 400, statement: 400, lock: 400, idle: 400, answer: 600 };
 
-  test('[S48] a server that crashed and came back is used again; what was asked meanwhile was refused', async () => {
+  test('[S53] a server that crashed and came back is used again; what was asked meanwhile was refused', async () => {
     const store = await opened({ url: own.url, patience: soon });
     const room = await declared(store, 'incident-one1');
     await room.commit([chat('before')]);
@@ -63,7 +63,7 @@ describe('losing the server', () => {
     expect(log.slice(1).map((entry) => entry.body['text'])).toEqual(['before', 'after']);
   });
 
-  test('[S48] a server that hangs is waited for no longer than was set, and goes on where it was', async () => {
+  test('[S53] a server that hangs is waited for no longer than was set, and goes on where it was', async () => {
     const store = await opened({ url: await own.createDatabase(), patience: soon });
     const room = await declared(store, 'incident-one1');
     await room.commit([chat('before')]);
@@ -81,7 +81,7 @@ describe('losing the server', () => {
 });
 
 describe('opening', () => {
-  test('[S49] of many that start together on an empty database one makes the schema, and all open', async () => {
+  test('[S54] of many that start together on an empty database one makes the schema, and all open', async () => {
     const url = await stage.server().createDatabase();
     const together = await Promise.all([1, 2, 3, 4].map(() => openPostgresStore({ url, connections: 2 })));
     stage.closeLater(together);
@@ -90,7 +90,7 @@ describe('opening', () => {
     expect(await together[0]?.findIncidentByNumber(1)).toBe('incident-one1');
   });
 
-  test('[S30] [S49] a database of a newer version is refused with one sentence and left as it is', async () => {
+  test('[S30] [S54] a database of a newer version is refused with one sentence and left as it is', async () => {
     await administer(`INSERT INTO kysely_migration (name, timestamp) VALUES ('0999-later', 'now')`);
     await expect(openPostgresStore({ url: stage.url() })).rejects.toThrow(
       /written by a newer warroom \(it has 0999-later\)/,
@@ -99,7 +99,7 @@ describe('opening', () => {
     expect(Number(row?.count)).toBe(0);
   });
 
-  test('[S50] a database that acknowledges before it is durable is refused with one sentence', async () => {
+  test('[S55] a database that acknowledges before it is durable is refused with one sentence', async () => {
     const name = new URL(stage.url()).pathname.slice(1);
     await administer(`ALTER DATABASE ${name} SET synchronous_commit = off`);
     await expect(openPostgresStore({ url: stage.url() })).rejects.toThrow('set it to on');
@@ -107,7 +107,7 @@ describe('opening', () => {
     expect(await (await opened()).healthy()).toBe(true);
   });
 
-  test('[S50] durability that is turned off later stops the store when it connects anew, until it is on again', async () => {
+  test('[S55] durability that is turned off later stops the store when it connects anew, until it is on again', async () => {
     const store = await opened();
     const room = await declared(store, 'incident-one1');
     const name = new URL(stage.url()).pathname.slice(1);
@@ -119,7 +119,7 @@ describe('opening', () => {
     await room.commit([chat('and it goes on')]);
   });
 
-  test('[S49] a database that cannot be reached is told in one sentence', async () => {
+  test('[S54] a database that cannot be reached is told in one sentence', async () => {
     await expect(openPostgresStore({ url: 'postgres://nobody@127.0.0.1:1/none' })).rejects.toThrow(
       'check DATABASE_URL',
     );
