@@ -82,6 +82,11 @@ export class SimClient {
     }
   }
 
+  /** The room it joined, as an object. */
+  room(): object | undefined {
+    return this.#socket?.room();
+  }
+
   /** Leaves without a word, as a closed laptop does. */
   leave(): void {
     const { phase } = this.at ?? {};

@@ -15,6 +15,8 @@ export type Hear = <Event extends keyof ServerToClient>(
 export interface SimSocket {
   join(incidentId: string, after: number): Promise<JoinAnswer>;
   leave(): void;
+  /** The room it joined. */
+  room(): object | undefined;
 }
 
 /** The room's sockets of one instance: the server's own memberships over sockets that are only functions. */
@@ -72,6 +74,7 @@ export function createSimEdge(parts: { rooms: RunningRooms; store: unknown; dire
           new Promise((answer, fail) => {
             memberships.join(real, { incidentId, after }, answer).catch(fail);
           }),
+        room: () => [...socket.data.joined.values()][0]?.room,
         leave() {
           socket.connected = false;
           memberships.leaveAll(real);

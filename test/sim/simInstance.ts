@@ -88,7 +88,7 @@ export class SimInstance {
       committed: (request) => this.#world.witness.snapshot(request),
     });
     const log = this.#world.log(id);
-    const directory = await openDirectory({ store: own, clock });
+    const directory = await openDirectory({ store: own, clock, ...(fanout ? { fanout } : {}) });
     const connections = createConnections(() => clock.now());
     const rooms = createRooms({
       store: own,

@@ -15,13 +15,15 @@ import type { SimPeople } from './simPeople.ts';
 export interface StoreWeather {
   /** Nothing gets there or back. */
   away: boolean;
+  /** Reading takes seconds. */
+  slow: boolean;
   /** How many of a hundred commits are not taken, answered late, and lost although they were taken. */
   reject: number;
   late: number;
   lose: number;
 }
 
-export const fairWeather: StoreWeather = { away: false, reject: 0, late: 0, lose: 0 };
+export const fairWeather: StoreWeather = { away: false, slow: false, reject: 0, late: 0, lose: 0 };
 
 export type SimStore = RoomStore & Pick<Store, 'listPeople' | 'permissionEpoch' | 'savePerson'>;
 
@@ -65,6 +67,7 @@ export function connectStore(parts: SimStoreParts): SimStore {
   }
 
   async function read<T>(work: () => Promise<T>): Promise<T> {
+    if (weather().slow) await back(random.below(5_000));
     if (weather().away) {
       await back(pace());
       refuse();

@@ -27,6 +27,7 @@ export class SimWriter {
     this.editor = createSimulatedEditor(person, clientId, {
       sent: (frame) => this.#sent(frame),
       saved: (client, clock) => world.witness.saved(client, clock),
+      closed: (code) => this.#closed(code),
     });
   }
 
@@ -59,20 +60,21 @@ export class SimWriter {
     }
   }
 
-  /** Sees whether the server closed the socket, and why. */
+  /** Sees whether the server closed the socket. */
   look(): void {
-    const code = this.editor.closedWith();
-    if (!this.#at || !this.#open || this.editor.connected() || code === null) return;
-    const { phase, running } = this.#at;
+    if (this.#at && this.#open && !this.editor.connected()) this.cut();
+  }
+
+  /** Nobody honest is closed for good, unless they may not read any more. */
+  #closed(code: number): void {
+    const { phase, running } = this.#at ?? {};
     const { witness } = this.#world;
     if (code === 1012 && phase === 'up')
       witness.complain('D30', `${this.person} was closed with 1012 by a server that stays`);
-    if (!COME_BACK.has(code)) {
-      const room = running?.rooms.peek(incidentId);
-      const stillMay = room && mayEnter(this.person, running?.directory.facts.get(this.person), room.state);
-      if (code !== 4403 || stillMay) witness.complain('D', `${this.person} was closed with ${code}`);
-    }
-    this.cut();
+    if (COME_BACK.has(code)) return;
+    const room = running?.rooms.peek(incidentId);
+    const stillMay = room && mayEnter(this.person, running?.directory.facts.get(this.person), room.state);
+    if (code !== 4403 || stillMay) witness.complain('D', `${this.person} was closed with ${code}`);
   }
 
   /** The line breaks; what was on it is lost. */

@@ -43,7 +43,7 @@ export async function simulate(seed: number, steps: number): Promise<Run> {
     checkPlaces(world);
     if (world.witness.violations.length > 0) throw new BrokenPromise(seed, at, world.witness.violations);
   };
-  for (const instance of world.instances) instance.start();
+  await world.begin();
   await world.world.advance(200);
   for (let number = 0; number < steps; number += 1) {
     comeBack(world, 0.35);
@@ -59,12 +59,12 @@ export async function simulate(seed: number, steps: number): Promise<Run> {
   return { work: { ...world.work, ...world.witness.counts }, digest: digestOf(world) };
 }
 
-/** T15: who is in a room is in the one room of that instance. */
+/** T14, T15: who is in a room is in the one room of that instance. */
 function checkPlaces(world: World): void {
-  for (const { serving, name } of world.instances) {
-    if (!serving || serving.rooms.peek(incidentId)) continue;
-    const lost = world.clients.find((client) => client.joined && client.at?.serving === serving);
-    if (lost) world.witness.complain('T14', `${lost.person} is in a room at ${name} that left memory`);
+  for (const client of world.clients) {
+    const { serving, name } = client.at ?? {};
+    if (serving && client.joined && serving.rooms.peek(incidentId) !== client.room())
+      world.witness.complain('T15', `${client.person} at ${name} is in a room of the past`);
   }
 }
 

@@ -31,7 +31,8 @@ const faults = {
   storeWeather: 1.5,
   forge: 1.5,
   clock: 0.4,
-  sleep: 0.5,
+  sleep: 0.4,
+  pause: 0.4,
   account: 0.5,
 };
 
@@ -68,8 +69,9 @@ async function act(world: World, name: Step, number: number): Promise<void> {
     case 'talk':
       return client.want({ type: 'chat.post', body: { text: `${client.person} says ${number}` } });
     case 'command': {
-      const command = commandOf(client, random);
-      if (command) client.want(command);
+      const by = random.chance(0.5) ? commanding(world) : client;
+      const command = commandOf(by, random);
+      if (command) by.want(command);
       return;
     }
     case 'write':
@@ -95,6 +97,8 @@ async function act(world: World, name: Step, number: number): Promise<void> {
       return stop(world, instance, name);
     case 'sleep':
       return sleep(world);
+    case 'pause':
+      return pause(world);
     case 'account':
       return changeAccount(world, instance);
     case 'clock':
@@ -153,6 +157,28 @@ async function sleep(world: World): Promise<void> {
   await world.world.advance(20_000 + random.below(60_000));
 }
 
+/** Everybody leaves for long enough that rooms leave memory, and comes back while the store takes its time. */
+async function pause(world: World): Promise<void> {
+  const { random } = world;
+  for (const client of world.clients) client.leave();
+  for (const writer of world.writers) writer.cut();
+  await world.world.advance(58_000 + random.below(12_000));
+  for (const instance of world.instances) {
+    if (instance.storeWeather === fairWeather) instance.storeWeather = { ...fairWeather, slow: true };
+    world.world.after(4_000 + random.below(8_000), () => heal(world, instance));
+  }
+  comeBack(world, 0.7);
+  await world.world.advance(random.below(12_000));
+}
+
+/** Who commands, or was asked to. */
+function commanding(world: World): SimClient {
+  const { random, witness, clients } = world;
+  const { state } = witness;
+  const person = (random.chance(0.5) && state?.offer?.to) || state?.commander;
+  return clients.find((client) => client.person === person) ?? random.pick(clients);
+}
+
 /** Somebody's account is disabled, or enabled again. Nobody disables who is needed to end the run. */
 function changeAccount(world: World, instance: SimInstance): void {
   const person = world.random.pick(everybody.slice(1));
@@ -188,6 +214,7 @@ function spoil(
       const cluster = { late: random.below(8), lose: random.below(8) };
       instance.storeWeather = {
         away: how === 'storeAway',
+        slow: random.chance(0.2),
         reject: random.below(20),
         ...(world.embedded ? { late: 0, lose: 0 } : cluster),
       };

@@ -1,4 +1,5 @@
 import { templateUpdate } from '#shared/document.ts';
+import { commandHash } from '../../server/rooms/commandHash.ts';
 import { StoreUnavailable } from '../../server/rooms/ports.ts';
 import type { RoomLog } from '../../server/rooms/roomParts.ts';
 import { createMemoryStore } from '../support/memoryStore.ts';
@@ -12,7 +13,7 @@ import { SimWriter } from './simWriter.ts';
 import { SimInstance } from './simInstance.ts';
 import { createSimNetwork } from './simNetwork.ts';
 import type { SimNetwork } from './simNetwork.ts';
-import { createSimPeople, everybody, ida, incidentId } from './simPeople.ts';
+import { adam, createSimPeople, everybody, ida, incidentId } from './simPeople.ts';
 import type { SimPeople } from './simPeople.ts';
 import { Witness } from './witness.ts';
 
@@ -77,7 +78,7 @@ export class World {
     this.store = createMemoryStore();
     this.network = createSimNetwork(this.world, seeded(seed ^ 0x5eed0002));
     this.people = createSimPeople((person) => this.witness.accountChanged(person));
-    this.#declare(random.chance(0.5));
+    this.#declare(random.chance(0.6));
     this.witness = new Witness({
       log: () => this.store.log(incidentId),
       batches: () => this.store.batches(incidentId),
@@ -94,6 +95,46 @@ export class World {
     this.writers = everybody
       .slice(0, 2 + random.below(3))
       .map((person, index) => new SimWriter(person, 1_000 + index * 10, this));
+  }
+
+  /** Starts the instances, with everybody but the administrator inside. */
+  async begin(): Promise<void> {
+    for (const person of everybody) if (person !== ida && person !== adam) await this.#addMember(person);
+    for (const instance of this.instances) instance.start();
+  }
+
+  async #addMember(person: string): Promise<void> {
+    const { seq, docSeq } = (await this.store.head(incidentId))!;
+    this.witness.observe();
+    if (!this.witness.state?.private) return;
+    const commandId = `member_${person}`;
+    const command = { type: 'member.add' as const, body: { person }, commandId, epoch: 1 };
+    this.witness.wishes.set(commandId, {
+      person: ida,
+      command,
+      unknown: 0,
+      sent: false,
+      outcome: { seq: seq + 1 },
+    });
+    await this.store.commit({
+      incidentId,
+      batchId: commandId,
+      now: this.world.now(),
+      expectedSeq: seq,
+      expectedDocSeq: docSeq,
+      commands: [
+        {
+          actor: ida,
+          commandId,
+          commandHash: commandHash(command.type, command.body),
+          entries: [{ type: 'member.added', body: { person } }],
+        },
+      ],
+      documents: [],
+      erasures: [],
+      deadlines: { set: [], clear: [] },
+      state: null,
+    });
   }
 
   newId(): string {

@@ -12,6 +12,8 @@ export interface EditorWatch {
   sent(frame: Uint8Array): void;
   /** The server said that everything of this client id below `clock` is durable. */
   saved(clientId: number, clock: number): void;
+  /** The server closes the socket. */
+  closed(code: number): void;
 }
 
 /** A document client whose frames travel only when the test lets them. */
@@ -52,7 +54,7 @@ const SYNC_UPDATE = 2;
 export function createSimulatedEditor(
   person: string,
   clientId: number,
-  watch: EditorWatch = { sent() {}, saved() {} },
+  watch: EditorWatch = { sent() {}, saved() {}, closed() {} },
 ): SimulatedEditor {
   const doc = new Y.Doc();
   doc.clientID = clientId;
@@ -104,11 +106,14 @@ export function createSimulatedEditor(
       const own: Line = { connection: null, up: [], down: [], clocks: [], saved: 0 };
       const socket: DocumentSocket = {
         send(frame) {
+          // As with a WebSocket: what is sent after it closed goes nowhere.
+          if (line !== own) return;
           watch.sent(frame);
           own.down.push(frame.slice());
         },
         close(closeCode) {
           if (line !== own) return;
+          watch.closed(closeCode);
           code = closeCode;
           line = null;
         },
