@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { seeded } from '../support/seeded.ts';
 import { delay } from '../support/serverProcess.ts';
 import { violations } from './checkers/all.ts';
@@ -159,23 +162,36 @@ async function onTopology(
       await crowd.stopLoad();
       result.settling = await settle(stage);
       const history = await collect(stage);
-      return [...violations(history), ...idleness(history)];
+      const found = [...violations(history), ...idleness(history)];
+      if (found.length > 0) await keepLogs(topology, result);
+      return found;
     } finally {
       crowd.close();
     }
+  } catch (error) {
+    await keepLogs(topology, result);
+    throw error;
   } finally {
     await topology.stop();
   }
 }
 
+/** What the instances printed is the first thing to read when a run went wrong. */
+async function keepLogs({ instances }: Topology, { name, seed }: Result): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), `warroom-chaos-${name.replaceAll(' ', '-')}-${seed}-`));
+  for (const instance of instances)
+    await writeFile(path.join(folder, `${instance.name}.log`), instance.server.output());
+  console.log(`${name} seed ${seed}: what the instances printed is in ${folder}`);
+}
+
 /** Faults that strike before anything happens prove nothing. */
 async function untilBusy({ operations, edits }: Recorder): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 60_000;
   const isBusy = (): boolean =>
     operations.filter(({ knowledge }) => knowledge.kind === 'ok').length >= 20 &&
     edits.filter(({ saved }) => saved !== null).length >= 5;
   while (!isBusy()) {
-    if (performance.now() > deadline) throw new Error('Nothing worked even before the first fault.');
+    if (performance.now() > deadline) throw new Error('Too little worked even before the first fault.');
     await delay(20);
   }
 }

@@ -59,7 +59,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-const READY_WITHIN = 30_000;
+const READY_WITHIN = 60_000;
 const CRASH_WORDS = /unhandled ?rejection|uncaught ?exception|UnhandledPromiseRejection|FATAL ERROR/i;
 
 /** A port nobody listens on now. */

@@ -79,7 +79,7 @@ export const processScenarios: readonly Scenario[] = [
     title: 'kill -9 of any instance in the middle of writes, PostgreSQL',
     kind: 'cluster',
     isQuick: true,
-    work: { with: 'crowd', run: (stage) => killAgainAndAgain(stage, stage.isQuick ? 4 : 40) },
+    work: { with: 'crowd', run: (stage) => killAgainAndAgain(stage, stage.isQuick ? 4 : 25) },
   },
   {
     name: 'F14',
