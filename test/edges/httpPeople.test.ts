@@ -3,6 +3,7 @@ import type { Person } from '#shared/contract/wire.ts';
 import { ensureFirstAdmin } from '../../server/edges/firstAdmin.ts';
 import { createPasswords } from '../../server/edges/passwords.ts';
 import { systemChance } from '../../server/rooms/chance.ts';
+import { openDirectory } from '../../server/rooms/directory.ts';
 import { systemClock } from '../../server/systemClock.ts';
 import { PASSWORD, refusal, startHttp } from '../support/httpServer.ts';
 import type { HttpServer, Member } from '../support/httpServer.ts';
@@ -311,6 +312,22 @@ describe('the first start', () => {
         person: { admin: true, access: 'responder' },
       });
     } finally {
+      await fresh.close();
+    }
+  });
+
+  test('[E27] of two instances at once makes one administrator', async () => {
+    const fresh = await startHttp();
+    const directory = await openDirectory({ store: fresh.store, clock: systemClock });
+    try {
+      const given = { email: 'root@example.test', password: 'first password' };
+      const runs = await Promise.all([ensure(fresh, given), ensure({ ...fresh, directory }, given)]);
+      expect(runs.map(({ kind }) => kind).toSorted()).toEqual(['created', 'present']);
+      expect(await fresh.store.listPeople()).toHaveLength(1);
+      const { entries } = await fresh.store.readSystemLog({ limit: 10 });
+      expect(entries.map(({ type }) => type)).toEqual(['person.added']);
+    } finally {
+      directory.close();
       await fresh.close();
     }
   });
