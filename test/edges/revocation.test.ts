@@ -32,6 +32,24 @@ function ask(instance: Instance, token: string, method: string, path: string, bo
   });
 }
 
+/** Lets time go on until there is an answer: commands wait for the tick of their room. */
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  const waiting = Symbol('no answer yet');
+  for (;;) {
+    const driven = cluster.drive(100);
+    const answer = await Promise.race([asked, driven.then(() => waiting)]);
+    await driven;
+    if (answer !== waiting) return answer as T;
+  }
+}
+
+/** Gives a command over instance a. */
+async function give(incident: string, type: string, body: object): Promise<void> {
+  const command = { commandId: `try_${crypto.randomUUID()}`, type, body, epoch: 1 };
+  const answer = await answered(ask(a, admin, 'POST', `/api/incidents/${incident}/commands`, command));
+  expect(answer.status).toBe(200);
+}
+
 /** A person who signed in at instance a and is connected to instance b by every transport. */
 interface Member {
   person: PersonRecord;
@@ -44,8 +62,7 @@ interface Member {
   end(): void;
 }
 
-async function memberAtB(): Promise<Member> {
-  const person = await cluster.person();
+async function memberAtB(incidentId: string, person: PersonRecord): Promise<Member> {
   const token = await cluster.signIn(a, person);
   const socket = io(b.url, {
     transports: ['websocket'],
@@ -57,13 +74,13 @@ async function memberAtB(): Promise<Member> {
     socket.once('connect', resolve);
     socket.once('connect_error', reject);
   });
-  expect(await socket.emitWithAck('join', { incidentId })).toMatchObject({ ok: true });
+  expect(await answered(socket.emitWithAck('join', { incidentId }))).toMatchObject({ ok: true });
   const told: string[] = [];
   for (const event of ['session', 'left', 'disconnect']) socket.on(event, () => told.push(event));
   const address = `${b.url.replace('http', 'ws')}/doc/${incidentId}`;
   const webSocket = new WebSocket(address, { headers: { authorization: `Bearer ${token}` } });
   const closed = new Promise<number>((resolve) => webSocket.once('close', resolve));
-  await new Promise((resolve) => webSocket.once('message', resolve));
+  await answered(new Promise((resolve) => webSocket.once('message', resolve)));
   return {
     ...{ person, token, told, socket, document: { closed } },
     status: async (path) => (await ask(b, token, 'GET', path)).status,
@@ -78,54 +95,81 @@ function heard(socket: Socket, event: string): Promise<unknown> {
   return new Promise((resolve) => socket.once(event, resolve));
 }
 
-describe.each(['pushed', 'not pushed'])('what is revoked at one instance, %s,', (how) => {
-  /** All the time that the other instance gets. */
-  async function letPass(): Promise<void> {
-    await cluster.drive(how === 'pushed' ? 1 : LONGEST);
-  }
+describe.each(['pushed', 'not pushed'])(
+  'what is revoked at one instance, %s,',
+  { timeout: 60_000 },
+  (how) => {
+    /** All the time that the other instance gets. */
+    async function letPass(): Promise<void> {
+      await cluster.drive(how === 'pushed' ? 1 : LONGEST);
+    }
 
-  beforeAll(() => {
-    cluster.network.lose = () => how === 'not pushed';
-  });
+    beforeAll(() => {
+      cluster.network.lose = () => how === 'not pushed';
+    });
 
-  test('[N10] a session that was ended is refused over HTTP, in the room and in the document', async () => {
-    const ben = await memberAtB();
-    expect(await ben.status('/api/session')).toBe(200);
-    const disconnected = heard(ben.socket, 'disconnect');
-    const ended = await ask(a, admin, 'DELETE', `/api/people/${ben.person.id}/sessions`);
-    expect(ended.status).toBe(204);
-    await letPass();
-    expect(await ben.status('/api/session')).toBe(401);
-    expect(await ben.document.closed).toBe(4401);
-    await disconnected;
-    expect(ben.told).toEqual(['session', 'disconnect']);
-  });
+    test('[N10] a session that was ended is refused over HTTP, in the room and in the document', async () => {
+      const ben = await memberAtB(incidentId, await cluster.person());
+      expect(await ben.status('/api/session')).toBe(200);
+      const disconnected = heard(ben.socket, 'disconnect');
+      const ended = await ask(a, admin, 'DELETE', `/api/people/${ben.person.id}/sessions`);
+      expect(ended.status).toBe(204);
+      await letPass();
+      expect(await ben.status('/api/session')).toBe(401);
+      expect(await ben.document.closed).toBe(4401);
+      await disconnected;
+      expect(ben.told).toEqual(['session', 'disconnect']);
+    });
 
-  test('[N10] a person who was disabled is out of HTTP, the room and the document', async () => {
-    const ben = await memberAtB();
-    const disconnected = heard(ben.socket, 'disconnect');
-    await ask(a, admin, 'PATCH', `/api/people/${ben.person.id}`, { disabled: true });
-    await letPass();
-    expect(await ben.status('/api/session')).toBe(401);
-    expect(await ben.document.closed).toBe(4401);
-    await disconnected;
-    expect(ben.told).toContain('session');
-  });
+    test('[N10] a person who was disabled is out of HTTP, the room and the document', async () => {
+      const ben = await memberAtB(incidentId, await cluster.person());
+      const disconnected = heard(ben.socket, 'disconnect');
+      await ask(a, admin, 'PATCH', `/api/people/${ben.person.id}`, { disabled: true });
+      await letPass();
+      expect(await ben.status('/api/session')).toBe(401);
+      expect(await ben.document.closed).toBe(4401);
+      await disconnected;
+      expect(ben.told).toContain('session');
+    });
 
-  test('[N10] a responder who became a stakeholder has no incidents, no room and no document', async () => {
-    const ben = await memberAtB();
-    const left = heard(ben.socket, 'left');
-    await ask(a, admin, 'PATCH', `/api/people/${ben.person.id}`, { access: 'stakeholder' });
-    await letPass();
-    expect(await ben.status(`/api/incidents/${incidentId}`)).toBe(404);
-    expect(await ben.document.closed).toBe(4403);
-    await left;
-    expect(await ben.socket.emitWithAck('join', { incidentId })).toMatchObject({ ok: false });
-    ben.end();
-  });
-});
+    test('[N10] a responder who became a stakeholder has no incidents, no room and no document', async () => {
+      const ben = await memberAtB(incidentId, await cluster.person());
+      const left = heard(ben.socket, 'left');
+      await ask(a, admin, 'PATCH', `/api/people/${ben.person.id}`, { access: 'stakeholder' });
+      await letPass();
+      expect(await ben.status(`/api/incidents/${incidentId}`)).toBe(404);
+      expect(await ben.document.closed).toBe(4403);
+      await left;
+      expect(await ben.socket.emitWithAck('join', { incidentId })).toMatchObject({ ok: false });
+      ben.end();
+    });
+  },
+);
 
-describe('before anybody told', () => {
+describe.each(['pushed', 'not pushed'])(
+  'who is removed from a private incident, %s,',
+  { timeout: 60_000 },
+  (how) => {
+    test('[N10] is out of it over HTTP, in the room and in the document', async () => {
+      cluster.network.lose = () => how === 'not pushed';
+      const declared = await ask(a, admin, 'POST', '/api/incidents', { title: 'Leak', private: true });
+      const { id } = (await declared.json()) as { id: string };
+      const person = await cluster.person();
+      await cluster.drive(2_000);
+      await give(id, 'member.add', { person: person.id });
+      const ben = await memberAtB(id, person);
+      const left = heard(ben.socket, 'left');
+      await give(id, 'member.remove', { person: person.id });
+      await cluster.drive(how === 'pushed' ? 100 : LONGEST);
+      expect(await ben.document.closed).toBe(4403);
+      await left;
+      expect(await ben.status(`/api/incidents/${id}`)).toBe(404);
+      ben.end();
+    });
+  },
+);
+
+describe('before anybody told', { timeout: 60_000 }, () => {
   beforeAll(() => {
     cluster.network.lose = () => true;
   });
