@@ -5,12 +5,15 @@ import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createInvitations } from './edges/invitations.ts';
 import { systemChance } from './rooms/chance.ts';
-import { exportIncident, verifyExport } from './store/exportFile.ts';
+import { verifyExport } from './store/exportFile.ts';
+import type { Maintenance } from './store/maintenance.ts';
+import { migratePostgres } from './store/postgresDatabase.ts';
+import { moveToPostgres, restoreToPostgres, withPostgres } from './store/postgresMaintenance.ts';
 import { emailKey } from './store/queries/accounts.ts';
-import { restoreBackup, writeBackup } from './store/sqliteBackup.ts';
-import { withDataDirectory } from './store/sqliteOffline.ts';
-import { verifyFolder } from './store/sqliteVerify.ts';
-import type { NamedVerdict } from './store/sqliteVerify.ts';
+import { restoreBackup } from './store/sqliteBackup.ts';
+import { databasePath, lockFolder } from './store/sqliteDatabase.ts';
+import { migrateFolder, withDataDirectory } from './store/sqliteMaintenance.ts';
+import type { NamedVerdict } from './store/verifyNames.ts';
 import { systemClock } from './systemClock.ts';
 
 const USAGE = `npm run warroom -- <command>
@@ -19,10 +22,13 @@ const USAGE = `npm run warroom -- <command>
   verify --export <file>          the same for an exported log; needs no data directory
   export INC-42 <file>            write one incident's whole log, to be verified elsewhere
   backup <file> [--force]         write a consistent copy of everything as one file
-  restore <file> [--force]        make a backup the data; no server may run
+  restore <file> [--force]        make a backup the data, of either database; no server may run
+  migrate                         bring the schema up to this version, as a start would
+  move-to-postgres [--force]      copy the data of DATA_DIR into the database of DATABASE_URL; no server may run
   reset-password <e-mail>         end the person's sessions and print a link to choose a new password
 
-All commands but restore work while the server runs. The data are those in DATA_DIR (default ./data).`;
+While servers run, restore and move-to-postgres are refused, and on SQLite migrate too. The data are those of
+DATABASE_URL, or else those in DATA_DIR (default ./data).`;
 
 /** A mistake of the person at the terminal, or a finding: one sentence, and the exit code says no. */
 class Refused extends Error {}
@@ -63,14 +69,12 @@ async function run([command, ...given]: string[], options: Options): Promise<num
   switch (command ?? '') {
     case 'verify':
       return options.export === undefined
-        ? verify(configured().dataDir, options.incident)
+        ? withData((data) => verify(data, options.incident))
         : report([verifyExport(resolve(options.export))]);
     case 'export': {
       const [incident, file] = wanted(given, 2);
       const number = numberOf(incident);
-      await withDataDirectory(configured().dataDir, ({ queries }) =>
-        exportIncident(queries, number, resolve(file)),
-      );
+      await withData((data) => data.exportIncident(number, resolve(file)));
       console.log(`INC-${number} is in ${file}. Check it with: npm run warroom -- verify --export ${file}`);
       return 0;
     }
@@ -79,17 +83,28 @@ async function run([command, ...given]: string[], options: Options): Promise<num
       if (existsSync(resolve(file)) && !options.force) {
         throw new Refused(`${file} exists. Choose another name, or add --force to write over it.`);
       }
-      await withDataDirectory(configured().dataDir, ({ queries }) => writeBackup(queries.db, resolve(file)));
+      await withData((data) => data.backup(resolve(file)));
       console.log(`Everything is in ${file}.`);
       return 0;
     }
     case 'restore': {
       const [file] = wanted(given, 1);
-      return restore(configured().dataDir, resolve(file), options.force);
+      return restore(configured(), resolve(file), options.force);
+    }
+    case 'migrate': {
+      wanted(given, 0);
+      const { databaseUrl, dataDir } = configured();
+      await (databaseUrl === null ? migrateFolder(dataDir) : migratePostgres(databaseUrl));
+      console.log('The schema is that of this version.');
+      return 0;
+    }
+    case 'move-to-postgres': {
+      wanted(given, 0);
+      return move(configured(), options.force);
     }
     case 'reset-password': {
       const [email] = wanted(given, 1);
-      return resetPassword(configured(), email);
+      return withData((data) => resetPassword(data, email));
     }
     default:
       console.error(command === undefined ? USAGE : `There is no command ${command}.\n\n${USAGE}`);
@@ -99,18 +114,21 @@ async function run([command, ...given]: string[], options: Options): Promise<num
 
 function configured(): Config {
   try {
-    const config = readConfig(process.env);
-    if (config.databaseUrl !== null) {
-      throw new Refused('DATABASE_URL is set, and these commands are for SQLite in DATA_DIR; unset it.');
-    }
-    return config;
+    return readConfig(process.env);
   } catch (error) {
     if (error instanceof ConfigError) throw new Refused(error.message);
     throw error;
   }
 }
 
+/** Opens whichever data the configuration names. */
+function withData<T>(work: (data: Maintenance) => Promise<T>): Promise<T> {
+  const { databaseUrl, dataDir } = configured();
+  return databaseUrl === null ? withDataDirectory(dataDir, work) : withPostgres(databaseUrl, dataDir, work);
+}
+
 /** The arguments of a command, exactly as many as it takes. */
+function wanted(given: readonly string[], count: 0): [];
 function wanted(given: readonly string[], count: 1): [string];
 function wanted(given: readonly string[], count: 2): [string, string];
 function wanted(given: readonly string[], count: number): string[] {
@@ -124,9 +142,8 @@ function numberOf(text: string): number {
   return Number(digits);
 }
 
-async function verify(folder: string, incident: string | undefined): Promise<number> {
-  const only = incident === undefined ? undefined : numberOf(incident);
-  const found = await withDataDirectory(folder, ({ queries }) => verifyFolder(queries, folder, only));
+async function verify(data: Maintenance, incident: string | undefined): Promise<number> {
+  const found = await data.verify(incident === undefined ? undefined : numberOf(incident));
   for (const line of found.damage) console.error(`The database file is damaged: ${line}`);
   if (found.unreadableAnchors > 0) {
     console.error(`anchors.log has ${found.unreadableAnchors} unreadable lines; they prove nothing.`);
@@ -145,33 +162,68 @@ function report(verdicts: readonly NamedVerdict[]): number {
   return broken.length === 0 ? 0 : 1;
 }
 
-async function restore(folder: string, file: string, force: boolean): Promise<number> {
-  const stamp = new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-');
-  const aside = await restoreBackup(folder, file, { force, stamp });
-  console.log(`${folder} has the state of ${file}, under a new storage epoch. Everybody signs in again.`);
-  if (aside !== null) console.log(`What was there before is in ${aside}.`);
+async function restore({ databaseUrl, dataDir }: Config, file: string, force: boolean): Promise<number> {
+  const now = systemClock.now();
+  const options = { force, stamp: stampOf(now), now };
+  const aside =
+    databaseUrl === null
+      ? await restoreBackup(dataDir, file, options)
+      : await restoreToPostgres(databaseUrl, dataDir, file, options);
+  const target = databaseUrl === null ? dataDir : 'The database';
+  console.log(`${target} has the state of ${file}, under a new storage epoch. Everybody signs in again.`);
+  tellAside(aside);
   return 0;
 }
 
-async function resetPassword(config: Config, email: string): Promise<number> {
-  return withDataDirectory(config.dataDir, async (store) => {
-    const people = await store.listPeople();
-    const person = people.find((candidate) => emailKey(candidate.email) === emailKey(email));
-    if (!person) throw new Refused(`Nobody has the e-mail address ${email}.`);
-    if (person.disabled)
-      throw new Refused(`${person.name} is disabled. An administrator must enable the account first.`);
+async function move({ databaseUrl, dataDir }: Config, force: boolean): Promise<number> {
+  if (databaseUrl === null) throw new Refused('Set DATABASE_URL to the database that is to have the data.');
+  // Brought up first, and kept from servers meanwhile: what is copied must be all there is.
+  await migrateFolder(dataDir);
+  const unlock = lockFolder(dataDir);
+  try {
     const now = systemClock.now();
-    const invitations = createInvitations({ store, clock: systemClock, chance: systemChance });
-    const { secret, expiresAt } = await invitations.invite(person.id, 'system');
-    const ended = await store.revokeSessions(person.id, now, {});
-    const body = { person: person.id, by: 'command line' };
-    await store.appendSystemEntry({ now, actor: 'system', type: 'person.password_reset', body });
-    const address = config.publicUrl ?? `http://localhost:${config.port}`;
+    const aside = await moveToPostgres(databaseUrl, databasePath(dataDir), {
+      force,
+      stamp: stampOf(now),
+      now,
+    });
     console.log(
-      `${person.name} chooses a new password here, once, until ${new Date(expiresAt).toISOString()}:`,
+      `The database has everything that ${dataDir} had, which stays as it is and is not used any more.`,
     );
-    console.log(`\n  ${address}/invite/${secret}\n`);
-    console.log(`Sessions ended: ${ended.length}. The old password works until the link is used.`);
+    console.log('Start the servers with DATABASE_URL now, and check with: npm run warroom -- verify');
+    tellAside(aside);
     return 0;
-  });
+  } finally {
+    unlock();
+  }
+}
+
+function stampOf(now: number): string {
+  return new Date(now).toISOString().replace(/[:.]/g, '-');
+}
+
+function tellAside(aside: string | null): void {
+  if (aside !== null) console.log(`What was there before is in ${aside}.`);
+}
+
+async function resetPassword({ accounts: store }: Maintenance, email: string): Promise<number> {
+  const people = await store.listPeople();
+  const person = people.find((candidate) => emailKey(candidate.email) === emailKey(email));
+  if (!person) throw new Refused(`Nobody has the e-mail address ${email}.`);
+  if (person.disabled)
+    throw new Refused(`${person.name} is disabled. An administrator must enable the account first.`);
+  const now = systemClock.now();
+  const invitations = createInvitations({ store, clock: systemClock, chance: systemChance });
+  const { secret, expiresAt } = await invitations.invite(person.id, 'system');
+  const ended = await store.revokeSessions(person.id, now, {});
+  const body = { person: person.id, by: 'command line' };
+  await store.appendSystemEntry({ now, actor: 'system', type: 'person.password_reset', body });
+  const config = configured();
+  const address = config.publicUrl ?? `http://localhost:${config.port}`;
+  console.log(
+    `${person.name} chooses a new password here, once, until ${new Date(expiresAt).toISOString()}:`,
+  );
+  console.log(`\n  ${address}/invite/${secret}\n`);
+  console.log(`Sessions ended: ${ended.length}. The old password works until the link is used.`);
+  return 0;
 }

@@ -1,15 +1,9 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import type { Head } from '#shared/contract/wire.ts';
-import { board } from './queries/board.ts';
-import { logs } from './queries/logs.ts';
-import { meta } from './queries/meta.ts';
-import { build } from './sqliteDatabase.ts';
-import type { Queries } from './sqliteDatabase.ts';
-import { evidenceOf } from './sqliteVerify.ts';
-import type { NamedVerdict } from './sqliteVerify.ts';
 import { verifyLog } from './verify.ts';
-import type { StoredBatch, StoredEntry } from './verify.ts';
+import type { LogEvidence, StoredBatch, StoredEntry } from './verify.ts';
+import type { NamedVerdict } from './verifyNames.ts';
 
 /** The first line of an export (docs/verify.md). */
 interface ExportHeader {
@@ -21,23 +15,21 @@ interface ExportHeader {
   head: Head;
 }
 
-/** Writes one incident's whole log as JSON lines that can be verified without the database. Throws for an unknown number. */
-export function exportIncident(queries: Queries, number: number, path: string): void {
-  queries.snapshot(() => {
-    const id = queries.get(board.idOfNumber(build, number))?.id;
-    const head = id === undefined ? undefined : queries.get(logs.head(build, id));
-    if (!head) throw new Error(`There is no incident INC-${number}.`);
-    const evidence = evidenceOf(queries, head, []);
-    const header: ExportHeader = {
-      format: 'warroom-log',
-      version: 1,
-      incidentId: evidence.incidentId,
-      number,
-      storageEpoch: queries.get(meta.read(build, 'storage_epoch'))?.value ?? '',
-      head: evidence.head,
-    };
-    writeLines(path, exportLines(header, evidence.batches, evidence.entries));
-  });
+/** What an export of one incident holds. */
+export interface Exported {
+  number: number;
+  storageEpoch: string;
+  evidence: LogEvidence;
+}
+
+/** Writes one incident's whole log as JSON lines that can be verified without the database. */
+export function writeExport({ number, storageEpoch, evidence }: Exported, path: string): void {
+  const { incidentId, head, batches, entries } = evidence;
+  const header: ExportHeader = {
+    ...{ format: 'warroom-log', version: 1 },
+    ...{ incidentId, number, storageEpoch, head },
+  };
+  writeLines(path, exportLines(header, batches, entries));
 }
 
 function* exportLines(header: ExportHeader, batches: Iterable<StoredBatch>, entries: Iterable<StoredEntry>) {

@@ -14,7 +14,15 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { anchorsPath, readAnchors } from './anchors.ts';
 import { appliedSteps, schemaState } from './migrations/migrate.ts';
 import { meta } from './queries/meta.ts';
-import { build, databasePath, lockFolder, openFile, Queries } from './sqliteDatabase.ts';
+import {
+  build,
+  databasePath,
+  lockFolder,
+  migrateDatabase,
+  openFile,
+  openNewFile,
+  Queries,
+} from './sqliteDatabase.ts';
 import type { Database } from './sqliteDatabase.ts';
 
 /** Under this key a backup carries the anchors file of its time. */
@@ -26,21 +34,50 @@ const ANCHORS = 'anchors';
  * written; nothing is left then.
  */
 export function writeBackup(db: Database, path: string): void {
-  const unfinished = `${path}.unfinished`;
-  rmSync(unfinished, { force: true });
+  const unfinished = beginBackup(path);
   try {
     // Unlike the online backup interface, this reads from one moment: commits in between do not start it over.
     db.prepare('VACUUM INTO ?').run(unfinished);
-    withFile(unfinished, { readonly: false }, (queries) =>
-      queries.run(meta.write(build, ANCHORS, readAnchors(dirname(db.name)))),
-    );
-    flush(unfinished);
-    renameSync(unfinished, path);
-    flush(dirname(path));
+    finishBackup(unfinished, path, readAnchors(dirname(db.name)));
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+/** The same for data that come from elsewhere: `fill` writes them into an empty database of this version. */
+export async function writeBackupOf(
+  path: string,
+  anchors: string,
+  fill: (queries: Queries) => Promise<void>,
+): Promise<void> {
+  const unfinished = beginBackup(path);
+  try {
+    const db = openNewFile(unfinished);
+    try {
+      await migrateDatabase(db, { backup: false });
+      await fill(new Queries(db));
+    } finally {
+      db.close();
+    }
+    finishBackup(unfinished, path, anchors);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+function beginBackup(path: string): string {
+  const unfinished = `${path}.unfinished`;
+  rmSync(unfinished, { force: true });
+  return unfinished;
+}
+
+function finishBackup(unfinished: string, path: string, anchors: string): void {
+  withFile(unfinished, { readonly: false }, (queries) => queries.run(meta.write(build, ANCHORS, anchors)));
+  flush(unfinished);
+  renameSync(unfinished, path);
+  flush(dirname(path));
 }
 
 /**
@@ -62,18 +99,40 @@ export async function restoreBackup(
       throw new Error(`${folder} has data. Add --force to set it aside and restore.`);
     }
     const incoming = `${path}.incoming`;
-    copyFileSync(backup, incoming);
-    const anchors = withFile(incoming, { readonly: false }, becomeNewStorage);
+    const anchors = await stageBackup(backup, incoming);
     flush(incoming);
     const aside = existsSync(path) ? setAside(folder, options.stamp) : null;
-    writeFileSync(anchorsPath(folder), anchors);
-    flush(anchorsPath(folder));
+    writeAnchors(folder, anchors, options.stamp);
     renameSync(incoming, path);
     flush(folder);
     return aside;
   } finally {
     unlock();
   }
+}
+
+/**
+ * Copies a backup to `incoming` as a storage of its own: a new epoch, and nothing that must not live again. The answer
+ * is the anchors file it carries. Throws one sentence when the file is no backup, or a newer version made it.
+ */
+export async function stageBackup(backup: string, incoming: string): Promise<string> {
+  await checkBackup(backup);
+  copyFileSync(backup, incoming);
+  const db = openFile(incoming, { readonly: false });
+  try {
+    await migrateDatabase(db, { backup: false });
+    return becomeNewStorage(new Queries(db));
+  } finally {
+    db.close();
+  }
+}
+
+/** Makes this the anchors file of a folder; one that is there is set aside. */
+export function writeAnchors(folder: string, anchors: string, stamp: string): void {
+  const path = anchorsPath(folder);
+  if (existsSync(path)) renameSync(path, `${path}.replaced-${stamp}`);
+  writeFileSync(path, anchors);
+  flush(path);
 }
 
 async function checkBackup(path: string): Promise<void> {
@@ -106,8 +165,6 @@ function setAside(folder: string, stamp: string): string {
   for (const part of ['-wal', '-shm', '']) {
     if (existsSync(path + part)) renameSync(path + part, aside + part);
   }
-  const anchors = anchorsPath(folder);
-  if (existsSync(anchors)) renameSync(anchors, `${anchors}.replaced-${stamp}`);
   return aside;
 }
 

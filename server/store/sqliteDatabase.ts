@@ -62,6 +62,11 @@ export function openFile(path: string, options: { readonly: boolean }): Database
   return new Database(path, { ...options, fileMustExist: true });
 }
 
+/** Makes an empty database in one file. */
+export function openNewFile(path: string): Database.Database {
+  return new Database(path);
+}
+
 /**
  * Keeps a second server off the folder: holds `lock.db` in an exclusive transaction until the answer is called, or
  * the process ends however it ends. Throws one sentence when somebody else holds it.

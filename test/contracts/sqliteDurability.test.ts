@@ -12,7 +12,7 @@ import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { migrationSteps } from '../../server/store/migrations/migrate.ts';
 import type { MigrationStep } from '../../server/store/migrations/migrate.ts';
 import { databasePath, migrateDatabase, openForWriting, Queries } from '../../server/store/sqliteDatabase.ts';
-import { withDataDirectory } from '../../server/store/sqliteOffline.ts';
+import { withDataDirectory } from '../../server/store/sqliteMaintenance.ts';
 import { verifyFolder } from '../../server/store/sqliteVerify.ts';
 import { sqliteHarness } from './sqliteHarness.ts';
 import type { SqliteHarness } from './sqliteHarness.ts';
@@ -110,7 +110,7 @@ describe('the data directory', () => {
     );
     const heads = await withDataDirectory(
       harness.folder,
-      ({ queries }) => verifyFolder(queries, harness.folder).logs,
+      async (_, queries) => verifyFolder(queries, harness.folder).logs,
     );
     expect(heads.map((log) => [log.name, log.difference])).toEqual([['INC-1', null]]);
     await declared(store, 'incident-two2');
@@ -125,7 +125,9 @@ describe('the data directory', () => {
     await expect(openSqliteStore({ folder: harness.folder })).rejects.toThrow(
       /was written by a newer warroom \(it has 9999-from-the-future\)/,
     );
-    await expect(withDataDirectory(harness.folder, () => null)).rejects.toThrow('another version');
+    await expect(withDataDirectory(harness.folder, () => Promise.resolve())).rejects.toThrow(
+      'another version',
+    );
     expect(readdirSync(harness.folder)).toEqual(files);
   });
 });
@@ -192,9 +194,7 @@ describe('failures', () => {
     const roomier = await open({ mostPages: 400 });
     const room = await declared(roomier, 'incident-next');
     await room.edit([new Uint8Array(40_000)]);
-    const found = await withDataDirectory(harness.folder, ({ queries }) =>
-      verifyFolder(queries, harness.folder),
-    );
+    const found = await withDataDirectory(harness.folder, (data) => data.verify());
     expect(found.logs.filter((log) => log.difference !== null)).toEqual([]);
   });
 

@@ -44,7 +44,13 @@ export async function migrate(db: Kysely<unknown>, dialect: Dialect, steps = mig
       { up: (on: Kysely<unknown>) => step.up(on, dialect) },
     ]),
   );
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const schema = dialect === 'postgres' ? await schemaInUse(db) : null;
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+    // What a restore set aside in another schema is not ours.
+    ...(schema === null ? {} : { migrationTableSchema: schema }),
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error instanceof Error ? error : new Error(JSON.stringify(error));
 }
@@ -52,7 +58,16 @@ export async function migrate(db: Kysely<unknown>, dialect: Dialect, steps = mig
 /** The steps a database remembers; none when it is new. */
 export async function appliedSteps(db: Kysely<unknown>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const found = tables.filter((table) => table.name === 'kysely_migration');
+  const inSchemas = found.some((table) => table.schema !== undefined);
+  const schema = inSchemas ? await schemaInUse(db) : undefined;
+  if (!found.some((table) => table.schema === schema)) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   return rows.map((row) => row.name);
+}
+
+/** The schema in which PostgreSQL finds a table that is named without one. */
+async function schemaInUse(db: Kysely<unknown>): Promise<string> {
+  const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(db);
+  return rows[0]?.schema ?? 'public';
 }
