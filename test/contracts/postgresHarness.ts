@@ -58,13 +58,13 @@ export function postgresStage() {
     stores = [];
   });
 
-  const onDatabase = <T = unknown>(text: string, values?: unknown[]) =>
-    administer<T>(harness.url, text, values);
+  const onDatabase = <T = unknown>(text: string, values?: unknown[], url = harness.url) =>
+    administer<T>(url, text, values);
   return {
     server: () => server,
     /** Address of this test's database. */
     url: () => harness.url,
-    /** Runs one statement on it, beside the stores. */
+    /** Runs one statement on it, or on another database, beside the stores. */
     administer: onDatabase,
     /** Ends every connection to it. */
     endConnections: () =>

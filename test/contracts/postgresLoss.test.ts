@@ -80,6 +80,43 @@ describe('losing the server', () => {
   });
 });
 
+describe('a standby that must confirm', () => {
+  let own: PostgresServer;
+  beforeAll(async () => {
+    own = await startPostgres({ synchronousStandby: true });
+  }, 60_000);
+  afterAll(() => own.stop());
+
+  /** Done when this many commits wait for the standby; answers who they are. */
+  async function waiting(): Promise<number[]> {
+    const rows = await administer<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'`,
+      [],
+      own.url,
+    );
+    return rows.length > 0 ? rows.map(({ pid }) => pid) : waiting();
+  }
+
+  test('[S51] [S55] a commit that was let go without its standby is not acknowledged before the standby has it', async () => {
+    const store = await opened({ url: own.url });
+    const room = await declared(store, 'incident-one1');
+    await room.commit([chat('before')]);
+    own.standby?.pause();
+    let isAnswered = false;
+    const asked = store.commit(room.request([chat('x')], edit(1))).finally(() => {
+      isAnswered = true;
+    });
+    const [first] = await waiting();
+    // What an administrator does to get rid of a query that hangs: it commits here alone, with a warning.
+    await administer('SELECT pg_cancel_backend($1)', [first], own.url);
+    while ((await waiting())[0] === first) expect(isAnswered).toBe(false);
+    expect(isAnswered).toBe(false);
+    own.standby?.resume();
+    expect((await asked).kind).toBe('committed');
+    expect((await store.head(room.id))?.seq).toBe(3);
+  });
+});
+
 describe('opening', () => {
   test('[S54] of many that start together on an empty database one makes the schema, and all open', async () => {
     const url = await stage.server().createDatabase();
