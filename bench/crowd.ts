@@ -13,6 +13,8 @@ export interface CrowdClient {
   clocks(): ReadonlyMap<number, number>;
   /** In the room with every entry up to the join, and in the document with its state. */
   isBack(): boolean;
+  /** Which of its sockets are in. */
+  standing(): 'both' | 'room' | 'document' | 'none';
   /** Since when, on this process's clock; NaN while away. */
   backSince(): number;
   /** Writes text into the document; answers the clock it begins at, or null while away. */
@@ -179,6 +181,7 @@ export function openCrowdClient(
     seq: () => seq,
     clocks: () => clocks,
     isBack: () => backSince > 0,
+    standing: () => (inRoom ? (inDocument ? 'both' : 'room') : inDocument ? 'document' : 'none'),
     backSince: () => backSince,
     type(text) {
       if (!(backSince > 0)) return null;

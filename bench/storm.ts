@@ -5,7 +5,7 @@ import { startServer } from '../test/support/serverProcess.ts';
 import type { ServerProcess } from '../test/support/serverProcess.ts';
 import type { CrowdMember } from './crowd.ts';
 import { startGenerator } from './generator.ts';
-import { conditions, memoryOf, needFiles, serverPrefix } from './measure.ts';
+import { conditions, memoryOf, needFiles } from './measure.ts';
 import { keepFigures, median, table } from './report.ts';
 import { declareMany, seedPeople } from './seed.ts';
 import type { Seeded, SeededStore } from './seed.ts';
@@ -23,13 +23,13 @@ const quick = process.argv.includes('--quick');
 const CLIENTS = quick ? 400 : 2_000;
 const INCIDENTS = quick ? 10 : 50;
 const AUTHORS_EACH = 2;
-const REPETITIONS = quick ? 1 : 3;
+const REPETITIONS = quick || process.argv.includes('--once') ? 1 : 3;
 const TARGET = { milliseconds: 4_000, memory: 1.5 };
 const seconds = { calm: quick ? 3 : 5, after: 3 };
 const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
 
 needFiles(2 * (CLIENTS + INCIDENTS * AUTHORS_EACH) + 500);
-const before = conditions(['socket.io', 'ws', 'yjs']);
+const before = conditions(['socket.io', 'ws', 'yjs', 'pg', 'ioredis'], false);
 const cases = [
   { name: 'the one instance (SQLite) is killed and restarted', key: 'restart', run: restart },
   { name: 'one of two instances (PostgreSQL, Redis) is killed', key: 'failover', run: failover },
@@ -48,7 +48,7 @@ async function restart(): Promise<Run> {
   let server: ServerProcess | null = null;
   try {
     const seeded = await seedPeople({ DATA_DIR: dataDir }, CLIENTS + INCIDENTS * AUTHORS_EACH);
-    const it = (server = await startServer({ dataDir, env: seeded.env, prefix: serverPrefix }));
+    const it = (server = await startServer({ dataDir, env: seeded.env }));
     const ports = { crowd: it.port, afterwards: it.port, authors: it.port };
     return await storm(await taskOf(it.url, seeded, ports, true), {
       filling: () => it.pid(),
@@ -176,7 +176,7 @@ function publish(): void {
   ].join('\n');
   console.log(`\n${markdown}`);
   if (rows.some(({ runs }) => runs.some((run) => run.faults.length > 0))) process.exitCode = 1;
-  if (!quick && only === undefined) keepFigures('storm', markdown, { conditions: before, rows });
+  if (REPETITIONS > 1 && only === undefined) keepFigures('storm', markdown, { conditions: before, rows });
 }
 
 function verdicts(name: string, runs: readonly Run[]): string[] {

@@ -246,9 +246,11 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   const deadline = performance.now() + PATIENCE;
   while (!holds()) {
     if (performance.now() > deadline) {
-      console.error(
-        `Not within ${PATIENCE / 1000} s: ${what}. ${faults.slice(0, 3).join('; ')} ${JSON.stringify(Object.fromEntries(failed))}`,
-      );
+      const standing = new Map<string, number>();
+      for (const client of [...authors, ...crowd]) {
+        standing.set(client.standing(), (standing.get(client.standing()) ?? 0) + 1);
+      }
+      console.error(`Not within ${PATIENCE / 1000} s: ${what}.`, standing, failed, faults.slice(0, 3));
       process.exit(1);
     }
     await pause(20);

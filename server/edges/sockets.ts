@@ -16,6 +16,7 @@ import type { RoomLog } from '../rooms/room.ts';
 import type { RunningRooms } from '../rooms/rooms.ts';
 import { inTurn } from './admission.ts';
 import type { Admission } from './admission.ts';
+import { createBoardNews } from './boardNews.ts';
 import { createMemberships } from './memberships.ts';
 import type { RoomServer, RoomSocket, SocketData } from './memberships.ts';
 import { parseCommand } from './parseCommand.ts';
@@ -161,8 +162,11 @@ export function createSockets(parts: SocketParts): RoomSockets {
     return done ? undefined : { ok: false, error: toWireError(refuse('overloaded')) };
   }
 
+  const isNews = createBoardNews();
   const stops = [
-    board.onSummary((summary) => tellBoard(io, summary)),
+    board.onSummary((summary) => {
+      if (isNews(summary)) tellBoard(io, summary);
+    }),
     directory.onChange((person) => {
       const { id, name, access, admin, locale, disabled } = person;
       io.to('responders').emit('people', { person: { id, name, access, admin, locale } });

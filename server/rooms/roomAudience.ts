@@ -6,6 +6,8 @@ import { passesCommand } from './entryEffects.ts';
 import type { FanoutMessage, RoomListener } from './ports.ts';
 import { createPresence } from './presence.ts';
 import type { Presence } from './presence.ts';
+import { createPresenceTelling } from './presenceTelling.ts';
+import type { PresenceTelling } from './presenceTelling.ts';
 import type { RoomDocuments } from './roomDocuments.ts';
 import type { RoomParts } from './roomParts.ts';
 
@@ -31,6 +33,7 @@ export class RoomAudience {
   readonly #parts: RoomAudienceParts;
   readonly #listeners = new Set<RoomListener>();
   readonly #presence: Presence;
+  readonly #telling: PresenceTelling;
   readonly #isAlone: boolean;
   readonly #stops: (() => void)[];
   #isAskWanted = false;
@@ -40,14 +43,19 @@ export class RoomAudience {
     this.#parts = parts;
     const { clock, connections, fanout, incidentId } = parts;
     this.#isAlone = fanout.state() === 'alone';
+    this.#telling = createPresenceTelling({
+      clock,
+      count: () => this.#presence.count(),
+      tell: () => this.#tellPresence(),
+    });
     this.#presence = createPresence({
       clock,
-      changed: () => this.#tellPresence(),
+      changed: () => this.#telling.changed(),
       publish: this.#isAlone ? null : (people) => fanout.publish(incidentId, { kind: 'presence', people }),
     });
     this.#stops = [
       connections.onChange((person) => {
-        if (person === null || person === parts.state().commander) this.#tellPresence();
+        if (person === null || person === parts.state().commander) this.#telling.now();
       }),
       fanout.onNotice((notice, from) => {
         if (notice.kind !== 'goodbye') return;
@@ -55,6 +63,7 @@ export class RoomAudience {
         parts.documents.instanceGone(from);
       }),
       () => this.#presence.stop(),
+      () => this.#telling.stop(),
       () => this.#cancelAsking?.(),
     ];
   }
@@ -104,7 +113,7 @@ export class RoomAudience {
   /** Tells entries that are durable, in order. */
   tellEntries(entries: Entry[], head: Head): void {
     for (const listener of this.#listeners) listener.entries(entries, head, this.#parts.state());
-    if (entries.some(passesCommand)) this.#tellPresence();
+    if (entries.some(passesCommand)) this.#telling.now();
   }
 
   /** Hears another instance. */
