@@ -6,6 +6,7 @@ import { eventually, newId } from '../support/client.ts';
 import type { Account } from '../support/client.ts';
 import { connected, openSocket } from '../support/clientRoom.ts';
 import type { WireSocket } from '../support/clientRoom.ts';
+import { giveLongLog } from '../support/longLog.ts';
 import { openStock, synced } from '../support/clientDocuments.ts';
 import { seeded } from '../support/seeded.ts';
 import { delay } from '../support/serverProcess.ts';
@@ -19,22 +20,27 @@ const PAUSE = 350;
 let stage: Stage;
 let kim: Account;
 let ada: Account;
+let speakers: Account[] = [];
 let voices: WireSocket[] = [];
 
 beforeAll(async () => {
   stage = await openStage();
   [kim, ada] = await Promise.all([stage.person('Kim Minji'), stage.person('Ada Park')]);
-  const others = await Promise.all(
-    ['Juan Silva', 'Mei Tanaka', 'Sam Cole'].map((name) => stage.person(name)),
-  );
-  voices = others.flatMap(({ token }) => [0, 1, 2, 3].map(() => openSocket(stage.url, token)));
-  await Promise.all(voices.map(connected));
+  speakers = await Promise.all(['Juan Silva', 'Mei Tanaka', 'Sam Cole'].map((name) => stage.person(name)));
+  await openVoices();
 });
 afterEach(() => stage.clear());
 afterAll(async () => {
   for (const voice of voices) voice.disconnect();
   await stage.stop();
 });
+
+/** Four sockets of each speaker; those of before are closed. */
+async function openVoices(): Promise<void> {
+  for (const voice of voices) voice.disconnect();
+  voices = speakers.flatMap(({ token }) => [0, 1, 2, 3].map(() => openSocket(stage.url, token)));
+  await Promise.all(voices.map(connected));
+}
 
 /** Posts as one of the voices; answers the entry's seq. */
 async function post(incident: IncidentSummary, nth: number, body: object): Promise<number> {
@@ -319,15 +325,16 @@ async function watchFrames(page: Page): Promise<() => Promise<number[]>> {
 }
 
 /** Entries of the long room, and how far up one scrolls in it. */
-const LONG = 20_000;
+const LONG = 100_000;
 const UP = 5_000;
 
 describe('a long log', () => {
   let incident: IncidentSummary;
   beforeAll(async () => {
     incident = await stage.declare(kim, { title: 'A long night' });
-    await fill(incident, LONG);
-  });
+    await giveLongLog(stage.server, incident, speakers, LONG, fillText);
+    await openVoices();
+  }, 180_000);
 
   test(`check 18: among ${LONG} entries, ${UP} up: both announcers stay empty, few rows are drawn, and the row under the pointer stays`, async () => {
     const page = await inRoom(await stage.open(ada, `/i/${incident.number}`));
