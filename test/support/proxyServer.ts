@@ -92,7 +92,9 @@ function addressOf({ host = '127.0.0.1', port }: Upstream): string {
 
 /** The main file with everything that it writes and includes in one folder. */
 function renderNginxMain(template: string, folder: string): string {
-  return template.replaceAll('/tmp/', `${folder}/`).replace('/etc/nginx/conf.d/*.conf', `${folder}/warroom.conf`);
+  return template
+    .replaceAll('/tmp/', `${folder}/`)
+    .replace('/etc/nginx/conf.d/*.conf', `${folder}/warroom.conf`);
 }
 
 async function start(
