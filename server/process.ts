@@ -15,6 +15,7 @@ import { startBoard } from './rooms/board.ts';
 import { systemChance } from './rooms/chance.ts';
 import { startDeadlines } from './rooms/deadlines.ts';
 import { openDirectory } from './rooms/directory.ts';
+import { mostConnections } from './openFiles.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { startConnections } from './rooms/sharedConnections.ts';
 import { systemClock } from './systemClock.ts';
@@ -103,6 +104,9 @@ export async function startServer(
   });
   const stopDeadlines = startDeadlines({ store, rooms, clock, log });
 
+  const most = mostConnections();
+  if (most !== null) httpServer.maxConnections = most;
+  httpServer.on('drop', () => metrics.refused('too_many_connections'));
   await app.listen({ port: config.port, host: config.host });
   const { port } = httpServer.address() as AddressInfo;
 

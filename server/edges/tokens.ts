@@ -9,11 +9,13 @@ export interface SessionClaims {
   jti: string;
   /** Seconds since 1970. */
   exp: number;
+  /** When it was signed, by the clock of whoever signed it; seconds since 1970. Judged against the session it names. */
+  iat: number;
 }
 
 /** Signs and checks session tokens. */
 export interface TokenCodec {
-  sign(claims: SessionClaims, now: number): string;
+  sign(claims: Omit<SessionClaims, 'iat'>, now: number): string;
   /** The claims, or null for anything that this server did not sign for this purpose or that is past its time. */
   read(token: string, now: number): SessionClaims | null;
 }
@@ -22,8 +24,6 @@ const ALGORITHM = 'HS256';
 const ISSUER = 'warroom';
 /** Tells session tokens from whatever else may be signed with the same key one day. */
 const AUDIENCE = 'warroom:session';
-/** How far clocks of instances may differ. Seconds. */
-const LEEWAY_SECONDS = 60;
 /** Longer texts are no token of ours and are not parsed. */
 const LONGEST_TOKEN = 2_000;
 
@@ -53,16 +53,16 @@ export function createTokenCodec(jwt: FastifyInstance['jwt']): TokenCodec {
       } catch {
         return null;
       }
-      return asClaims(claims, now);
+      return asClaims(claims);
     },
   };
 }
 
 /** Copied field by field: whatever else stands in the payload goes no further. */
-function asClaims(payload: unknown, now: number): SessionClaims | null {
+function asClaims(payload: unknown): SessionClaims | null {
   if (typeof payload !== 'object' || payload === null) return null;
   const { sub, jti, exp, iat, aud } = payload as Readonly<Record<string, unknown>>;
   if (typeof sub !== 'string' || typeof jti !== 'string' || aud !== AUDIENCE) return null;
   if (typeof exp !== 'number' || typeof iat !== 'number') return null;
-  return iat > now / 1000 + LEEWAY_SECONDS ? null : { sub, jti, exp };
+  return { sub, jti, exp, iat };
 }

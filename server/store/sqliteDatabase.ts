@@ -35,6 +35,8 @@ export function openForWriting(path: string): Database.Database {
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma('secure_delete = ON');
+    // A process that is out of open files can still sort and roll back.
+    db.pragma('temp_store = MEMORY');
     db.pragma('wal_autocheckpoint = 0');
     db.pragma('journal_size_limit = 67108864');
     // Read first: SQLite makes up its mind about a file in WAL mode when it first reads it.

@@ -8,8 +8,8 @@ export type GroupResult = { kind: 'done'; outcomes: Outcome[] } | { kind: 'fatal
 
 /** Errors that only one request brought about; everything else the database reports about itself is fatal. */
 const REQUEST_ERRORS = /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH|RANGE|ERROR)/;
-/** Errors that pass: nothing was stored, and the same request may be made again. */
-const PASSING_ERRORS = /^SQLITE_(FULL|BUSY)/;
+/** Errors that pass: nothing was stored, and the same request may be made again. A full table of open files is one. */
+const PASSING_ERRORS = /^SQLITE_(FULL|BUSY|CANTOPEN)/;
 
 /**
  * Runs calls in one transaction, each under a savepoint, so that one that fails takes nothing of the others with it.

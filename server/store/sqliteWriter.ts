@@ -13,10 +13,15 @@ import {
   Queries,
 } from './sqliteDatabase.ts';
 import { runGroup } from './sqliteGroup.ts';
+import type { GroupResult } from './sqliteGroup.ts';
 import { SqliteLog } from './sqliteLog.ts';
+import { diskReserve } from './sqliteReserve.ts';
 import { walKeeper } from './sqliteWal.ts';
 import { sqliteWrites } from './sqliteWrites.ts';
-import type { FromWriter, ToWriter, WriterOptions } from './threads.ts';
+import type { FromWriter, ToWriter, WriteCall, WriterOptions } from './threads.ts';
+
+/** How often a reserve that was used is made again, if there is room. Milliseconds. */
+const RESERVE_MILLISECONDS = 60_000;
 
 /** The writer thread: the only place of the server that changes the database. */
 if (!parentPort) throw new Error('sqliteWriter.ts runs as a worker thread.');
@@ -40,6 +45,7 @@ async function start(folder: string): Promise<void> {
   const storageEpoch = readStorageEpoch(queries);
   const log = new SqliteLog(db);
   const writes = sqliteWrites(queries, log);
+  const reserve = diskReserve(folder);
   const wal = walKeeper(db, die);
   const anchors = anchorKeeper({
     folder,
@@ -53,6 +59,7 @@ async function start(folder: string): Promise<void> {
   });
 
   function end(): void {
+    clearInterval(keepReserve);
     wal.stop();
     db.close();
     unlock();
@@ -63,10 +70,28 @@ async function start(folder: string): Promise<void> {
     end();
   }
 
+  /** On a full disk somebody must still be able to sign in and see: the reserve is for that alone. */
+  function runWithReserve(calls: readonly WriteCall[]): GroupResult {
+    const result = runGroup(db, writes, calls);
+    if (result.kind === 'fatal') return result;
+    for (const [index, outcome] of result.outcomes.entries()) {
+      const call = calls[index];
+      if (outcome.ok || !outcome.error.passing || call?.name !== 'createSession') continue;
+      if (!reserve.release()) break;
+      const again = runGroup(db, writes, [call]);
+      if (again.kind === 'fatal') return again;
+      result.outcomes.splice(index, 1, ...again.outcomes);
+    }
+    return result;
+  }
+
+  reserve.keep();
+  const keepReserve = setInterval(() => reserve.keep(), RESERVE_MILLISECONDS);
+
   port.on('message', (message: ToWriter) => {
     switch (message.kind) {
       case 'group': {
-        const result = runGroup(db, writes, message.calls);
+        const result = runWithReserve(message.calls);
         if (result.kind === 'fatal') return die(result.error);
         tell({ kind: 'done', outcomes: result.outcomes });
         anchors.changed(log.changed);
