@@ -9,6 +9,7 @@ import { CommandView } from './commandView.ts';
 import { exactEditor, ownEditor, stockEditor } from './editors.ts';
 import type { Editor, EditorParts } from './editors.ts';
 import type { Knowledge, Recorder } from './history.ts';
+import { persist } from './persist.ts';
 import type { Topology } from './topology.ts';
 
 /** How many clients of each kind; the first two people of an incident hand command to each other. */
@@ -230,7 +231,9 @@ export async function gatherCrowd(
       editor.close();
     },
     async declare(who, title) {
-      const { id } = await declare(url, who, { title });
+      const body = { commandId: newId(), title };
+      const ask = () => declare(url, who, body);
+      const { id } = await persist(ask);
       incidents.push(id);
       return id;
     },

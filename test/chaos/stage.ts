@@ -9,6 +9,7 @@ import { childEnvironment, delay, root } from '../support/serverProcess.ts';
 import type { Crowd } from './crowd.ts';
 import type { Answered, History, Recorder, Replica } from './history.ts';
 import type { Instance } from './instance.ts';
+import { persist } from './persist.ts';
 import type { Topology } from './topology.ts';
 
 /** What a scenario works with. */
@@ -46,16 +47,6 @@ export async function probe(
   const given = commandOverHttp(server.url, who, incidentId, { type: 'chat.post', body: { text } });
   const answer = await Promise.race([given.catch(() => null), delay(within)]);
   return answer?.status === 200;
-}
-
-/** Waits until something holds; answers after how many milliseconds, or null when it does not in time. */
-export async function after(holds: () => boolean, within: number): Promise<number | null> {
-  const from = performance.now();
-  while (performance.now() - from < within) {
-    if (holds()) return performance.now() - from;
-    await delay(20);
-  }
-  return null;
 }
 
 /** The part of a stage that waits and measures. */
@@ -147,10 +138,10 @@ export async function collect({ topology, crowd, recorder }: Stage): Promise<His
   const read = async (instance: Instance, note: string): Promise<void> => {
     const { url } = instance.server;
     for (const incidentId of crowd.incidents) {
-      const entries = await readWholeLog(url, reader, incidentId);
-      const { head } = await readIncident(url, reader, incidentId);
+      const entries = await persist(() => readWholeLog(url, reader, incidentId));
+      const { head } = await persist(() => readIncident(url, reader, incidentId));
       answered.push({ instance: instance.name + note, incidentId, entries, head });
-      const state = await readDocument(url, reader, incidentId);
+      const state = await persist(() => readDocument(url, reader, incidentId));
       replicas.push({ holder: instance.name + note, incidentId, state });
     }
   };

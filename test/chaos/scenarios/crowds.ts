@@ -4,7 +4,7 @@ import { scratchText } from '../../support/clientDocuments.ts';
 import { openSocket } from '../../support/clientRoom.ts';
 import type { Instance } from '../instance.ts';
 import type { Scenario } from '../scenario.ts';
-import { after } from '../stage.ts';
+import { after } from '../persist.ts';
 import type { Stage } from '../stage.ts';
 
 /** One person reads at a crawl while much is produced; everybody else is as fast as before. */

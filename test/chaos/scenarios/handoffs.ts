@@ -2,6 +2,7 @@ import { readIncident } from '../../support/client.ts';
 import type { Account } from '../../support/client.ts';
 import type { Member } from '../crowd.ts';
 import type { Instance } from '../instance.ts';
+import { persist } from '../persist.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 import { afterCommitOf, afterPublishOf } from '../wire.ts';
@@ -96,7 +97,7 @@ async function races(stage: Stage, rounds: number): Promise<void> {
   await Promise.all([...devices.values()].flat().map(({ room }) => room.joined()));
   const server = (topology.instances[0] as Instance).server.url;
   for (let round = 0; round < rounds; round += 1) {
-    const { state } = await readIncident(server, ada, incidentId);
+    const { state } = await persist(() => readIncident(server, ada, incidentId));
     const target = state.commander === ada.id ? grace : ada;
     const [commander] = devices.get(state.commander) as [Member, Member];
     const [one, other] = devices.get(target.id) as [Member, Member];
@@ -168,7 +169,7 @@ async function commanderVanishes(stage: Stage): Promise<void> {
   await stage.during(25_000);
   recorder.claim('I10', 'the room is told since when the commander is unreachable', absentSince !== null);
   const server = (topology.instances[0] as Instance).server.url;
-  const { state } = await readIncident(server, grace, incidentId);
+  const { state } = await persist(() => readIncident(server, grace, incidentId));
   recorder.claim('I7', 'nobody took over by themselves', state.commander === ada.id && state.epoch === 1);
   await stage.during(60_000);
   const forced = await crowd.give(deputy, 'handoff.force', { reason: 'the commander cannot be reached' });

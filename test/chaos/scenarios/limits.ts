@@ -3,7 +3,7 @@ import type { Account } from '../../support/client.ts';
 import { openSocket } from '../../support/clientRoom.ts';
 import type { Instance } from '../instance.ts';
 import type { Scenario } from '../scenario.ts';
-import { after } from '../stage.ts';
+import { after } from '../persist.ts';
 import type { Stage } from '../stage.ts';
 
 const MINUTE = 60_000;

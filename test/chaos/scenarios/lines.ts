@@ -3,7 +3,7 @@ import type { Account } from '../../support/client.ts';
 import { scratchText } from '../../support/clientDocuments.ts';
 import type { Instance } from '../instance.ts';
 import type { Scenario } from '../scenario.ts';
-import { after } from '../stage.ts';
+import { after } from '../persist.ts';
 import type { Stage } from '../stage.ts';
 
 /** Longest until a client notices that its line is dead. Milliseconds; design: 15 s, and a breath for a busy machine. */
