@@ -30,7 +30,10 @@ export function failureOf(error: unknown): Error {
   if (error instanceof StoreUnavailable) return error;
   if (!(error instanceof Error)) return new Error(String(error));
   if (!(error instanceof pg.DatabaseError)) {
-    return isOfConnection(error) ? new ConnectionLost(sentence(error.message), { cause: error }) : error;
+    if (!isOfConnection(error)) return error;
+    // Of several addresses that all failed, Node has a code and no message.
+    const why = error.message || ('code' in error ? String(error.code) : error.name);
+    return new ConnectionLost(sentence(why), { cause: error });
   }
   const code = error.code ?? '';
   const isOne = (prefix: string) => code.startsWith(prefix);

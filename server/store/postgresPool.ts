@@ -37,6 +37,7 @@ export interface Connection {
 /** Connections to one PostgreSQL server that takes writes and keeps its promises. It recovers by itself. */
 export class PostgresPool {
   readonly #pool: pg.Pool;
+  #ended: Promise<void> | null = null;
 
   constructor(options: { url: string; size: number; patience: PostgresPatience }) {
     this.#pool = new pg.Pool(poolConfig(options));
@@ -98,7 +99,8 @@ export class PostgresPool {
 
   /** Waits for whoever has a connection, and closes all. */
   end(): Promise<void> {
-    return this.#pool.end();
+    this.#ended ??= this.#pool.end();
+    return this.#ended;
   }
 
   async #again<T>(work: (connection: Connection) => Promise<T>): Promise<T> {

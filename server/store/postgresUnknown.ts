@@ -4,8 +4,8 @@ import { StoreUnavailable } from '../rooms/ports.ts';
 import { CommitUnknown } from './postgresErrors.ts';
 import type { Connection, PostgresPool } from './postgresPool.ts';
 
-/** How often it is tried to learn what became of a commit, and how long between: about half a minute in all. */
-const MOST_TRIES = 40;
+/** How long it is tried to learn what became of a commit, and how long between. Milliseconds. */
+const PATIENCE = 30_000;
 const PAUSE = 250;
 const LONGEST_PAUSE = 1_000;
 
@@ -37,12 +37,13 @@ async function isMarked(connection: Connection, { incidentId, batchId }: Mark): 
 
 /** Asks until the database answers: what was sent can neither be called stored nor not stored before. */
 export async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      if (attempt === MOST_TRIES) {
+      if (performance.now() > deadline) {
         throw new CommitUnknown('It is not known whether it was stored.', { cause: error });
       }
     }

@@ -44,7 +44,7 @@ export function postgresStage() {
   let server: PostgresServer;
   let makeHarness: ReturnType<typeof postgresHarnesses>;
   let harness: PostgresHarness;
-  let stores: Store[] = [];
+  const stores: Store[] = [];
   beforeAll(async () => {
     server = await startPostgres();
     makeHarness = postgresHarnesses(server);
@@ -54,8 +54,7 @@ export function postgresStage() {
     harness = await makeHarness();
   });
   afterEach(async () => {
-    await Promise.all(stores.map((store) => store.close()));
-    stores = [];
+    await Promise.all(stores.splice(0).map((store) => store.close()));
   });
 
   const onDatabase = <T = unknown>(text: string, values?: unknown[], url = harness.url) =>

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CommitResult, Store } from '../../server/rooms/ports.ts';
 import { StoreUnavailable } from '../../server/rooms/ports.ts';
+import { parseAnchors, readAnchors } from '../../server/store/anchors.ts';
 import { verifyLog } from '../../server/store/verify.ts';
 import type { StoredBatch, StoredEntry } from '../../server/store/verify.ts';
 import { seeded } from '../support/seeded.ts';
@@ -115,6 +119,24 @@ describe('several stores on one database', () => {
     expect(entries.slice(1).map(({ prevHash }) => prevHash)).toEqual(
       entries.slice(0, -1).map(({ hash }) => hash),
     );
+  });
+
+  test('[S35] each keeps the heads of what it committed outside the database', async () => {
+    const folders = ['one', 'two'].map((name) => mkdtempSync(join(tmpdir(), `warroom-anchors-${name}-`)));
+    const [one, two] = await Promise.all(folders.map((anchorFolder) => opened({ anchorFolder })));
+    if (!one || !two) throw new Error('two stores');
+    const room = await declared(one, 'incident-one1');
+    const other = onto(two, room, 'other');
+    await other.commit([chat('a')], edit(1));
+    await two.appendSystemEntry({ now: 1, actor: ADA, type: 'person.added', body: {} });
+    await Promise.all([one.close(), two.close()]);
+    const anchored = folders.map((folder) =>
+      parseAnchors(readAnchors(folder)).anchors.map(({ incidentId, seq, hash }) => [incidentId, seq, hash]),
+    );
+    for (const folder of folders) rmSync(folder, { recursive: true });
+    expect(anchored[0]).toEqual([[room.id, 1, room.head.hash]]);
+    expect(anchored[1]).toContainEqual([room.id, 2, other.head.hash]);
+    expect(anchored[1]).toContainEqual(['system-log', 1, expect.any(String)]);
   });
 
   test('[S52] an incident that somebody keeps locked stops no other one, and is refused retryably in time', async () => {
