@@ -2,8 +2,12 @@ import type { PresentPerson } from '#shared/contract/wire.ts';
 import { createPeers } from './peers.ts';
 import type { Clock } from './ports.ts';
 
-/** Other instances are told at most this often, and again while anybody is here, so that a lost message heals. Milliseconds. */
+/**
+ * Other instances are told at most this often, less often when there are many to list, and again while anybody is here, so
+ * that a lost message heals. Milliseconds.
+ */
 const SHORTEST_MILLISECONDS = 250;
+const PER_PERSON_MILLISECONDS = 1;
 const REPEAT_MILLISECONDS = 4_000;
 
 interface Arrival {
@@ -139,7 +143,8 @@ function createPublisher(
     isWanted = false;
     isResting = true;
     publish(people);
-    cancelRest = clock.after(SHORTEST_MILLISECONDS, () => {
+    const rest = Math.max(SHORTEST_MILLISECONDS, people.length * PER_PERSON_MILLISECONDS);
+    cancelRest = clock.after(rest, () => {
       isResting = false;
       if (isWanted) publishNow();
     });

@@ -128,6 +128,17 @@ describe('presence across instances', () => {
     expect(told.length).toBeLessThanOrEqual(before + 5);
   });
 
+  it('[N3] a list of many is told less often, and still to its end', async () => {
+    const { clock, a, b, told } = twoInstances();
+    for (let number = 0; number < 1_000; number += 1) {
+      a.arrive(`p${number}`);
+      await clock.advance(4);
+    }
+    await clock.advance(1_000);
+    expect(b.list()).toHaveLength(1_000);
+    expect(told.length).toBeLessThanOrEqual(12);
+  });
+
   it('[N3] whoever asks is answered, and repetition changes nothing', async () => {
     const { clock, a, b, told, changes } = twoInstances();
     a.arrive('ben');
