@@ -42,14 +42,14 @@ export const mutations: readonly Mutation[] = [
     file: 'server/rooms/remoteCommits.ts',
     statement: 'this.#doubted = true;\n    this.#parts.wake();',
     instead: '',
-    breaks: /^(I2|end|I9)/,
+    breaks: /^(I2|I5|end|I9)/,
   },
   {
     name: 'does not ask for the heads of logs',
     file: 'server/rooms/headWatch.ts',
     statement: 'if (rooms.size === 0 || asking) return;',
     instead: 'return;',
-    breaks: /^(I2|I9)/,
+    breaks: /^(I2|I5|I9)/,
   },
   {
     name: 'forgets the edits of a commit that failed',
@@ -105,6 +105,13 @@ export const mutations: readonly Mutation[] = [
     breaks: /^(D30|T15|end)/,
   },
   {
+    name: 'lets a room leave memory while the store is asked where its log stands',
+    file: 'server/rooms/rooms.ts',
+    statement: 'const release = room.hold();\n    await room.remote.current().finally(release);',
+    instead: 'await room.remote.current();',
+    breaks: /^(D30|T15|end)/,
+  },
+  {
     name: 'opens a room twice when two come at once',
     file: 'server/rooms/rooms.ts',
     statement: 'opening.set(incidentId, pending);',
@@ -119,13 +126,6 @@ export const mutations: readonly Mutation[] = [
     breaks: /^(T1|I2|D1|log)/,
   },
   {
-    name: 'lets those write who lost the right',
-    file: 'server/rooms/documentInbox.ts',
-    statement: 'item.author !== SYSTEM_ACTOR && !mayWrite(item.author)',
-    instead: 'false',
-    breaks: /^(I9|end)/,
-  },
-  {
     name: 'keeps showing a document to those who were removed',
     file: 'server/rooms/room.ts',
     statement: 'if (fresh.some(changesRights)) this.#documents.rightsChanged(null);',
@@ -138,6 +138,13 @@ export const mutations: readonly Mutation[] = [
     statement: 'const known = prepared.known ?? accepted.get(key) ?? null;',
     instead: 'const known = accepted.get(key) ?? null;',
     breaks: /^(I1|I3|log|end)/,
+  },
+  {
+    name: 'keeps the people of an instance that died',
+    file: 'server/rooms/peers.ts',
+    statement: 'parts.gone(instance);',
+    instead: '',
+    breaks: /^end/,
   },
 ];
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { regressions } from './regressions.ts';
 import { runSeeds, seedsFrom } from './runSeeds.ts';
 import type { Run } from './simulation.ts';
 
@@ -42,6 +43,24 @@ describe('instances among faults', () => {
       expect(perRun('snapshots')).toBeGreaterThan(5);
       expect(perRun('handoffs')).toBeGreaterThan(0.1);
       expect(perRun('forced')).toBeGreaterThan(0.1);
+      const rare = ['expired', 'overdue', 'removed', 'redacted'] as const;
+      expect(rare.filter((key) => !total.get(key))).toEqual([]);
+    },
+  );
+
+  it.each(regressions.map(({ name, seed }) => [name, seed] as const))(
+    '[T17] %s (seed %i)',
+    async (_, seed) => {
+      const broken: (readonly string[])[] = [];
+      await runSeeds({
+        seeds: [seed],
+        threads: 1,
+        done({ run, problems }) {
+          if (!run) broken.push(problems);
+          return true;
+        },
+      });
+      expect(broken).toEqual([]);
     },
   );
 

@@ -50,6 +50,7 @@ export async function simulate(seed: number, steps: number): Promise<Run> {
     await step(world, number);
     check(`step ${number}`);
   }
+  await lastWords(world);
   await repair(world);
   check('after repair');
   await settle(world);
@@ -66,6 +67,21 @@ function checkPlaces(world: World): void {
     if (serving && client.joined && serving.rooms.peek(incidentId) !== client.room())
       world.witness.complain('T15', `${client.person} at ${name} is in a room of the past`);
   }
+}
+
+/**
+ * The last that happens in the faults: an instance hears nothing and does not notice, while others go on talking; and
+ * then nobody says anything any more.
+ */
+async function lastWords(world: World): Promise<void> {
+  const { random, network } = world;
+  const deaf = random.pick(world.instances);
+  const { fanout } = deaf.running ?? {};
+  if (!fanout || random.chance(0.5)) return;
+  network.cut(fanout.instance, true);
+  for (const client of world.clients)
+    if (client.at !== deaf) client.want({ type: 'chat.post', body: { text: 'the last word' } });
+  await world.world.advance(2_500);
 }
 
 /** The faults end. Within seconds every open room has everything, although nobody says anything new. */
@@ -126,6 +142,7 @@ function openProblems(world: World): string[] {
     else if (Y.getState(editor.doc.store, editor.doc.clientID) !== witness.durableClock(editor.doc.clientID))
       problems.push(`${person} wrote more than is durable`);
   }
+  if (world.watchesPresence) problems.push(...presenceProblems(world));
   for (const { serving, name } of world.instances) {
     if (!serving) problems.push(`${name} is not up`);
     const head = serving?.rooms.peek(incidentId)?.head;
@@ -133,6 +150,19 @@ function openProblems(world: World): string[] {
       problems.push(`${name} stands at ${head.seq}/${head.docSeq}`);
   }
   return problems;
+}
+
+/** Who is here is the same to everybody, and nobody whose process died is among them. */
+function presenceProblems({ clients }: World): string[] {
+  const here = clients.filter(({ joined }) => joined);
+  const expected = sorted(here.map(({ person }) => person));
+  return here
+    .filter(({ present }) => sorted(present) !== expected)
+    .map(({ person, present }) => `${person} sees ${sorted(present)} instead of ${expected}`);
+}
+
+function sorted(people: readonly string[]): string {
+  return [...people].sort().join(' ');
 }
 
 function mayBeHere(world: World, person: string): boolean {

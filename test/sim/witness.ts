@@ -40,7 +40,19 @@ interface WitnessParts {
 export class Witness {
   readonly violations: string[] = [];
   readonly wishes = new Map<string, Wish>();
-  readonly counts = { entries: 0, batches: 0, frames: 0, saved: 0, snapshots: 0, handoffs: 0, forced: 0 };
+  readonly counts = {
+    entries: 0,
+    batches: 0,
+    frames: 0,
+    saved: 0,
+    snapshots: 0,
+    handoffs: 0,
+    forced: 0,
+    expired: 0,
+    overdue: 0,
+    removed: 0,
+    redacted: 0,
+  };
   /** The fold of everything durable. */
   state: IncidentState | null = null;
   readonly #parts: WitnessParts;
@@ -174,9 +186,23 @@ export class Witness {
     if (this.state) this.#judge(entry, this.state);
     this.state = evolve(this.state, entry);
     const { actor, body, type } = entry;
+    this.#count(type);
     if (type === 'member.removed') this.#lostAt.set(String(body['person']), this.#parts.now());
     if (type === 'member.added') this.#lostAt.delete(String(body['person']));
     if (type === 'access.broken') this.#lostAt.delete(actor);
+  }
+
+  #count(type: string): void {
+    const counted = {
+      'handoff.accepted': 'handoffs',
+      'handoff.forced': 'forced',
+      'handoff.expired': 'expired',
+      'update.overdue': 'overdue',
+      'member.removed': 'removed',
+      'entry.redacted': 'redacted',
+    } as const;
+    const key = Object.hasOwn(counted, type) ? counted[type as keyof typeof counted] : null;
+    if (key) this.counts[key] += 1;
   }
 
   #judge(entry: Entry, before: IncidentState): void {
@@ -208,8 +234,6 @@ export class Witness {
     if (type !== 'handoff.accepted' && type !== 'handoff.forced') return;
     if (body['from'] !== before.commander || body['epoch'] !== before.epoch + 1)
       this.complain('I7', `${type} ${seq} does not follow from ${before.commander} in ${before.epoch}`);
-    if (type === 'handoff.forced') this.counts.forced += 1;
-    else this.counts.handoffs += 1;
     if (type === 'handoff.accepted' && (before.offer?.to !== actor || before.offer.offer !== body['offer']))
       this.complain('I7', `${type} ${seq} is not of the person whom command was offered`);
   }

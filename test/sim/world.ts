@@ -41,6 +41,8 @@ export class World {
   /** One process with its store in itself, as SQLite is. */
   readonly embedded: boolean;
   readonly random: Seeded;
+  /** The run waits in the end until presence is right, which takes long. */
+  readonly watchesPresence: boolean;
   /** For the pace of calls, so that steps stay the same when the code makes another call. */
   readonly chance: Seeded;
   readonly world: WorldClock;
@@ -73,6 +75,7 @@ export class World {
     this.seed = seed;
     const random = (this.random = seeded(seed));
     this.embedded = random.chance(0.2);
+    this.watchesPresence = random.chance(0.2);
     this.chance = seeded(seed ^ 0x5eed0001);
     this.world = createWorldClock();
     this.store = createMemoryStore();
