@@ -3,32 +3,42 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import * as Y from 'yjs';
-import { ask, readDocument } from '../test/support/client.ts';
+import { readDocument } from '../test/support/client.ts';
 import type { Account } from '../test/support/client.ts';
 import { scratchText } from '../test/support/clientDocuments.ts';
 import { root, startServer } from '../test/support/serverProcess.ts';
-import type { ServerProcess } from '../test/support/serverProcess.ts';
 import type { EditTask } from './editLoad.ts';
 import { conditions, cpuOfFamily, measure, startBeside } from './measure.ts';
 import type { Run } from './measure.ts';
 import { keepFigures, median, table } from './report.ts';
-import { seedPeople } from './seed.ts';
+import { declareMany, seedPeople } from './seed.ts';
 import type { Seeded } from './seed.ts';
 import { startShared } from './shared.ts';
 
 const EDITORS = 100;
 const EDITS_PER_SECOND = 2;
+/** In how many rooms they are: all together, and in teams of four. */
+const ONE_ROOM = 1;
+const TEAMS = 25;
 const quick = process.argv.includes('--quick');
 const REPETITIONS = quick ? 1 : 3;
 const phases = quick ? { warmUp: 1, measure: 4, drain: 5 } : { warmUp: 3, measure: 10, drain: 10 };
 /** What a second instance may add to the 99th percentile of an edit's way to a peer. */
 const ADDED_MILLISECONDS = 10;
-const DOCUMENT = 'bench';
-/** So many documents Hocuspocus had; each run has a new one. */
-let documents = 0;
+
+/** A server that editors may be at. */
+interface Target {
+  url: string;
+  port: number;
+  pid: number;
+}
+
+/** How the editors of each room are placed: in turn on all servers, or all of a room on the same one. */
+type Placing = 'spread' | 'sticky';
 
 interface Case {
   name: string;
+  rooms: number;
   runs: Run[];
   run(): Promise<Run>;
 }
@@ -37,6 +47,8 @@ installPeers();
 const before = conditions(['yjs', 'ws', 'ioredis', 'pg'], false);
 const services = await startShared();
 const redis = new Redis(services.redis.url);
+/** So many documents Hocuspocus had; each run has new ones. */
+let documents = 0;
 const stops: (() => Promise<void>)[] = [
   async () => {
     redis.disconnect();
@@ -45,49 +57,46 @@ const stops: (() => Promise<void>)[] = [
 ];
 try {
   const { env, admin, people } = await seedPeople(services.env, EDITORS);
-  const server = async (): Promise<ServerProcess> => {
+  const warroom = async (): Promise<Target> => {
     const started = await startServer({ env });
     stops.unshift(() => started.stop());
-    return started;
+    return { url: started.url, port: started.port, pid: started.pid() };
   };
-  const beside = async (): Promise<{ port: number; pid: number }> => {
+  const hocuspocus = async (): Promise<Target> => {
     const started = await startBeside('peers/hocuspocus.js', [String(services.redis.port)], []);
     stops.unshift(() => Promise.resolve(started.stop()));
-    return started;
+    return { url: '', port: started.port, pid: started.pid };
   };
-  const alone = await server();
-  const single: Case = {
-    name: 'warroom, one instance',
-    runs: [],
-    run: () => runWarroom([alone], [alone], admin, people),
-  };
-  const hocuspocusAlone = await beside();
-  const singlePeer: Case = {
-    name: 'Hocuspocus, one instance',
-    runs: [],
-    run: () => runHocuspocus([hocuspocusAlone]),
-  };
+  const ours = (name: string, rooms: number, targets: readonly Target[], placing: Placing): Case => ({
+    ...{ name: `warroom, ${name}`, rooms, runs: [] },
+    run: () => runWarroom(targets, rooms, placing, admin, people),
+  });
+  const theirs = (name: string, rooms: number, targets: readonly Target[], placing: Placing): Case => ({
+    ...{ name: `Hocuspocus, ${name}`, rooms, runs: [] },
+    run: () => runHocuspocus(targets, rooms, placing),
+  });
+
   // With one instance running, nobody hears what it publishes.
-  await repeat([single, singlePeer]);
-  const both = [alone, await server()];
-  const peers = [hocuspocusAlone, await beside()];
-  const spread: Case = {
-    name: 'warroom, two instances, half on each',
-    runs: [],
-    run: () => runWarroom(both, both, admin, people),
-  };
-  const sticky: Case = {
-    name: 'warroom, two instances, the whole room on one',
-    runs: [],
-    run: () => runWarroom(both, [alone], admin, people),
-  };
-  const spreadPeer: Case = {
-    name: 'Hocuspocus, two instances, half on each',
-    runs: [],
-    run: () => runHocuspocus(peers),
-  };
-  await repeat([spread, sticky, spreadPeer]);
-  publish({ single, spread, all: [single, spread, sticky, singlePeer, spreadPeer] });
+  const [first, peer] = [await warroom(), await hocuspocus()];
+  const single = ours('one instance', ONE_ROOM, [first], 'spread');
+  const alone = [
+    single,
+    theirs('one instance', ONE_ROOM, [peer], 'spread'),
+    ours(`one instance, ${TEAMS} rooms`, TEAMS, [first], 'spread'),
+  ];
+  await repeat(alone);
+  const both = [first, await warroom()];
+  const peers = [peer, await hocuspocus()];
+  const spread = ours('two instances, half on each', ONE_ROOM, both, 'spread');
+  const together = [
+    spread,
+    theirs('two instances, half on each', ONE_ROOM, peers, 'spread'),
+    ours(`two instances, ${TEAMS} rooms, half of each room on each`, TEAMS, both, 'spread'),
+    ours(`two instances, ${TEAMS} rooms, each room on one`, TEAMS, both, 'sticky'),
+    theirs(`two instances, ${TEAMS} rooms, half of each room on each`, TEAMS, peers, 'spread'),
+  ];
+  await repeat(together);
+  publish({ single, spread, all: [...alone, ...together] });
 } finally {
   for (const stop of stops) await stop();
 }
@@ -107,53 +116,61 @@ async function repeat(cases: readonly Case[]): Promise<void> {
 }
 
 async function runWarroom(
-  running: readonly ServerProcess[],
-  used: readonly ServerProcess[],
+  targets: readonly Target[],
+  rooms: number,
+  placing: Placing,
   admin: Seeded,
   people: readonly Seeded[],
 ): Promise<Run> {
-  const [first] = used;
+  const [first] = targets;
   if (!first) throw new Error('There is no server.');
-  const { id } = await ask<{ id: string }>(`${first.url}/api/incidents`, {
-    token: admin.token,
-    body: { title: `Bench: ${people.length} editors` },
-  });
+  const incidents = await declareMany(first.url, admin, rooms);
   const task: EditTask = {
-    ports: used.map(({ port }) => port),
-    path: `/doc/${id}?ack=1`,
-    envelope: null,
-    tokens: people.map(({ token }) => token),
-    editsPerSecond: EDITS_PER_SECOND,
-    phases,
+    editors: people.map(({ token }, index) => ({ token, ...placed(index, targets, rooms, placing) })),
+    rooms: incidents.map((id) => ({ path: `/doc/${id}?ack=1`, envelope: null })),
+    ...{ editsPerSecond: EDITS_PER_SECOND, phases },
   };
-  const pids = running.map((each) => each.pid());
-  const run = await measure('editLoad.ts', task, pids, probe);
+  const run = await measureAll(task, targets);
   const lost: string[] = [];
-  for (const server of used) {
-    const doc = new Y.Doc();
-    Y.applyUpdate(doc, await readDocument(server.url, admin as Account, id));
-    const kept = scratchText(doc).length;
-    if (kept !== run.sent) lost.push(`port ${server.port} keeps ${kept} of ${run.sent} edits`);
+  for (const target of targets) {
+    let kept = 0;
+    for (const id of incidents) {
+      const doc = new Y.Doc();
+      Y.applyUpdate(doc, await readDocument(target.url, admin as Account, id));
+      kept += scratchText(doc).length;
+    }
+    if (kept !== run.sent) lost.push(`port ${target.port} keeps ${kept} of ${run.sent} edits`);
   }
   return { ...run, faults: [...run.faults, ...lost] };
 }
 
-function runHocuspocus(running: readonly { port: number; pid: number }[]): Promise<Run> {
-  documents += 1;
+function runHocuspocus(targets: readonly Target[], rooms: number, placing: Placing): Promise<Run> {
   const task: EditTask = {
-    ports: running.map(({ port }) => port),
-    path: '/',
-    envelope: `${DOCUMENT}${documents}`,
-    tokens: Array.from({ length: EDITORS }, () => ''),
-    editsPerSecond: EDITS_PER_SECOND,
-    phases,
+    editors: Array.from({ length: EDITORS }, (_, index) => ({
+      token: '',
+      ...placed(index, targets, rooms, placing),
+    })),
+    rooms: Array.from({ length: rooms }, () => ({ path: '/', envelope: `bench${(documents += 1)}` })),
+    ...{ editsPerSecond: EDITS_PER_SECOND, phases },
   };
-  return measure(
-    'editLoad.ts',
-    task,
-    running.map(({ pid }) => pid),
-    probe,
-  );
+  return measureAll(task, targets);
+}
+
+/** The room of an editor, and the server where this one is. */
+function placed(
+  index: number,
+  targets: readonly Target[],
+  rooms: number,
+  placing: Placing,
+): { room: number; port: number } {
+  const room = index % rooms;
+  const at = placing === 'sticky' ? room : Math.floor(index / rooms);
+  return { room, port: targets[at % targets.length]?.port ?? 0 };
+}
+
+function measureAll(task: EditTask, targets: readonly Target[]): Promise<Run> {
+  const pids = targets.map(({ pid }) => pid);
+  return measure('editLoad.ts', task, pids, probe);
 }
 
 /** What goes through Redis, and what the services use, in milliseconds of CPU. */
@@ -168,9 +185,9 @@ async function probe(): Promise<Record<string, number>> {
   };
 }
 
-/** Edits of all editors within the measured time. */
-function editsOf(run: Run): number {
-  return run.delivered / EDITORS;
+/** Edits of all editors within the measured time; each arrives at everybody of its room. */
+function editsOf(run: Run, rooms: number): number {
+  return (run.delivered * rooms) / EDITORS;
 }
 
 function show(name: string, run: Run): Run {
@@ -183,7 +200,9 @@ function show(name: string, run: Run): Run {
 }
 
 function publish(found: { single: Case; spread: Case; all: readonly Case[] }): void {
-  const counted = (name: string) => (run: Run) => (run.counted[name] ?? Number.NaN) / editsOf(run);
+  const rooms = new Map(found.all.flatMap((each) => each.runs.map((run) => [run, each.rooms] as const)));
+  const counted = (name: string) => (run: Run) =>
+    (run.counted[name] ?? Number.NaN) / editsOf(run, rooms.get(run) ?? 1);
   const p99 = ({ runs }: Case, of: (run: Run) => number): number => median(runs.map(of));
   const added =
     p99(found.spread, (run) => run.across?.p99 ?? Number.NaN) - p99(found.single, (run) => run.peer.p99);

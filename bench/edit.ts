@@ -61,10 +61,8 @@ try {
 async function runWarroom(target: ServerProcess, admin: Account, editors: Account[]): Promise<Run> {
   const incident = await declare(target.url, admin, { title: `Bench: ${editors.length} editors` });
   const task: EditTask = {
-    ports: [target.port],
-    envelope: null,
-    path: `/doc/${incident.id}?ack=1`,
-    tokens: editors.map((person) => person.token),
+    editors: editors.map(({ token }) => ({ token, port: target.port, room: 0 })),
+    rooms: [{ path: `/doc/${incident.id}?ack=1`, envelope: null }],
     editsPerSecond: EDITS_PER_SECOND,
     phases,
   };
@@ -79,10 +77,8 @@ async function runWarroom(target: ServerProcess, admin: Account, editors: Accoun
 
 function runRelay(editors: number): Promise<Run> {
   const task: EditTask = {
-    ports: [relay.port],
-    envelope: null,
-    path: '/',
-    tokens: Array.from({ length: editors }, () => ''),
+    editors: Array.from({ length: editors }, () => ({ token: '', port: relay.port, room: 0 })),
+    rooms: [{ path: '/', envelope: null }],
     editsPerSecond: EDITS_PER_SECOND,
     phases,
   };

@@ -11,15 +11,25 @@ import type { RawSocket } from './rawSocket.ts';
 
 /** What `bench/edit.ts` and `bench/cluster.ts` ask of this process. */
 export interface EditTask {
-  /** Of the servers; editors are spread over them in turn. */
-  ports: readonly number[];
+  editors: EditMember[];
+  rooms: EditRoom[];
+  editsPerSecond: number;
+  phases: Phases;
+}
+
+export interface EditMember {
+  /** '' for a server that asks for none. */
+  token: string;
+  /** Of the server where this one is. */
+  port: number;
+  /** Index of the room. */
+  room: number;
+}
+
+export interface EditRoom {
   path: string;
   /** Hocuspocus' wire: the document's name, which stands before each message. Null: y-websocket's. */
   envelope: string | null;
-  /** One editor per token; '' for a server that asks for none. */
-  tokens: string[];
-  editsPerSecond: number;
-  phases: Phases;
 }
 
 interface Edit {
@@ -30,11 +40,14 @@ interface Edit {
 
 const FIRST_CLIENT_ID = 100_000;
 const task = readTask<EditTask>();
-const envelope = Buffer.from([task.envelope?.length ?? 0, ...Buffer.from(task.envelope ?? '')]);
-const editors = task.tokens.length;
-const edits: Edit[][] = task.tokens.map(() => []);
-const received = task.tokens.map(() => 0);
-const acknowledged = task.tokens.map(() => 0);
+const envelopes = task.rooms.map(({ envelope }) =>
+  envelope === null ? Buffer.alloc(0) : Buffer.from([envelope.length, ...Buffer.from(envelope)]),
+);
+const editors = task.editors.length;
+const edits: Edit[][] = task.editors.map(() => []);
+const received = task.editors.map(() => 0);
+const acknowledged = task.editors.map(() => 0);
+const sentIn = task.rooms.map(() => 0);
 const faults: string[] = [];
 const peerTimes = new Histogram();
 /** Of these the ones between editors at different servers. */
@@ -48,12 +61,12 @@ let delivered = 0;
 let sent = 0;
 let finished = false;
 
-const sockets = await Promise.all(task.tokens.map((token, editor) => open(token, editor)));
+const sockets = await Promise.all(task.editors.map((member, editor) => open(member, editor)));
 const random = seeded(1);
 const schedule = new Schedule(
   performance.now() + 100,
   task.editsPerSecond,
-  task.tokens.map(() => random.next()),
+  task.editors.map(() => random.next()),
 );
 const usage = await runLoad(task.phases, {
   schedule,
@@ -64,11 +77,12 @@ const usage = await runLoad(task.phases, {
   measured: () => {
     measuring = false;
   },
-  complete: () => received.every((count) => count === sent),
+  complete: () => received.every((count, editor) => count === sentTo(editor)),
 });
 finished = true;
 for (const [editor, count] of received.entries()) {
-  if (count !== sent) faults.push(`editor ${editor} received ${count} of ${sent} edits`);
+  const all = sentTo(editor);
+  if (count !== all) faults.push(`editor ${editor} received ${count} of ${all} edits`);
 }
 tell({
   kind: 'result',
@@ -85,41 +99,46 @@ tell({
 for (const socket of sockets) socket.end();
 process.disconnect?.();
 
-async function open(token: string, editor: number): Promise<RawSocket> {
+async function open({ token, port, room }: EditMember, editor: number): Promise<RawSocket> {
+  const { path, envelope } = task.rooms[room] ?? { path: '/', envelope: null };
   const headers: Record<string, string> = token === '' ? {} : { Authorization: `Bearer ${token}` };
-  const socket = await openRawSocket(portOf(editor), task.path, headers);
-  const question = (): void => {
-    // Sync step 1 with an empty state: the server sends what there is, as to everybody who opens the page.
-    socket.send(framed(Uint8Array.of(0, 0, 1, 0)));
-  };
+  const socket = await openRawSocket(port, path, headers);
+  // Sync step 1 with an empty state: the server sends what there is, as to everybody who opens the page.
+  const question = (): void => socket.send(framed(editor, Uint8Array.of(0, 0, 1, 0)));
+  const answersNothing = token === '' && envelope === null;
   await new Promise<void>((resolve) => {
     socket.listen(
       (payload) => {
-        const message = task.envelope === null ? payload : payload.subarray(envelope.length);
-        if (token === '' && task.envelope === null) resolve();
-        if (message[0] === 2 && task.envelope !== null) question();
-        if ((message[0] === 0 || message[0] === 4) && message[1] === 1) resolve();
-        hear(editor, message);
+        const message = payload.subarray(envelopes[room]?.length ?? 0);
+        if (message[0] === 2 && envelope !== null) question();
+        if (answersNothing || ((message[0] === 0 || message[0] === 4) && message[1] === 1)) resolve();
+        hear(editor, message, envelope !== null);
       },
       (why) => {
         if (!finished) faults.push(`editor ${editor}: ${why}`);
         resolve();
       },
     );
-    if (task.envelope !== null) socket.send(framed(Uint8Array.of(2, 0, 1, 0x78)));
+    // Hocuspocus wants to know who it is first; any token will do.
+    if (envelope !== null) socket.send(framed(editor, Uint8Array.of(2, 0, 1, 0x78)));
     else question();
-    if (token === '' && task.envelope === null) resolve();
+    if (answersNothing) resolve();
   });
   return socket;
 }
 
-/** At which server an editor is. */
-function portOf(editor: number): number {
-  return task.ports[editor % task.ports.length] ?? 0;
+function roomOf(editor: number): number {
+  return task.editors[editor]?.room ?? 0;
 }
 
-function framed(message: Uint8Array): Buffer {
-  return clientFrame(task.envelope === null ? message : Buffer.concat([envelope, message]));
+/** Edits that were sent in an editor's room. */
+function sentTo(editor: number): number {
+  return sentIn[roomOf(editor)] ?? 0;
+}
+
+function framed(editor: number, message: Uint8Array): Buffer {
+  const envelope = envelopes[roomOf(editor)];
+  return clientFrame(envelope?.length ? Buffer.concat([envelope, message]) : message);
 }
 
 /** One character after the editor's own last one: what somebody who types sends. */
@@ -128,6 +147,7 @@ function send(editor: number, intended: number): void {
   const clock = own.length;
   own.push({ author: editor, intended, measured: measuring });
   sent += 1;
+  sentIn[roomOf(editor)] = sentTo(editor) + 1;
   const client = FIRST_CLIENT_ID + editor;
   const update = encoding.createEncoder();
   for (const value of [1, 1, client, clock]) encoding.writeVarUint(update, value);
@@ -146,17 +166,16 @@ function send(editor: number, intended: number): void {
   encoding.writeVarUint(message, 0);
   encoding.writeVarUint(message, 2);
   encoding.writeVarUint8Array(message, encoding.toUint8Array(update));
-  sockets[editor]?.send(framed(encoding.toUint8Array(message)));
+  sockets[editor]?.send(framed(editor, encoding.toUint8Array(message)));
 }
 
-function hear(editor: number, payload: Buffer): void {
+function hear(editor: number, payload: Buffer, isHocuspocus: boolean): void {
   if (payload[0] === 100) {
     const count = decoding.readVarUint(decoding.createDecoder(payload.subarray(1)));
     return hearAcknowledged(editor, count);
   }
   // Hocuspocus answers each update by itself, in order, once it has it in memory.
-  if (task.envelope !== null && payload[0] === 8)
-    return hearAcknowledged(editor, (acknowledged[editor] ?? 0) + 1);
+  if (isHocuspocus && payload[0] === 8) return hearAcknowledged(editor, (acknowledged[editor] ?? 0) + 1);
   if (payload[0] !== 0 || payload[1] !== 2) return undefined;
   const now = performance.now();
   for (const { author, intended, measured } of editsIn(payload)) {
@@ -164,7 +183,7 @@ function hear(editor: number, payload: Buffer): void {
     if (measuring) delivered += 1;
     if (!measured) continue;
     (author === editor ? ownTimes : peerTimes).add(now - intended);
-    if (portOf(author) !== portOf(editor)) acrossTimes.add(now - intended);
+    if (task.editors[author]?.port !== task.editors[editor]?.port) acrossTimes.add(now - intended);
   }
   return undefined;
 }

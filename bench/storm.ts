@@ -5,7 +5,7 @@ import { startServer } from '../test/support/serverProcess.ts';
 import type { ServerProcess } from '../test/support/serverProcess.ts';
 import type { CrowdMember } from './crowd.ts';
 import { startGenerator } from './generator.ts';
-import { conditions, memoryOf, needFiles } from './measure.ts';
+import { conditions, cpuOf, memoryOf, needFiles } from './measure.ts';
 import { keepFigures, median, table } from './report.ts';
 import { declareMany, seedPeople } from './seed.ts';
 import type { Seeded, SeededStore } from './seed.ts';
@@ -17,6 +17,8 @@ interface Run extends StormResult {
   /** Milliseconds until the restarted server was ready; 0 where another one was there. */
   ready: number;
   memory: { before: number; peak: number; after: number };
+  /** User and system time of the server from the loss, or from when it was ready, until all were back, per client. Milliseconds. */
+  cpuPerClient: number;
 }
 
 const quick = process.argv.includes('--quick');
@@ -123,15 +125,18 @@ async function storm(
     const from = performance.now();
     await acts.restore();
     const ready = performance.now() - from;
+    const cpu = cpuOf(acts.filling(false));
     let peak = 0;
     watch = setInterval(() => {
       peak = Math.max(peak, memoryOf(acts.filling(false)).now);
     }, 25);
     await load.next('back');
+    const lost = task.crowd.length + (task.authorsAreLost ? task.authors.length : 0);
+    const cpuPerClient = (cpuOf(acts.filling(false)) - cpu) / lost;
     const { result } = await load.next('result');
     const after = memoryOf(acts.filling(false)).now;
     load.tell({ kind: 'end' });
-    return { ...result, ready, memory: { before: full, peak, after } };
+    return { ...result, ready, cpuPerClient, memory: { before: full, peak, after } };
   } finally {
     clearInterval(watch);
     load.stop();
@@ -164,6 +169,7 @@ function publish(): void {
         ['meanwhile, ms', (run) => run.edits.storm.p99, 1],
         ['chat acknowledged p99 before, ms', (run) => run.said.calm.p99, 1],
         ['meanwhile, ms', (run) => run.said.storm.p99, 1],
+        ['server CPU per client, ms', (run) => run.cpuPerClient, 2],
         ['tries that failed', (run) => Object.values(run.failed).reduce((sum, count) => sum + count, 0), 0],
         ['generator busy, %', (run) => run.busy * 100, 0],
       ],
