@@ -46,7 +46,7 @@ export interface CrowdMember {
 
 export const FIRST_CLIENT_ID = 100_000;
 /** The first wait of the room socket after a loss and the longest, as our client has them. Milliseconds. */
-const ROOM_WAIT = { first: 300, longest: 4_000 };
+const ROOM_WAIT = { first: 250, longest: 2_000 };
 const readFrame = frameReader();
 const readEntries = entryReader();
 

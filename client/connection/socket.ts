@@ -37,8 +37,8 @@ function makeSocket(): RoomSocket {
     withCredentials: true,
     autoConnect: false,
     auth: { protocol: PROTOCOL_VERSION },
-    reconnectionDelay: 300,
-    reconnectionDelayMax: 4_000,
+    reconnectionDelay: 250,
+    reconnectionDelayMax: 2_000,
     // Half of each wait is left to chance, so that a room of people does not come back in the same instant.
     randomizationFactor: 0.5,
     timeout: 8_000,
