@@ -32,7 +32,7 @@ import { gate, turns } from './gate.ts';
 export interface PostgresOptions {
   /** Address of the database, as `postgres://user:password@host:port/name`. */
   url: string;
-  /** Connections for reading and for what is no commit; commits have their own. Default: 10. */
+  /** Connections for what is neither a commit nor slow; those have their own. Default: 8. */
   connections?: number;
   /** Where the anchors file is kept; without it heads are not anchored. */
   anchorFolder?: string;
@@ -42,18 +42,22 @@ export interface PostgresOptions {
   patience?: Partial<PostgresPatience>;
 }
 
+/** Connections for search and lists: however many ask, everything else goes on. */
+const SLOW = 3;
+
 /**
  * Opens the store of any number of instances. Brings the schema up to this program's first; of instances that start
  * together one does. Rejects with one sentence when the database cannot be reached, when a newer version wrote it, or
  * when it does not promise durability. Losing the database later is not fatal: it is used again as soon as it is back.
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
-  const { url, connections = 10 } = options;
+  const { url, connections = 8 } = options;
   const patience = { ...USUAL_PATIENCE, ...options.patience };
   await migratePostgres(url);
   const pools = {
     commits: new PostgresPool({ url, size: LANES, patience }),
     others: new PostgresPool({ url, size: connections, patience }),
+    slow: new PostgresPool({ url, size: SLOW, patience }),
   };
   try {
     const storageEpoch = await pools.others.transaction((connection) =>
@@ -61,9 +65,13 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
     );
     return postgresStore(pools, storageEpoch, options);
   } catch (error) {
-    await Promise.all([pools.commits.end(), pools.others.end()]);
+    await endAll(pools);
     throw error;
   }
+}
+
+async function endAll(pools: Pools): Promise<void> {
+  await Promise.all([pools.commits.end(), pools.others.end(), pools.slow.end()]);
 }
 
 /** The storage's own name; made once, and anew by a restore. */
@@ -74,7 +82,7 @@ function* readStorageEpoch(): Reading<string> {
   return row.value;
 }
 
-type Pools = Record<'commits' | 'others', PostgresPool>;
+type Pools = Record<'commits' | 'others' | 'slow', PostgresPool>;
 
 function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOptions): Store {
   const { others } = pools;
@@ -89,6 +97,9 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
   /** One query. */
   const read = <T>(reading: () => Reading<T>) =>
     open(() => others.read((connection) => answer(connection, reading())));
+  /** One query that may take long. */
+  const readSlowly = <T>(reading: () => Reading<T>) =>
+    open(() => pools.slow.read((connection) => answer(connection, reading())));
   /** Several queries of one moment. */
   const readTogether = <T>(reading: () => Reading<T>) =>
     open(() => others.snapshot((connection) => answer(connection, reading())));
@@ -138,10 +149,10 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
         await others.transaction((connection) => saveSearchText(connection, text));
       }),
 
-    listIncidents: (query) => read(() => reads.listIncidents(query)),
+    listIncidents: (query) => readSlowly(() => reads.listIncidents(query)),
     readSummary: (incidentId) => read(() => reads.readSummary(incidentId)),
     findIncidentByNumber: (number) => read(() => reads.findIncidentByNumber(number)),
-    search: (query) => read(() => search(query)),
+    search: (query) => readSlowly(() => search(query)),
 
     incidentsOfferedTo: (person) => read(() => reads.incidentsOfferedTo(person)),
     dueDeadlines: (now, limit) => read(() => reads.dueDeadlines(now, limit)),
@@ -156,7 +167,8 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
 
     listPeople: (after) => read(() => reads.listPeople(after)),
     permissionEpoch: () => read(() => reads.permissionEpoch()),
-    savePerson: (person) => inTurn.people(() => write(() => accounts.savePerson(person))),
+    savePerson: (person, knownEpoch) =>
+      inTurn.people(() => write(() => accounts.savePerson(person, knownEpoch))),
 
     createSession: (session) => write(() => accounts.createSession(session)),
     readSession: (id) => read(() => reads.readSession(id)),
@@ -187,7 +199,7 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
     close: async () => {
       await Promise.all([committer.drain(), open.close()]);
       anchors.close();
-      await Promise.all([pools.commits.end(), others.end()]);
+      await endAll(pools);
     },
   };
   return store;
