@@ -181,6 +181,8 @@ export interface InstanceRecord {
 /**
  * The store did not take it now, and nothing of it was stored: the disk is full, or the store is closing or failed.
  * Safe to send again. Every other error of the store is a bug, and nothing of that request was stored either.
+ * A database of its own that goes away during a COMMIT and stays away for long leaves it open whether it was stored:
+ * sending again is safe then, too, since a command id counts once and the next commit answers what was missed.
  */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
@@ -284,8 +286,11 @@ export interface Store {
   listPeople(after?: number): Promise<PersonRecord[]>;
   /** Raised in the transaction of each change of a person and each ended session: unchanged means nothing to read. */
   permissionEpoch(): Promise<number>;
-  /** Adds or replaces a person; the e-mail (compared NFC, lower case) belongs to one person only: `taken` otherwise. */
-  savePerson(person: PersonRecord): Promise<'saved' | 'taken'>;
+  /**
+   * Adds or replaces a person; the e-mail (compared NFC, lower case) belongs to one person only: `taken` otherwise. With
+   * `knownEpoch`, only while the permission epoch is still that one: `stale` otherwise, and nothing was changed.
+   */
+  savePerson(person: PersonRecord, knownEpoch?: number): Promise<'saved' | 'taken' | 'stale'>;
 
   createSession(session: SessionRecord): Promise<void>;
   readSession(id: string): Promise<SessionRecord | null>;
