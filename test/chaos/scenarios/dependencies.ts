@@ -1,6 +1,5 @@
 import { ask } from '../../support/client.ts';
 import type { Account } from '../../support/client.ts';
-import { RoomClient } from '../../support/clientRoom.ts';
 import type { RedisServer } from '../../support/redisServer.ts';
 import { seeded } from '../../support/seeded.ts';
 import type { Instance } from '../instance.ts';
@@ -27,24 +26,19 @@ async function goesOnWithout(stage: Stage, what: string, within: number): Promis
   const [one, ...others] = topology.living();
   const who = crowd.people[6] as Account;
   if (!one || others.length === 0) return;
-  const reader = new RoomClient((others.at(-1) as Instance).server.url, who, crowd.busy);
-  const writer = new RoomClient(one.server.url, who, crowd.busy);
-  try {
-    await Promise.all([reader.joined(), writer.joined()]);
-    const text = `seen elsewhere while ${what}`;
-    const said = await writer.command('chat.post', { text }, { within: 20_000 });
-    const isSaid = said.kind === 'acknowledged';
-    const seen =
-      isSaid && (await reader.entry(({ seq }) => seq === said.seq, REPAIRED_WITHIN).catch(() => null));
-    recorder.claim(
-      'I10',
-      `other instances show it within ${REPAIRED_WITHIN} ms while ${what}`,
-      Boolean(seen),
-    );
-  } finally {
-    reader.close();
-    writer.close();
-  }
+  const reader = crowd.enter(`reader while ${what}`, who, crowd.busy, (others.at(-1) as Instance).url);
+  const writer = crowd.enter(`writer while ${what}`, who, crowd.busy, one.url);
+  await Promise.all([reader.room.joined(), writer.room.joined()]);
+  const said = await crowd.give(
+    writer,
+    'chat.post',
+    { text: `seen elsewhere while ${what}` },
+    { within: 20_000 },
+  );
+  const isSaid = said.kind === 'acknowledged';
+  const seen =
+    isSaid && (await reader.room.entry(({ seq }) => seq === said.seq, REPAIRED_WITHIN).catch(() => null));
+  recorder.claim('I10', `other instances show it within ${REPAIRED_WITHIN} ms while ${what}`, Boolean(seen));
 }
 
 /** Redis is dead, paused, flapping or frozen by its own command. */
@@ -107,24 +101,19 @@ async function redisPartition(stage: Stage, milliseconds: number): Promise<void>
   // Said while the line is still cut, and nothing after it: repair must not wait for the next message.
   const other = topology.instances.find((instance) => instance !== cut) as Instance;
   const who = crowd.people[7] as Account;
-  const reader = new RoomClient(cut.server.url, who, crowd.busy);
-  const writer = new RoomClient(other.server.url, who, crowd.busy);
-  try {
-    await Promise.all([reader.joined(), writer.joined()]);
-    const said = await writer.command('chat.post', { text: 'the last word' }, { within: 20_000 });
-    cut.messages?.heal();
-    const seen =
-      said.kind === 'acknowledged' &&
-      (await reader.entry(({ seq }) => seq === said.seq, REPAIRED_WITHIN).catch(() => null));
-    recorder.claim(
-      'I2',
-      `both sides are equal within ${REPAIRED_WITHIN} ms without a new message`,
-      Boolean(seen),
-    );
-  } finally {
-    reader.close();
-    writer.close();
-  }
+  const reader = crowd.enter('reader at the cut', who, crowd.busy, cut.url);
+  const writer = crowd.enter('writer elsewhere', who, crowd.busy, other.url);
+  await Promise.all([reader.room.joined(), writer.room.joined()]);
+  const said = await crowd.give(writer, 'chat.post', { text: 'the last word' }, { within: 20_000 });
+  cut.messages?.heal();
+  const seen =
+    said.kind === 'acknowledged' &&
+    (await reader.room.entry(({ seq }) => seq === said.seq, REPAIRED_WITHIN).catch(() => null));
+  recorder.claim(
+    'I2',
+    `both sides are equal within ${REPAIRED_WITHIN} ms without a new message`,
+    Boolean(seen),
+  );
   await stage.recover();
 }
 
