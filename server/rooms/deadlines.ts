@@ -21,11 +21,20 @@ export function startDeadlines(parts: {
   let stopped = false;
   let cancel = () => {};
   let running: Promise<void> = Promise.resolve();
+  /** What is on its way: an incident that is slow, or cannot be opened, holds up no other. */
+  const giving = new Map<string, Promise<void>>();
 
   async function round(): Promise<void> {
     for (const deadline of await store.dueDeadlines(clock.now(), MOST_PER_ROUND)) {
-      if (stopped) return;
-      await give(deadline);
+      const key = `${deadline.incidentId} ${deadline.id}`;
+      if (stopped || giving.has(key)) continue;
+      const given = give(deadline)
+        .catch((error: unknown) => {
+          const { incidentId, id } = deadline;
+          log.error({ incidentId, id, err: error }, 'a deadline could not be given; tried again');
+        })
+        .finally(() => giving.delete(key));
+      giving.set(key, given);
     }
   }
 
@@ -44,6 +53,7 @@ export function startDeadlines(parts: {
     stopped = true;
     cancel();
     await running;
+    await Promise.all(giving.values());
   };
 
   async function give(deadline: Deadline): Promise<void> {

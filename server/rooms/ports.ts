@@ -169,7 +169,10 @@ export interface DocumentConnection {
 
 /** All open rooms of this instance. */
 export interface Rooms {
-  /** The room of an incident, opened if need be; null when there is no such incident. Two opens at once give one room. */
+  /**
+   * The room of an incident, opened if need be; null when there is no such incident. Two opens at once give one room.
+   * Rejects with `StoreUnavailable` while rooms drain: it is not known then.
+   */
   open(incidentId: string): Promise<Room | null>;
   /**
    * The same, brought to where the store stood when asked: whoever was answered by another instance finds that here.

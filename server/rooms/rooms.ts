@@ -6,6 +6,7 @@ import { startHeadWatch } from './headWatch.ts';
 import { IncidentRoom } from './room.ts';
 import type { RoomParts } from './room.ts';
 import { RECENT_ENTRIES } from './recentEntries.ts';
+import { StoreUnavailable } from './ports.ts';
 import type { PersonRecord, Rooms } from './ports.ts';
 
 /** How long a room that nobody is in stays in memory. Milliseconds. */
@@ -44,7 +45,8 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
   }
 
   function open(incidentId: string): Promise<IncidentRoom | null> {
-    if (draining) return Promise.resolve(null);
+    // Never null, which would say that there is no such incident: whoever asked would not ask again.
+    if (draining) return Promise.reject(new StoreUnavailable('The rooms are closing.'));
     const present = rooms.get(incidentId);
     if (present) return Promise.resolve(present);
     let pending = opening.get(incidentId);

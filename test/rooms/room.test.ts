@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startDeadlines } from '../../server/rooms/deadlines.ts';
+import { StoreUnavailable } from '../../server/rooms/ports.ts';
 import { adam, ben, createHarness, ida, incidentId, reasonOf, sue } from '../support/roomHarness.ts';
 
 describe('the tick', () => {
@@ -221,6 +222,34 @@ describe('deadlines', () => {
     await stop();
   });
 
+  it('[T10] one incident that cannot be opened keeps no deadline of another from being given', async () => {
+    const { open, give, clock, store, rooms } = createHarness();
+    const due = store.dueDeadlines.bind(store);
+    const command = { type: 'handoff.expire', body: { offer: 'offer_000' } };
+    store.dueDeadlines = async (now, limit) => [
+      { incidentId: 'broken_1', id: 'expire-offer_000', dueAt: 0, command },
+      ...(await due(now, limit)),
+    ];
+    const failures: string[] = [];
+    const stop = startDeadlines({
+      store,
+      clock,
+      rooms: {
+        ...rooms,
+        open: (id) => (id === 'broken_1' ? Promise.reject(new Error('a bad row')) : rooms.open(id)),
+      },
+      log: { info() {}, warn() {}, error: (_, message) => failures.push(message) },
+    });
+    const room = await open();
+    const release = room.hold();
+    await give(room, ida, 'handoff.offer', { to: ben, expiresInSeconds: 60 }, { epoch: 1 });
+    await clock.advance(65_000);
+    expect(failures).not.toEqual([]);
+    expect(room.state.offer).toBeNull();
+    release();
+    await stop();
+  });
+
   it('[T11] an offer to somebody whose account is disabled becomes void', async () => {
     const { open, give, people, clock } = createHarness();
     const room = await open();
@@ -308,5 +337,14 @@ describe('presence and memory', () => {
       { kind: 'person', id: ben },
     );
     expect(reasonOf(await late)).toBe('draining');
+  });
+
+  it('[T16] an incident is never called unknown because the rooms drain', async () => {
+    const { rooms, clock } = createHarness();
+    const drained = rooms.drain();
+    await clock.advance(100);
+    await drained;
+    await expect(rooms.open(incidentId)).rejects.toThrow(StoreUnavailable);
+    await expect(rooms.openCurrent(incidentId)).rejects.toThrow(StoreUnavailable);
   });
 });
