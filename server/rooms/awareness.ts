@@ -215,8 +215,8 @@ export class AwarenessTable {
   /** Carets may be slower than text, and slower the more people watch them. Milliseconds. */
   #interval(): number {
     const sockets = this.#parts.sockets();
-    if (sockets < 50) return 50;
-    return sockets < 200 ? 100 : 250;
+    if (sockets < 25) return 50;
+    return sockets < 100 ? 100 : 250;
   }
 
   #tick(): void {
