@@ -69,8 +69,8 @@ export async function openDirectory(parts: {
     return turn;
   }
 
-  async function saveNow(person: PersonRecord): Promise<'saved' | 'taken'> {
-    const outcome = await parts.store.savePerson(person);
+  async function saveNow(person: PersonRecord, knownEpoch?: number): Promise<'saved' | 'taken' | 'stale'> {
+    const outcome = await parts.store.savePerson(person, knownEpoch);
     if (outcome === 'saved') {
       keep(person);
       tell(person);
@@ -131,16 +131,23 @@ export async function openDirectory(parts: {
       const id = byEmail.get(comparable(email));
       return id === undefined ? undefined : people.get(id);
     },
-    save: (person) => inTurn(() => saveNow(person)),
+    save: (person) =>
+      inTurn(async () => {
+        const outcome = await saveNow(person);
+        if (outcome === 'stale') throw new Error('stale without a known epoch');
+        return outcome;
+      }),
     change: (id, decide) =>
       inTurn(async () => {
-        // Another instance may have changed the same person just now.
-        await refreshNow();
-        const before = people.get(id);
-        const after = before ? decide(before) : null;
-        if (!after) return null;
-        await saveNow(after);
-        return after;
+        for (;;) {
+          // Another instance may change people at the same time: what is decided must hold for what is stored then.
+          await refreshNow();
+          const before = people.get(id);
+          const after = before ? decide(before) : null;
+          if (!after) return null;
+          const outcome = await saveNow(after, epoch ?? undefined);
+          if (outcome !== 'stale') return after;
+        }
       }),
     refresh,
     onChange(hear) {

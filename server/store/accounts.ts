@@ -18,9 +18,13 @@ export function accountWrites(db: Build) {
   }
 
   return {
-    *savePerson(person: PersonRecord): Reading<'saved' | 'taken'> {
+    *savePerson(person: PersonRecord, knownEpoch?: number): Reading<'saved' | 'taken' | 'stale'> {
       // First, since it keeps everybody else who saves a person waiting: two cannot take one address at once.
       const epoch = yield* raisePermissions();
+      if (knownEpoch !== undefined && epoch !== knownEpoch + 1) {
+        yield* all(permissions.lower(db));
+        return 'stale';
+      }
       const owner = yield* first(people.byEmail(db, person.email));
       if (owner && owner.id !== person.id) {
         yield* all(permissions.lower(db));

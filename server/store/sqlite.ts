@@ -81,7 +81,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
 
     listPeople: (after) => read('listPeople', after),
     permissionEpoch: () => read('permissionEpoch'),
-    savePerson: (person) => writer.call('savePerson', [person]),
+    savePerson: (person, knownEpoch) => writer.call('savePerson', [person, knownEpoch]),
 
     createSession: (session) => writer.call('createSession', [session]),
     readSession: (id) => read('readSession', id),

@@ -42,7 +42,7 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
       saveSearchText(queries, search, { incidentId, name, docSeq, markdown }),
     appendSystemEntry: (entry: { now: number; actor: string; type: string; body: Record<string, unknown> }) =>
       appendSystemEntry(log, entry),
-    savePerson: (person: PersonRecord) => run(accounts.savePerson(person)),
+    savePerson: (person: PersonRecord, knownEpoch?: number) => run(accounts.savePerson(person, knownEpoch)),
     createSession: (session: SessionRecord) => run(accounts.createSession(session)),
     extendSession: (id: string, expiresAt: number) => run(accounts.extendSession(id, expiresAt)),
     revokeSessions: (person: string, at: number, options: { only?: string; except?: string }) =>

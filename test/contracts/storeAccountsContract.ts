@@ -132,6 +132,19 @@ export function storeAccountsContract(makeHarness: () => Promise<StoreHarness>):
       expect(await ids(await store.permissionEpoch())).toEqual([]);
     });
 
+    test('[S43] a change that was decided before somebody else changed anything is stale, and changes nothing', async () => {
+      await store.savePerson(person('stale-one1'));
+      const known = await store.permissionEpoch();
+      await store.savePerson(person('stale-two2'));
+      const late = person('stale-one1', { admin: true });
+      expect(await store.savePerson(late, known)).toBe('stale');
+      expect(await store.permissionEpoch()).toBe(known + 1);
+      const stored = async () => (await store.listPeople()).find(({ id }) => id === 'stale-one1');
+      expect((await stored())?.admin).toBe(false);
+      expect(await store.savePerson(late, known + 1)).toBe('saved');
+      expect((await stored())?.admin).toBe(true);
+    });
+
     test('[S44] of many sessions those are live that neither ended nor ran out', async () => {
       for (const id of ['live-a', 'live-b', 'live-c']) await store.createSession(session(id, `owner-${id}`));
       await store.extendSession('live-b', START + 5_000);
