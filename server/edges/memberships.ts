@@ -1,10 +1,11 @@
+import { asKnown } from '#shared/contract/entries.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import { isId } from '#shared/contract/identifiers.ts';
 import type { Limits } from '#shared/contract/limits.ts';
 import { refuse, toWireError } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
 import { PROTOCOL_VERSION } from '#shared/contract/wire.ts';
-import type { ClientToServer, JoinAnswer, ServerToClient } from '#shared/contract/wire.ts';
+import type { ClientToServer, Head, JoinAnswer, ServerToClient } from '#shared/contract/wire.ts';
 import { mayEnter } from '#shared/incident/can.ts';
 import type { Server, Socket } from 'socket.io';
 import type { Directory, Store } from '../rooms/ports.ts';
@@ -65,8 +66,9 @@ export function createMemberships(
     const channel = io.to(`incident:${incidentId}`);
     const stop = room.subscribe({
       entries(entries, head) {
+        // Before anything is told: what was said after somebody was removed may come in the same list.
+        if (entries.some((entry) => entry.type === 'member.removed')) expel(room, sockets, entries);
         channel.emit('entries', { incidentId, entries, head });
-        if (entries.some((entry) => entry.type === 'member.removed')) expel(room, sockets);
       },
       presence: (people, commanderAbsentSince) =>
         channel.emit('presence', { incidentId, people, commanderAbsentSince }),
@@ -77,11 +79,14 @@ export function createMemberships(
     return subscription;
   }
 
-  /** Sockets of people who may not be here any more leave, and are told. */
-  function expel(room: IncidentRoom, sockets: Set<RoomSocket>): void {
+  /** Sockets of people who may not be here any more leave, and are told; of `news` they hear what was still for them. */
+  function expel(room: IncidentRoom, sockets: Set<RoomSocket>, news: readonly Entry[] = []): void {
     for (const socket of sockets) {
       if (mayEnterNow(socket, room)) continue;
       leave(socket, room.incidentId);
+      const entries = untilRemoved(news, socket.data.person);
+      const last = entries.at(-1);
+      if (last) socket.emit('entries', { incidentId: room.incidentId, entries, head: headAt(last) });
       socket.emit('left', { incidentId: room.incidentId, code: 'not_found' });
     }
   }
@@ -165,6 +170,20 @@ export function createMemberships(
       subscriptions.clear();
     },
   };
+}
+
+/** The entries up to the one that removed a person; none when there is no such entry. */
+function untilRemoved(entries: readonly Entry[], person: string): Entry[] {
+  const removal = entries.findLastIndex((entry) => {
+    const known = asKnown(entry);
+    return known?.type === 'member.removed' && known.body.person === person;
+  });
+  return entries.slice(0, removal + 1);
+}
+
+/** Where the log stood when this entry was its last. */
+function headAt({ seq, hash, docSeq, docHash }: Entry): Head {
+  return { seq, hash, docSeq, docHash };
 }
 
 interface JoinPage {

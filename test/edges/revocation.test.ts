@@ -1,7 +1,8 @@
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { StoreUnavailable } from '../../server/rooms/ports.ts';
 import type { PersonRecord } from '../../server/rooms/ports.ts';
 import { createInstances } from '../support/instances.ts';
 import type { Instance, Instances } from '../support/instances.ts';
@@ -56,6 +57,7 @@ interface Member {
   token: string;
   /** What the room socket was told, and that it was cut. */
   told: string[];
+  entries: { type: string; body: { text?: string } }[];
   socket: Socket;
   document: { closed: Promise<number> };
   status(path: string): Promise<number>;
@@ -77,12 +79,14 @@ async function memberAtB(incidentId: string, person: PersonRecord): Promise<Memb
   expect(await answered(socket.emitWithAck('join', { incidentId }))).toMatchObject({ ok: true });
   const told: string[] = [];
   for (const event of ['session', 'left', 'disconnect']) socket.on(event, () => told.push(event));
+  const entries: Member['entries'] = [];
+  socket.on('entries', (news: { entries: Member['entries'] }) => entries.push(...news.entries));
   const address = `${b.url.replace('http', 'ws')}/doc/${incidentId}`;
   const webSocket = new WebSocket(address, { headers: { authorization: `Bearer ${token}` } });
   const closed = new Promise<number>((resolve) => webSocket.once('close', resolve));
   await answered(new Promise((resolve) => webSocket.once('message', resolve)));
   return {
-    ...{ person, token, told, socket, document: { closed } },
+    ...{ person, token, told, entries, socket, document: { closed } },
     status: async (path) => (await ask(b, token, 'GET', path)).status,
     end() {
       socket.disconnect();
@@ -159,10 +163,19 @@ describe.each(['pushed', 'not pushed'])(
       await give(id, 'member.add', { person: person.id });
       const ben = await memberAtB(id, person);
       const left = heard(ben.socket, 'left');
+      // Instance b learns all of it at once, where nothing was pushed.
+      const heads = vi.spyOn(cluster.store, 'heads').mockRejectedValue(new StoreUnavailable('not now'));
+      await give(id, 'chat.post', { text: 'for all of us' });
       await give(id, 'member.remove', { person: person.id });
+      await give(id, 'chat.post', { text: 'now that Ben is gone' });
+      heads.mockRestore();
       await cluster.drive(how === 'pushed' ? 100 : LONGEST);
       expect(await ben.document.closed).toBe(4403);
       await left;
+      expect(ben.entries.map(({ type, body }) => body.text ?? type)).toEqual([
+        'for all of us',
+        'member.removed',
+      ]);
       expect(await ben.status(`/api/incidents/${id}`)).toBe(404);
       ben.end();
     });
