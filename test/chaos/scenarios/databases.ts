@@ -195,8 +195,8 @@ const cluster = (
 });
 
 export const databaseScenarios: readonly Scenario[] = [
-  cluster('F8 restart', 'PostgreSQL is restarted at once, five times', immediateRestart, true),
-  cluster('F8 backends', 'all connections to PostgreSQL are ended, twenty times', terminateBackends, true),
+  cluster('F8 restart', 'PostgreSQL is restarted at once, five times', immediateRestart),
+  cluster('F8 backends', 'all connections to PostgreSQL are ended, twenty times', terminateBackends),
   cluster('F8 paused', 'PostgreSQL is paused for 30 s', (stage) =>
     paused(stage, stage.isQuick ? 5_000 : 30_000),
   ),

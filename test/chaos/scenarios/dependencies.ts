@@ -195,7 +195,6 @@ export const dependencyScenarios: readonly Scenario[] = [
     name: 'F4',
     title: 'Redis is dead, paused for 10 s, and flaps every second',
     kind: 'cluster',
-    isQuick: true,
     work: { with: 'crowd', run: redisAway },
   },
   {

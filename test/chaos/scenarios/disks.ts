@@ -180,7 +180,6 @@ export const diskScenarios: readonly Scenario[] = [
     title:
       'the write-ahead log is cut at its frames and at random bytes: a whole prefix, all of the synced one',
     kind: 'single',
-    isQuick: true,
     work: { with: 'crowd', run: cutLog },
   },
   {

@@ -219,7 +219,6 @@ export const handoffScenarios: readonly Scenario[] = [
     name: 'F11',
     title: 'acceptances, withdrawal and force at the same moment on different instances',
     kind: 'cluster',
-    isQuick: true,
     work: { with: 'crowd', run: (stage) => races(stage, stage.isQuick ? 10 : 60) },
   },
   {

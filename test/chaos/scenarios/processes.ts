@@ -78,7 +78,6 @@ export const processScenarios: readonly Scenario[] = [
     name: 'F1 cluster',
     title: 'kill -9 of any instance in the middle of writes, PostgreSQL',
     kind: 'cluster',
-    isQuick: true,
     work: { with: 'crowd', run: (stage) => killAgainAndAgain(stage, stage.isQuick ? 4 : 25) },
   },
   {
@@ -137,7 +136,6 @@ export const processScenarios: readonly Scenario[] = [
     name: 'F31',
     title: 'the event loop stands still for 2 s: nobody loses the connection',
     kind: 'single',
-    isQuick: true,
     work: {
       with: 'crowd',
       async run(stage) {
