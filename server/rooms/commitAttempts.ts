@@ -1,7 +1,16 @@
 import type { Head } from '#shared/contract/wire.ts';
+import type { TakenCommands } from './inbox.ts';
 import type { CommitRequest, CommitResult, Missed, RoomStore } from './ports.ts';
+import type { TakenUpdates } from './roomDocuments.ts';
 
 export type Committed = Extract<CommitResult, { kind: 'committed' }>;
+
+/** What one tick brings to the store. */
+export interface TickBatch {
+  readonly commands: TakenCommands;
+  /** Replaced whenever rights are judged again, or a claim is refused. */
+  taken: TakenUpdates[];
+}
 
 /** One batch of a room on its way into the store. */
 export interface Attempted {

@@ -9,7 +9,7 @@ import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { summaryOf } from '#shared/incident/summary.ts';
 import { commitAttempts } from './commitAttempts.ts';
-import type { Committed } from './commitAttempts.ts';
+import type { Committed, TickBatch } from './commitAttempts.ts';
 import { commitWindow } from './commitWindow.ts';
 import { decideBatch } from './decideBatch.ts';
 import type { DecidedBatch, PreparedCommand, Verdict } from './decideBatch.ts';
@@ -244,12 +244,11 @@ export class IncidentRoom implements Room {
 
   async #tick(): Promise<void> {
     if (this.remote.doubted) await this.remote.catchUp();
-    const commands = this.#inbox.takeAll();
-    const taken = this.#documents.take(MOST_UPDATES);
+    const batch: TickBatch = { commands: this.#inbox.takeAll(), taken: [] };
     try {
-      if (commands.length > 0 || taken.length > 0) await this.#commit(commands, taken);
+      await this.#commit(batch);
     } catch (error) {
-      this.#commitFailed(error, commands, taken);
+      this.#commitFailed(error, batch);
     }
     this.usedAt = this.#committedAt = this.#parts.clock.elapsed();
     this.#phase = 'idle';
@@ -258,24 +257,32 @@ export class IncidentRoom implements Room {
   }
 
   /** Decides, commits, tells. */
-  async #commit(commands: TakenCommands, taken: TakenUpdates[]): Promise<void> {
-    let decided = this.#decide(await commands.prepare());
+  async #commit(batch: TickBatch): Promise<void> {
+    const { commands } = batch;
+    const prepared = await commands.prepare();
+    // Taken last: rights are judged here, and nothing may come between this and the commit.
+    batch.taken = this.#documents.take(MOST_UPDATES);
+    if (commands.length === 0 && batch.taken.length === 0) return;
+    let decided = this.#decide(prepared);
     const started = performance.now();
     const committed = await commitAttempts(this.#parts.store, this.incidentId, {
       known: () => ({ seq: this.head.seq, docSeq: this.head.docSeq }),
-      request: () => this.#request(decided, taken),
+      request: () => this.#request(decided, batch.taken),
       behind: () => this.#parts.metrics.gapRepaired(),
       decideAgain: async (missed, head) => {
         this.#apply(missed.entries, missed.documents, head);
-        decided = this.#decide(await commands.prepareAgain());
+        const preparedAgain = await commands.prepareAgain();
+        // What was missed may have taken somebody's right.
+        batch.taken = this.#documents.takeAgain(batch.taken, MOST_UPDATES);
+        decided = this.#decide(preparedAgain);
       },
       clientIdTaken: (name, clientId) => {
-        taken = this.#refuseClaim(name, clientId, taken);
+        batch.taken = this.#documents.refuseClaim(batch.taken, name, clientId);
       },
     });
     if (!committed) return this.#answer(commands, decided.verdicts);
     this.#countCommit(started, committed);
-    this.#applyCommitted(committed, taken);
+    this.#applyCommitted(committed, batch.taken);
     this.#answer(commands, decided.verdicts);
     const { head, entries, documents } = committed;
     this.#parts.fanout.publish(this.incidentId, { kind: 'batch', head, entries, documents });
@@ -369,16 +376,7 @@ export class IncidentRoom implements Room {
     }
   }
 
-  /** A document's claim of somebody else's client id fails that document's part only. */
-  #refuseClaim(name: string, clientId: number, taken: TakenUpdates[]): TakenUpdates[] {
-    return taken.filter((part) => {
-      if (part.document.name !== name) return true;
-      part.document.refused(clientId);
-      return false;
-    });
-  }
-
-  #commitFailed(error: unknown, commands: TakenCommands, taken: TakenUpdates[]): void {
+  #commitFailed(error: unknown, { commands, taken }: TickBatch): void {
     this.#parts.metrics.commitFailed();
     this.#parts.log.error(
       { incidentId: this.incidentId, err: error },

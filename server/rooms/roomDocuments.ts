@@ -13,6 +13,10 @@ export interface RoomDocuments {
   open(name: string): Promise<LiveDocument | null>;
   /** Takes up to `most` queued updates over all documents. */
   take(most: number): TakenUpdates[];
+  /** The same again, for what was taken and not committed: rights are judged anew, and what came meanwhile joins. */
+  takeAgain(taken: readonly TakenUpdates[], most: number): TakenUpdates[];
+  /** A document's claim of somebody else's client id fails that document's part only; answers the others. */
+  refuseClaim(taken: readonly TakenUpdates[], name: string, clientId: number): TakenUpdates[];
   hasQueued(): boolean;
   /** Batches that are durable now: own ones to the documents they were taken from, others as news. */
   apply(batches: readonly DocumentBatch[], own: readonly TakenUpdates[]): void;
@@ -62,6 +66,17 @@ export function createRoomDocuments(
     open.get(batch.name)?.received(batch);
   }
 
+  function take(most: number): TakenUpdates[] {
+    const taken: TakenUpdates[] = [];
+    for (const document of open.values()) {
+      const part = most > 0 ? document.take(most) : null;
+      if (!part) continue;
+      most -= part.updates.length;
+      taken.push({ document, request: { name: document.name, ...part } });
+    }
+    return taken;
+  }
+
   return {
     open(name) {
       if (!known.has(name)) return Promise.resolve(null);
@@ -69,15 +84,14 @@ export function createRoomDocuments(
       opening.set(name, pending);
       return pending;
     },
-    take(most) {
-      const taken: TakenUpdates[] = [];
-      for (const document of open.values()) {
-        const part = most > 0 ? document.take(most) : null;
-        if (!part) continue;
-        most -= part.updates.length;
-        taken.push({ document, request: { name: document.name, ...part } });
-      }
-      return taken;
+    take,
+    takeAgain(taken, most) {
+      for (const { document } of taken) document.restore();
+      return take(most);
+    },
+    refuseClaim(taken, name, clientId) {
+      for (const { document } of taken) if (document.name === name) document.refused(clientId);
+      return taken.filter(({ document }) => document.name !== name);
     },
     hasQueued: () => [...open.values()].some((document) => document.queued > 0),
     apply(batches, own) {

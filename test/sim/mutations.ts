@@ -126,6 +126,20 @@ export const mutations: readonly Mutation[] = [
     breaks: /^(T1|I2|D1|log)/,
   },
   {
+    name: 'commits edits of those who lost the right while it read the store',
+    file: 'server/rooms/documentInbox.ts',
+    statement: 'item.author !== SYSTEM_ACTOR && !mayWrite(item.author)',
+    instead: 'false',
+    breaks: /^(I9|end)/,
+  },
+  {
+    name: 'does not judge edits again after it was behind',
+    file: 'server/rooms/room.ts',
+    statement: 'batch.taken = this.#documents.takeAgain(batch.taken, MOST_UPDATES);',
+    instead: '',
+    breaks: /^I9/,
+  },
+  {
     name: 'keeps showing a document to those who were removed',
     file: 'server/rooms/room.ts',
     statement: 'if (fresh.some(changesRights)) this.#documents.rightsChanged(null);',

@@ -7,11 +7,13 @@ import { openDirectory } from '../../server/rooms/directory.ts';
 import type { People } from '../../server/rooms/directory.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import { createRooms } from '../../server/rooms/rooms.ts';
+import type { CommitRequest } from '../../server/rooms/ports.ts';
 import type { RunningRooms } from '../../server/rooms/rooms.ts';
 import type { ProcessClock } from '../support/worldClock.ts';
 import { createSimEdge } from './simEdge.ts';
 import type { SimEdge } from './simEdge.ts';
 import type { SimFanout } from './simNetwork.ts';
+import { incidentId } from './simPeople.ts';
 import { connectStore, fairWeather } from './simStore.ts';
 import type { StoreWeather } from './simStore.ts';
 import type { World } from './world.ts';
@@ -85,6 +87,7 @@ export class SimInstance {
       died,
       embedded,
       failed: () => (this.#world.work.failedCalls += 1),
+      asked: (request) => this.#judge(request),
       committed: (request) => this.#world.witness.snapshot(request),
     });
     const log = this.#world.log(id);
@@ -108,6 +111,16 @@ export class SimInstance {
     });
     this.running = { clock, rooms, directory, connections, edge, fanout, stopDeadlines };
     this.phase = 'up';
+  }
+
+  /** I9: an instance that knows that somebody may not enter asks for no commit of theirs. */
+  #judge({ documents }: CommitRequest): void {
+    const { running } = this;
+    const room = running?.rooms.peek(incidentId);
+    if (!running || !room) return;
+    for (const { author } of documents.flatMap(({ updates }) => updates))
+      if (author !== 'system')
+        this.#world.witness.reaches(author, running.directory.get(author), room.state, 'a commit of edits');
   }
 
   /** The process is gone: nothing of it runs any more, and nobody was told. */

@@ -40,6 +40,8 @@ export interface SimStoreParts {
   embedded: boolean;
   /** Hears each call that failed. */
   failed(): void;
+  /** Hears each commit that the instance asks for, at that moment. */
+  asked(request: CommitRequest): void;
   /** Hears each commit that was taken, at that moment. */
   committed(request: CommitRequest): void;
 }
@@ -98,6 +100,7 @@ export function connectStore(parts: SimStoreParts): SimStore {
   async function decideFar(decide: () => Promise<CommitRequest | null>): Promise<CommitRequest | null> {
     await Promise.race([back(pace()), died]);
     const request = await Promise.race([decide(), died]);
+    if (request) parts.asked(request);
     await there(pace());
     return weather().away ? refuse() : request;
   }
@@ -109,7 +112,10 @@ export function connectStore(parts: SimStoreParts): SimStore {
 
   return {
     storageEpoch: store.storageEpoch,
-    commit: (request) => write(async () => noted(await store.commit(request), request)),
+    commit: (request) => {
+      parts.asked(request);
+      return write(async () => noted(await store.commit(request), request));
+    },
     commitLocked: (incidentId, known, decide) =>
       write<CommitResult | null>(async () => {
         let asked: CommitRequest | null = null;

@@ -53,10 +53,11 @@ export class Witness {
     removed: 0,
     redacted: 0,
   };
+  /** Up to where what each client id wrote is durable. */
+  readonly durable = new Map<number, number>();
   /** The fold of everything durable. */
   state: IncidentState | null = null;
   readonly #parts: WitnessParts;
-  readonly #durable = new Map<number, number>();
   readonly #commands = new Map<string, { last: number; types: Set<string> }>();
   /** When somebody lost a right: through the account, or through the log. */
   readonly #lostAt = new Map<string, number>();
@@ -166,7 +167,7 @@ export class Witness {
   }
 
   durableClock(client: number): number {
-    return this.#durable.get(client) ?? 0;
+    return this.durable.get(client) ?? 0;
   }
 
   #seeBatch(batch: DocumentBatch, docSeq: number): void {
@@ -176,7 +177,7 @@ export class Witness {
       for (const { client, clock, end } of readUpdate(update, Infinity).sections) {
         if (clock > this.durableClock(client))
           this.complain('I5', `document batch ${docSeq} leaves a gap in ${client}`);
-        this.#durable.set(client, Math.max(end, this.durableClock(client)));
+        this.durable.set(client, Math.max(end, this.durableClock(client)));
       }
     }
   }
