@@ -326,8 +326,6 @@ export interface Store {
 
   /** Rows a health check reads: true when the schema is this version's. Rejects when a database of its own does not answer. */
   healthy(): Promise<boolean>;
-  /** Writes a consistent copy while running. */
-  backup(path: string): Promise<void>;
   /** Calls back once if the writer died or an I/O error made further acknowledgements a lie; the process must exit. */
   onFatal(report: (error: Error) => void): () => void;
   close(): Promise<void>;

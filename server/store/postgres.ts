@@ -192,8 +192,6 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
     removeInstance: (id) => write(() => accounts.removeInstance(id)),
 
     healthy: () => read(() => reads.healthy()),
-    backup: () =>
-      Promise.reject(new Error('Back up PostgreSQL with its own pg_dump; it does not stop the server.')),
     // Losing the database is not fatal: nothing is acknowledged meanwhile, and every connection is checked anew.
     onFatal: () => () => undefined,
     close: async () => {

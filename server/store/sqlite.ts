@@ -104,7 +104,6 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     removeInstance: (id) => writer.call('removeInstance', [id]),
 
     healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),
-    backup: (path) => slow.read('backup', path),
     onFatal: (report) => writer.onFatal(report),
     close: async () => {
       await writer.drain();

@@ -11,10 +11,9 @@ if (!parentPort) throw new Error('sqliteReader.ts runs as a worker thread.');
 const port = parentPort;
 const options = workerData as ReaderOptions;
 const queries = new Queries(openForReading(databasePath(options.folder)));
-const { backup, ...slowReads } = sqliteSlowReads(queries);
 const reads = new Map<string, (...args: never[]) => Reading<unknown>>([
   ...Object.entries(storeReads(build)),
-  ...Object.entries(slowReads),
+  ...Object.entries(sqliteSlowReads()),
 ]);
 
 port.on('message', (message: ToReader | 'close') => {
@@ -29,7 +28,6 @@ port.on('message', (message: ToReader | 'close') => {
 
 function read({ name, args }: ToReader): Outcome {
   try {
-    if (name === 'backup') return { ok: true, value: backup(...(args as [string])) };
     const run = reads.get(name) as ((...args: unknown[]) => Reading<unknown>) | undefined;
     if (!run) throw new Error(`There is no read named ${name}.`);
     return { ok: true, value: queries.snapshot(() => queries.answer(run(...args))) };

@@ -1,5 +1,4 @@
 import type { SearchHit } from '../rooms/ports.ts';
-import { writeBackup } from './sqliteBackup.ts';
 import { found } from './queries/search.ts';
 import { all } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
@@ -7,7 +6,6 @@ import { storeReads } from './reads.ts';
 import { matchOf } from './searchTerms.ts';
 import { hitOf } from './snippet.ts';
 import { build } from './sqliteDatabase.ts';
-import type { Queries } from './sqliteDatabase.ts';
 
 /** Reads that may take long; they have a thread of their own, so that nothing waits behind them. */
 export type SlowReads = ReturnType<typeof sqliteSlowReads>;
@@ -20,7 +18,7 @@ export interface SearchQuery {
   after?: string;
 }
 
-export function sqliteSlowReads(queries: Queries) {
+export function sqliteSlowReads() {
   return {
     listIncidents: storeReads(build).listIncidents,
     *search(query: SearchQuery): Reading<{ hits: SearchHit[]; next: string | null }> {
@@ -32,7 +30,5 @@ export function sqliteSlowReads(queries: Queries) {
       const last = rows.at(query.limit - 1);
       return { hits, next: rows.length > query.limit && last ? String(last.id) : null };
     },
-    /** Not inside a transaction: copying makes one of its own. */
-    backup: (path: string) => writeBackup(queries.db, path),
   };
 }
