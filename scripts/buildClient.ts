@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -20,6 +21,7 @@ import { fingerprintClient } from './clientSources.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAMP = 'build.json';
+const ASSETS = 'assets';
 const SCRATCH = 'client-build-';
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
@@ -78,6 +80,34 @@ async function buildInto(folder: string): Promise<void> {
     logLevel: 'warn',
     build: { outDir: folder, emptyOutDir: true },
   });
+}
+
+/**
+ * Brings along what only the build before has, so that pages that are open now find the parts they load later. Their
+ * names tell their content, so none takes another's place. What that build itself brought along is left behind.
+ */
+export function keepAssetsOfPrevious(target: string, folder: string): void {
+  const had = ownAssets(target);
+  const has = new Set(filesIn(join(folder, ASSETS)));
+  mkdirSync(join(folder, ASSETS), { recursive: true });
+  for (const name of filesIn(join(target, ASSETS)).filter((file) => had.includes(file) && !has.has(file)))
+    copyFileSync(join(target, ASSETS, name), join(folder, ASSETS, name));
+}
+
+/** The assets that a build made itself; all that are there for one that does not say. */
+function ownAssets(target: string): readonly string[] {
+  try {
+    const stamp: unknown = JSON.parse(readFileSync(join(target, STAMP), 'utf8'));
+    if (typeof stamp === 'object' && stamp !== null && 'assets' in stamp && Array.isArray(stamp.assets))
+      return stamp.assets.map(String);
+  } catch {
+    // No stamp, or not one of ours.
+  }
+  return filesIn(join(target, ASSETS));
+}
+
+function filesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).toSorted() : [];
 }
 
 /**
@@ -153,7 +183,9 @@ async function main(): Promise<number> {
   try {
     const startedAt = performance.now();
     await buildInto(folder);
-    writeFileSync(join(folder, STAMP), `${JSON.stringify({ fingerprint: wanted })}\n`);
+    const assets = filesIn(join(folder, ASSETS));
+    writeFileSync(join(folder, STAMP), `${JSON.stringify({ fingerprint: wanted, assets })}\n`);
+    keepAssetsOfPrevious(target, folder);
     putInPlace(folder, target);
     console.log(`Built the client in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
     return 0;

@@ -12,6 +12,7 @@ import { createPublishedUpdates } from './broadcast/publishedUpdates.ts';
 import type { Config } from './config.ts';
 import { createAuditLog } from './edges/auditLog.ts';
 import { serveClient } from './edges/http/client.ts';
+import { readClientPage } from './edges/http/clientPage.ts';
 import { contentPolicy } from './edges/http/contentPolicy.ts';
 import { handleError, handleNotFound } from './edges/http/errors.ts';
 import { guardRoutes } from './edges/http/guard.ts';
@@ -43,6 +44,8 @@ declare module 'fastify' {
     sessions: Sessions;
     /** Which browser pages may act; the port is known once the server listens. */
     origins: OriginRule;
+    /** Which build of the browser's part is served now; null where there is none. */
+    clientBuild: () => Promise<string | null>;
   }
 }
 
@@ -122,7 +125,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   logAnswers(app, metrics);
   guardRoutes(app, routeParts);
   registerRoutes(app, routeParts);
-  await serveClient(app, parts.clientFolder ?? CLIENT_FOLDER);
+  const clientFolder = parts.clientFolder ?? CLIENT_FOLDER;
+  const readPage = readClientPage(clientFolder);
+  app.decorate('clientBuild', async () => (await readPage())?.build ?? null);
+  await serveClient(app, clientFolder, readPage);
   await app.ready();
   return app;
 }

@@ -97,7 +97,11 @@ export async function startServer(
     ...{ rooms, store, fanout, clock },
     onFailure: (error) => log.warn({ err: error }, 'the board could not be compared; tried again'),
   });
-  const sockets = createSockets({ ...shared, board, store, joins: admission('joins') });
+  const sockets = createSockets({
+    ...{ ...shared, board, store },
+    joins: admission('joins'),
+    clientBuild: app.clientBuild,
+  });
   const detachUpgrade = attachUpgrade(httpServer, {
     ...{ documents: documents.upgrade, socketIo: sockets.upgrade, isDraining },
     door: admission('openings'),

@@ -6,8 +6,10 @@ import { StarShape } from '../design/shapes.tsx';
 import { useTranslation } from '../i18n/index.ts';
 import { announce } from './announce.ts';
 import { useIncidentList } from './incidentNews.ts';
+import { useNewVersion } from './newVersion.ts';
 import { roomNumberIn } from './recentRooms.ts';
 import { useMe } from './session.tsx';
+import { VersionNote } from './VersionNote.tsx';
 
 const NONE: readonly IncidentSummary[] = [];
 
@@ -33,10 +35,21 @@ function useSaidOnce(offered: readonly IncidentSummary[], shown: number | null):
   }, [offered, shown, t]);
 }
 
-/** Stands above every view but the offer's own room for as long as command is offered to me; its place is kept free. */
+/**
+ * Stands above every view but the offer's own room for as long as command is offered to me; its place is kept free. While
+ * none is, it may tell of a new version of the page; in rooms their own strip does.
+ */
 export function OfferBar({ offers }: { offers: readonly IncidentSummary[] }): ReactNode {
   const { t } = useTranslation('common');
   const [first, ...others] = offers;
+  const { shown } = useNewVersion();
+  if (!first && shown) {
+    return (
+      <section className="offer-bar version-bar" aria-label={t('version.label')} data-region="version">
+        <VersionNote />
+      </section>
+    );
+  }
   if (!first) return <div className="offer-bar" />;
   return (
     <section className="offer-bar" aria-label={t('offer.label')} data-region="offer">

@@ -4,18 +4,19 @@ import { Redirect, Route, Switch } from 'wouter';
 import { InvitePage } from '../views/invite/InvitePage.tsx';
 import { NotFoundPage } from '../views/notfound/NotFoundPage.tsx';
 import { SetupPage } from '../views/setup/SetupPage.tsx';
+import { orMissing } from './lazyPart.ts';
 import { SignedIn } from './SignedIn.tsx';
 import { ViewFrame } from './ViewFrame.tsx';
 
-const BoardPage = lazy(() => import('../views/board/BoardPage.tsx'));
-const SettingsPage = lazy(() => import('../views/settings/SettingsPage.tsx'));
+const BoardPage = lazy(orMissing(() => import('../views/board/BoardPage.tsx')));
+const SettingsPage = lazy(orMissing(() => import('../views/settings/SettingsPage.tsx')));
 /**
  * Rendered without properties at `/i/:number/:dialog?`, so the room stays mounted while its dialogs (`handoff`,
  * `update`, `brief`) open and close under addresses of their own: `useParams<{ number: string; dialog?: string }>()`.
  */
-const RoomPage = lazy(() => import('../views/room/RoomPage.tsx'));
+const RoomPage = lazy(orMissing(() => import('../views/room/RoomPage.tsx')));
 /** Rendered without properties at `/i/:number/review`: `useParams<{ number: string }>()`. */
-const ReplayPage = lazy(() => import('../views/replay/ReplayPage.tsx'));
+const ReplayPage = lazy(orMissing(() => import('../views/replay/ReplayPage.tsx')));
 
 /** Which address shows which view. */
 export function Routes(): ReactNode {

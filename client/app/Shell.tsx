@@ -8,8 +8,10 @@ import type { Commands, DeclarePrefill } from './commands.ts';
 import { KeysDialog } from './KeysDialog.tsx';
 import { useKey } from './keysContext.tsx';
 import { announce } from './announce.ts';
+import { useUnrest } from './calm.ts';
 import { useIncidentNews } from './incidentNews.ts';
 import { Navigation } from './Navigation.tsx';
+import { NewVersionContext, useNewVersionWatch } from './newVersion.ts';
 import { OfferBar, useOffersElsewhere } from './OfferBar.tsx';
 import { Palette } from './Palette.tsx';
 import { isBoard } from './recentRooms.ts';
@@ -34,6 +36,8 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
   const mayDeclare = useMe().access === 'responder';
   const onBoard = isBoard(location);
   const offers = useOffersElsewhere();
+  const newVersion = useNewVersionWatch();
+  useUnrest(offers.length > 0);
   useIncidentNews(
     useCallback(
       ({ number, severity, title, status }) => {
@@ -74,8 +78,10 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
       <div className="shell" data-offer={offers.length > 0}>
         <Navigation />
         <div className="shell-content" id="content" tabIndex={-1}>
-          <OfferBar offers={offers} />
-          <WaitsElsewhereContext value={offers.length > 0}>{children}</WaitsElsewhereContext>
+          <NewVersionContext value={newVersion}>
+            <OfferBar offers={offers} />
+            <WaitsElsewhereContext value={offers.length > 0}>{children}</WaitsElsewhereContext>
+          </NewVersionContext>
         </div>
       </div>
       <ShellActions />

@@ -13,7 +13,9 @@ export interface Connection {
   /** For events of other views (`board`, `people`); rooms use the methods below. */
   readonly socket: RoomSocket;
   state(): ConnectionState;
-  /** Calls back after every change of state; the answer unsubscribes. */
+  /** Which build of the page the server serves, as it said last; null before it said. */
+  build(): string | null;
+  /** Calls back after every change of state or build; the answer unsubscribes. */
   subscribe(listener: () => void): () => void;
   /** Rejects when the line dies or the server is silent for 10 s. */
   join(incidentId: string, after?: number): Promise<JoinAnswer>;
@@ -54,6 +56,7 @@ export function openConnection(socket: RoomSocket = makeSocket()): Connection {
   const listeners = new Set<() => void>();
   let state: ConnectionState = { kind: 'connecting' };
   let lastSign = Date.now();
+  let build: string | null = null;
 
   const happened = (event: LineEvent): void => {
     const next = afterLineEvent(state, event);
@@ -92,6 +95,12 @@ export function openConnection(socket: RoomSocket = makeSocket()): Connection {
     socket.disconnect();
   });
 
+  socket.on('build', (message) => {
+    if (message.build === build) return;
+    build = message.build;
+    for (const listener of listeners) listener();
+  });
+
   const watch = setInterval(() => {
     if (socket.connected && pingsOften(socket) && Date.now() - lastSign > SILENCE_MILLISECONDS) dropLine();
   }, WATCH_MILLISECONDS);
@@ -102,6 +111,7 @@ export function openConnection(socket: RoomSocket = makeSocket()): Connection {
   return {
     socket,
     state: () => state,
+    build: () => build,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -48,6 +48,8 @@ export interface SocketParts {
   sessions: SocketSessions;
   /** Turns for joining an incident. */
   joins: Admission;
+  /** Which build of the browser's part this instance serves; null where it serves none. */
+  clientBuild?: () => Promise<string | null>;
   limits: Limits;
   metrics: RoomMetrics;
   log: RoomLog;
@@ -124,6 +126,7 @@ export function createSockets(parts: SocketParts): RoomSockets {
     const releases = [connections.open(person), sessions.hold(sessionId)];
     void socket.join([`person:${person}`, `session:${sessionId}`]);
     endIfOver(io, sessionId, sessions, log);
+    tellBuild(socket, parts);
     if (directory.facts.get(person)?.access === 'responder') void socket.join('responders');
     metrics.gauge('room_sockets', io.engine.clientsCount);
     socket.use((_, next) => {
@@ -310,6 +313,16 @@ function tellBoard(io: RoomServer, incident: IncidentSummary): void {
 function endSession(io: RoomServer, sessionId: string): void {
   io.to(`session:${sessionId}`).emit('session', { code: 'session_ended' });
   io.in(`session:${sessionId}`).disconnectSockets(true);
+}
+
+/** A page of another build learns so, and tells its reader when it suits them. */
+function tellBuild(socket: RoomSocket, { clientBuild, log }: SocketParts): void {
+  clientBuild?.().then(
+    (build) => {
+      if (build !== null) socket.emit('build', { build });
+    },
+    (error: unknown) => log.error({ err: error }, 'a page could not be told which build is served'),
+  );
 }
 
 /** It may have ended between the handshake and the moment at which the socket could be told. */

@@ -87,6 +87,8 @@ export interface ServerToClient {
   board: (message: { incident: IncidentSummary }) => void;
   /** People were added or changed; ask again (addition to the contract). */
   people: (message: { person: Person }) => void;
+  /** Which build of the browser's part this instance serves, once after connecting (addition to the contract). */
+  build: (message: { build: string }) => void;
 }
 
 /** What a client sends over Socket.IO; each is answered where it has an acknowledgement callback. */

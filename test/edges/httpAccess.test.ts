@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
@@ -27,6 +27,8 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'warroom-client-'));
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>warroom</title>');
+  await mkdir(join(folder, 'assets'));
+  for (const file of ['icon.svg', 'theme.js', 'assets/main-1.js']) await writeFile(join(folder, file), '');
   server = await startHttp({ clientFolder: folder });
   cast = await createCast(server);
 }, 60_000);
@@ -74,6 +76,7 @@ async function addressOf(route: string, pattern: string, subject: Subject, stage
       .replace(':number', String(numberOf(subject, stage)))
       .replace(':token', secret)
       .replace(':link', link)
+      .replace(':file', 'main-1.js')
       .replace('*', 'review') + (queries.get(route) ?? '')
   );
 }

@@ -56,7 +56,36 @@ describe('the browser client', () => {
     expect((await server.ask({ url: '/icon.svg' })).headers['cache-control']).toBe('no-cache');
   });
 
+  test('[E36] a client that is built anew under the server is served from then on, with what the one before had', async () => {
+    const next = await mkdtemp(join(tmpdir(), 'warroom-client-'));
+    try {
+      await mkdir(join(next, 'assets'));
+      await writeFile(join(next, 'index.html'), '<meta name="warroom-build" content="one"><title>1</title>');
+      await writeFile(join(next, 'assets', 'main-1.js'), 'export {};');
+      const one = await startHttp({ clientFolder: next });
+      try {
+        expect(await one.app.clientBuild()).toBe('one');
+        await rm(join(next, 'index.html'));
+        expect((await one.ask({ url: '/board' })).body).toContain('<title>1</title>');
+        await writeFile(
+          join(next, 'index.html'),
+          '<meta name="warroom-build" content="two"><title>second</title>',
+        );
+        await writeFile(join(next, 'assets', 'main-2.js'), 'export {};');
+        expect((await one.ask({ url: '/board' })).body).toContain('<title>second</title>');
+        expect(await one.app.clientBuild()).toBe('two');
+        for (const url of ['/assets/main-1.js', '/assets/main-2.js'])
+          expect((await one.ask({ url })).statusCode).toBe(200);
+      } finally {
+        await one.close();
+      }
+    } finally {
+      await rm(next, { recursive: true });
+    }
+  });
+
   test.each([
+    '/assets/.hidden',
     '/assets/gone.js',
     '/index.htm',
     '/assets/..%2f..%2fpackage.json',

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { chooseStep, putInPlace } from '../../scripts/buildClient.ts';
+import { chooseStep, keepAssetsOfPrevious, putInPlace } from '../../scripts/buildClient.ts';
 import { fingerprintClient } from '../../scripts/clientSources.ts';
 
 let root: string;
@@ -104,5 +104,34 @@ describe('putting a build in place', () => {
     write('client/index.html', 'old');
     expect(() => putInPlace(join(root, 'never-built'), join(root, 'client'))).toThrow('ENOENT');
     expect(readFileSync(join(root, 'client/index.html'), 'utf8')).toBe('old');
+  });
+});
+
+describe('the assets of the build before', () => {
+  const assets = (): string[] => readdirSync(join(root, 'next/assets')).toSorted();
+
+  test('come along, so that open pages find the parts they load later, and what is new is not touched', () => {
+    write('client/assets/room-1.js', 'old');
+    write('client/assets/same-1.js', 'old');
+    write('next/assets/room-2.js', 'new');
+    write('next/assets/same-1.js', 'new');
+    keepAssetsOfPrevious(join(root, 'client'), join(root, 'next'));
+    expect(assets()).toEqual(['room-1.js', 'room-2.js', 'same-1.js']);
+    expect(readFileSync(join(root, 'next/assets/same-1.js'), 'utf8')).toBe('new');
+  });
+
+  test('are only its own, not what it had brought along itself', () => {
+    write('client/assets/room-1.js', '');
+    write('client/assets/room-2.js', '');
+    write('client/build.json', JSON.stringify({ fingerprint: 'a', assets: ['room-2.js', '../build.json'] }));
+    write('next/assets/room-3.js', '');
+    keepAssetsOfPrevious(join(root, 'client'), join(root, 'next'));
+    expect(assets()).toEqual(['room-2.js', 'room-3.js']);
+  });
+
+  test('are nothing where there was no build', () => {
+    write('next/index.html', 'new');
+    keepAssetsOfPrevious(join(root, 'client'), join(root, 'next'));
+    expect(assets()).toEqual([]);
   });
 });

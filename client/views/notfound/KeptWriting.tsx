@@ -25,9 +25,10 @@ export function KeptWriting(): ReactNode {
   }, [id]);
   const putAway = (one: Kept): void => {
     setKept((before) => before.filter((other) => other !== one));
-    void import('../../room/keptWriting.ts').then(({ forgetWriting }) =>
-      forgetWriting(id ?? '', one.incident),
-    );
+    void import('../../room/keptWriting.ts')
+      .then(({ forgetWriting }) => forgetWriting(id ?? '', one.incident))
+      // Not forgotten now: it is shown again at the next visit.
+      .catch(() => undefined);
   };
   return kept.map((one) => (
     <KeptText key={one.incident} text={one.texts.join('\n\n')} onPutAway={() => putAway(one)} />

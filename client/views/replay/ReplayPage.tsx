@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link, useParams } from 'wouter';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { announce } from '../../app/announce.ts';
+import { useUnrest } from '../../app/calm.ts';
 import { useIncidentByNumber } from '../../app/incidents.ts';
 import { useTitle } from '../../app/title.ts';
 import { useTimeStyle } from '../../design/Clock.tsx';
@@ -28,6 +29,8 @@ export default function ReplayPage(): ReactNode {
   const { t } = useTranslation('replay');
   const { number } = useParams<{ number: string }>();
   const lookup = useIncidentByNumber(Number(number));
+  // A replay fills the window and has no place for anything beside it.
+  useUnrest(true);
   switch (lookup.state) {
     case 'found':
       return <ReplayOf key={lookup.incident.id} incident={lookup.incident} />;

@@ -3,7 +3,10 @@ import type { CSSProperties, ReactNode } from 'react';
 import { useLocation, useParams } from 'wouter';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
+import { useUnrest } from '../../app/calm.ts';
+import { FaultBoundary } from '../../app/Fault.tsx';
 import { useKey } from '../../app/keysContext.tsx';
+import { orMissing } from '../../app/lazyPart.ts';
 import { useTitle } from '../../app/title.ts';
 import type { DocumentSaveState } from '../../document/saveState.ts';
 import { useTranslation } from '../../i18n/index.ts';
@@ -31,7 +34,7 @@ import { useRoomNews } from './useRoomNews.ts';
 import { useWaiting } from './useWaiting.ts';
 import { useRoomLayout } from './useWidth.ts';
 
-const DocumentPane = lazy(() => import('../document/DocumentPane.tsx'));
+const DocumentPane = lazy(orMissing(() => import('../document/DocumentPane.tsx')));
 
 /** The room once it can be shown; before that what is known, after that why not any more. */
 export function Room({ summary }: { summary: IncidentSummary }): ReactNode {
@@ -83,6 +86,7 @@ function OpenRoom({ state }: { state: IncidentState }): ReactNode {
   const unsaved = onTheirWay(pending).length + (document?.unsaved ?? 0) > 0;
   const stays = waiting.some((item) => item.kind === 'leaving' || item.kind === 'offerToMe');
   useLeaveWarning((state.commander === me.id && state.status !== 'closed') || stays || unsaved);
+  useUnrest(waiting.length > 0 || unsaved);
   useTitle(
     titleOf(
       state,
@@ -148,15 +152,17 @@ function OpenRoom({ state }: { state: IncidentState }): ReactNode {
           />
         ) : null}
         <div className="document-slot">
-          <Suspense fallback={<p className="muted pane-wait">{t('common:load.wait')}</p>}>
-            <DocumentPane
-              incidentId={state.id}
-              state={state}
-              me={me}
-              onSaveState={setDocument}
-              {...(storageEpoch === null ? {} : { storageEpoch })}
-            />
-          </Suspense>
+          <FaultBoundary within="pane">
+            <Suspense fallback={<p className="muted pane-wait">{t('common:load.wait')}</p>}>
+              <DocumentPane
+                incidentId={state.id}
+                state={state}
+                me={me}
+                onSaveState={setDocument}
+                {...(storageEpoch === null ? {} : { storageEpoch })}
+              />
+            </Suspense>
+          </FaultBoundary>
         </div>
         {layout === 'one' ? null : <Separator width={logWidth} onWidth={setLogWidth} />}
         <LogPane onAssign={setAssignment} />

@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { KeyCap } from '../../app/KeyCap.tsx';
 import { useKey } from '../../app/keysContext.tsx';
+import { useNewVersion } from '../../app/newVersion.ts';
+import { VersionNote } from '../../app/VersionNote.tsx';
 import { StarShape, WarningShape } from '../../design/shapes.tsx';
 import type { DocumentSaveState } from '../../document/saveState.ts';
 import { useTranslation } from '../../i18n/index.ts';
@@ -30,7 +32,9 @@ export function Strip({ waiting, document }: StripProps): ReactNode {
   const words = useWaitingWords();
   const [first] = waiting;
   const acts = first ? actsOf(first) : [];
-  const settled = useSettled(first ? keyOf(first) : '');
+  const tellsVersion = useNewVersion().shown && first === undefined && refusal === null;
+  const kind = first?.kind ?? (tellsVersion ? 'version' : 'none');
+  const settled = useSettled(first ? keyOf(first) : kind);
   const main = acts.find((act) => act.main);
   useKey('a', () => (settled() ? main?.run() : undefined), {
     label: t('room:keys.answer'),
@@ -40,7 +44,7 @@ export function Strip({ waiting, document }: StripProps): ReactNode {
   return (
     <section className="strip" aria-label={t('room:strip.label')} data-region="waiting">
       <SavedMark document={document} />
-      <div className="strip-waiting" data-level={first?.level ?? 0} data-kind={first?.kind ?? 'none'}>
+      <div className="strip-waiting" data-level={first?.level ?? 0} data-kind={kind}>
         {first ? (
           <>
             <WaitingShape item={first} />
@@ -69,6 +73,8 @@ export function Strip({ waiting, document }: StripProps): ReactNode {
             ))}
             <WaitingList waiting={waiting} words={words} actsOf={actsOf} refusal={refusal} />
           </>
+        ) : tellsVersion ? (
+          <VersionNote settled={settled} />
         ) : (
           <span className="strip-words muted">{refusal ?? t('room:strip.nothing')}</span>
         )}

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
 import { refuse } from '#shared/contract/refusals.ts';
+import type { ClientPage } from './clientPage.ts';
 import type { App } from './parts.ts';
 import { refuseWith } from './replies.ts';
 
@@ -21,22 +21,29 @@ export const clientRoutes = [
   '/settings/*',
 ] as const;
 
-/**
- * The built browser client. Its page is fetched anew each time; what it names by content hash is kept for ever. Without
- * a built client the pages are not found, and the API works all the same.
- */
-export async function serveClient(app: App, folder: string): Promise<void> {
-  const page = join(folder, 'index.html');
-  // Read at start: a half-written build must not reach a browser, and the page is small.
-  const html = existsSync(page) ? readFileSync(page) : null;
+/** Files that keep their name from build to build. */
+const NAMED_FILES = ['icon.svg', 'theme.js'] as const;
+/** What the build may call a file it names by content. */
+const ASSET = /^[\w-][\w.-]*$/;
 
+/**
+ * The built browser client, read from the folder as it is at each request. Its page is fetched anew each time; what it
+ * names by content is kept for ever. Without a built client at the start the pages are not found, and the API works
+ * all the same.
+ */
+export async function serveClient(
+  app: App,
+  folder: string,
+  readPage: () => Promise<ClientPage | null>,
+): Promise<void> {
   for (const url of clientRoutes) {
     app.get(url, { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
-      if (html === null) return refuseWith(request, reply, refuse('not_found'));
-      return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html);
+      const page = await readPage();
+      if (page === null) return refuseWith(request, reply, refuse('not_found'));
+      return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page.html);
     });
   }
-  if (html === null) return;
+  if (!existsSync(folder)) return;
 
   await app.register(fastifyStatic, {
     root: folder,
@@ -47,17 +54,18 @@ export async function serveClient(app: App, folder: string): Promise<void> {
       void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  for (const file of filesIn(folder)) {
+  for (const file of NAMED_FILES) {
     app.get(`/${file}`, { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
       reply.sendFile(file),
     );
   }
-}
-
-/** What was built, by its path from the folder; the page itself is served above. */
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => path !== 'index.html');
+  app.get<{ Params: { file: string } }>(
+    '/assets/:file',
+    { config: { access: 'public' }, schema: { hide: true } },
+    (request, reply) => {
+      const { file } = request.params;
+      if (!ASSET.test(file)) return refuseWith(request, reply, refuse('not_found'));
+      return reply.sendFile(`assets/${file}`);
+    },
+  );
 }
