@@ -117,7 +117,9 @@ export async function gatherCrowd(
 
   /** Most come in by the common entrance, every third by an instance of its own choice. */
   const addressFor = (index: number): string =>
-    index % 3 === 2 ? (topology.instances[index % topology.instances.length]?.url ?? url) : url;
+    index % 3 === 2
+      ? (topology.instances[Math.floor(index / 3) % topology.instances.length]?.url ?? url)
+      : url;
 
   const enter = (name: string, who: Account, incidentId: string, address = url): Member => {
     const room = new RoomClient(address, who, incidentId);

@@ -1,6 +1,9 @@
 import { Client } from 'pg';
+import type { Account } from '../../support/client.ts';
+import { scratchText } from '../../support/clientDocuments.ts';
 import type { PostgresServer } from '../../support/postgresServer.ts';
 import type { Instance } from '../instance.ts';
+import { after } from '../persist.ts';
 import { letIn } from '../rights.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
@@ -160,7 +163,7 @@ async function databasePartition(stage: Stage, milliseconds: number): Promise<vo
 
 /** The lines to PostgreSQL are lost just when a document is read from it. */
 async function loadErrors(stage: Stage, rounds: number): Promise<void> {
-  const { topology, recorder } = stage;
+  const { topology, recorder, crowd } = stage;
   for (let round = 0; round < rounds; round += 1) {
     const instance = topology.instances[round % topology.instances.length] as Instance;
     await instance.kill();
@@ -173,7 +176,13 @@ async function loadErrors(stage: Stage, rounds: number): Promise<void> {
       return 'lose';
     });
     await instance.start();
-    await stage.during(4_000);
+    // Somebody opens the document there, and goes on asking until it opens.
+    const name = `early reader ${round}`;
+    const editor = crowd.write('own', crowd.people[0] as Account, crowd.busy, { url: instance.url, name });
+    const opened = await after(() => editor.isQuiet(), 30_000);
+    recorder.claim('I5', 'the document opens in the end', opened !== null);
+    const isEmpty = scratchText(editor.doc).length === 0;
+    recorder.claim('I5', 'it is never opened empty', !isEmpty);
     unwatch?.();
     stage.injected(struck);
   }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { ask } from '../../support/client.ts';
 import type { Account } from '../../support/client.ts';
 import type { RedisServer } from '../../support/redisServer.ts';
@@ -145,21 +146,18 @@ async function unreliableMessages(stage: Stage, milliseconds: number): Promise<v
 async function outputBuffer(stage: Stage): Promise<void> {
   const { topology, recorder } = stage;
   const redis = redisOf(stage);
-  await redisCommand(redis, 'CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 64kb 32kb 1');
+  await redisCommand(redis, ['CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 256kb 128kb 1']);
   const victim = stage.random.pick(topology.instances);
   victim.messages?.set({ slow: { direction: 'down', bytesPerSecond: 300 } });
   const thrownOut = async (): Promise<number> => {
-    const stats = await redisCommand(redis, 'INFO', 'stats');
-    const clients = /client_output_buffer_limit_disconnections:(\d+)/.exec(stats)?.[1];
-    return Number(clients ?? 0);
+    const stats = await redisCommand(redis, ['INFO', 'stats']);
+    return Number(/client_output_buffer_limit_disconnections:(\d+)/.exec(stats)?.[1] ?? 0);
   };
+  // The kernel takes some megabytes before Redis notices that nobody reads them.
+  const channel = await someChannel(redis);
+  const flood = Array.from({ length: 100 }, () => ['PUBLISH', channel, 'x'.repeat(200_000)]);
   const deadline = performance.now() + 60_000;
-  // The kernel's buffers take megabytes before Redis notices: much is published that the subscriber is sent.
-  const ballast = 'x'.repeat(30_000);
-  while ((await thrownOut()) === 0 && performance.now() < deadline) {
-    for (let number = 0; number < 20; number += 1)
-      await redisCommand(redis, 'PUBLISH', await someChannel(redis), ballast);
-  }
+  while ((await thrownOut()) === 0 && performance.now() < deadline) await redisCommand(redis, ...flood);
   const count = await thrownOut();
   stage.injected(count);
   recorder.claim('work', `Redis threw a subscriber out (${count})`, count > 0);
@@ -168,19 +166,20 @@ async function outputBuffer(stage: Stage): Promise<void> {
 }
 
 async function someChannel(redis: RedisServer): Promise<string> {
-  const answer = await redisCommand(redis, 'PUBSUB', 'CHANNELS');
+  const answer = await redisCommand(redis, ['PUBSUB', 'CHANNELS']);
   const found = /\$\d+\r\n(.+)\r\n/.exec(answer)?.[1];
   if (found === undefined) throw new Error('Nobody subscribes to anything.');
   return found;
 }
 
-/** One command on a connection of its own; the raw answer. */
-async function redisCommand(redis: RedisServer, ...words: string[]): Promise<string> {
-  const { connect } = await import('node:net');
+/** Commands on a connection of their own; the raw answers. */
+async function redisCommand(redis: RedisServer, ...commands: string[][]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(redis.port, '127.0.0.1', () => {
-      const text = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('');
-      socket.write(`*${words.length}\r\n${text}*1\r\n$4\r\nQUIT\r\n`);
+      for (const words of [...commands, ['QUIT']]) {
+        const text = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('');
+        socket.write(`*${words.length}\r\n${text}`);
+      }
     });
     let answer = '';
     socket.setEncoding('utf8').on('data', (text: string) => {
