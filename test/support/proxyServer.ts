@@ -57,9 +57,9 @@ export async function startHaproxy(
 
 /** The nginx file with these instances in place of the two it names. Throws when the file no longer has such lines. */
 export function renderNginx(template: string, port: number, instances: readonly Upstream[]): string {
-  const servers = instances.map((it) => `    server ${addressOf(it)} max_fails=1 fail_timeout=2s;`);
+  const servers = instances.map((it) => `    server ${addressOf(it)} max_fails=0;`);
   return replaceLines(
-    replaceLines(template, /^ {4}server \S+ max_fails=1 fail_timeout=2s;\n/gm, servers),
+    replaceLines(template, /^ {4}server \S+ max_fails=0;\n/gm, servers),
     /^ {4}listen 8080;\n/gm,
     [`    listen 127.0.0.1:${port};`],
   );
