@@ -57,6 +57,14 @@ export async function commitAttempts(
   }
 }
 
+/** How much of its own a commit brought. */
+export function sizeOf({ entries, documents }: Committed): { entries: number; updates: number } {
+  return {
+    entries: entries.length,
+    updates: documents.reduce((sum, batch) => sum + batch.updates.length, 0),
+  };
+}
+
 async function commitNow(store: Pick<RoomStore, 'commit'>, batch: Attempted): Promise<CommitResult | null> {
   const request = batch.request();
   return request && (await store.commit(request));

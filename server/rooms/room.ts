@@ -8,7 +8,7 @@ import { mayEnter } from '#shared/incident/can.ts';
 import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { summaryOf } from '#shared/incident/summary.ts';
-import { commitAttempts } from './commitAttempts.ts';
+import { commitAttempts, sizeOf } from './commitAttempts.ts';
 import type { Committed, TickBatch } from './commitAttempts.ts';
 import { commitWindow } from './commitWindow.ts';
 import { decideBatch } from './decideBatch.ts';
@@ -38,6 +38,8 @@ import type {
 
 /** Document updates that one commit and one broadcast frame hold at most. */
 const MOST_UPDATES = 200;
+/** Ticks of a room that closes: the one that runs, what was queued, and what that left. */
+const MOST_LAST_TICKS = 3;
 export type { RoomLog, RoomParts } from './roomParts.ts';
 
 type Decided = DecidedBatch & { now: number };
@@ -180,7 +182,8 @@ export class IncidentRoom implements Room {
   /** Commits what is queued, then refuses everything and closes document sockets with `code`. */
   async close(code: number, reason: string): Promise<void> {
     if (this.#phase === 'closed') return;
-    while (this.#phase !== 'idle') await this.#running;
+    // Not until nothing is queued: where people write all the time that would never be.
+    for (let tick = 0; this.#phase !== 'idle' && tick < MOST_LAST_TICKS; tick += 1) await this.#running;
     this.#phase = 'closed';
     for (const stop of this.#stops) stop();
     this.#inbox.takeAll().refuse(refuse('draining'));
@@ -224,16 +227,13 @@ export class IncidentRoom implements Room {
   #wake(): void {
     if (this.#phase !== 'idle') return;
     this.#phase = 'scheduled';
-    const begin = () => {
-      this.#phase = 'committing';
-      this.#running = this.#tick();
-    };
     this.#running = new Promise((resolve) => {
-      const start = () => {
-        begin();
-        resolve(this.#running);
+      const begin = () => {
+        if (this.#phase === 'closed') return resolve();
+        this.#phase = 'committing';
+        resolve((this.#running = this.#tick()));
       };
-      this.#parts.clock.after(this.#millisecondsUntilTick(), start);
+      this.#parts.clock.after(this.#millisecondsUntilTick(), begin);
     });
   }
 
@@ -281,7 +281,7 @@ export class IncidentRoom implements Room {
       },
     });
     if (!committed) return this.#answer(commands, decided.verdicts);
-    this.#countCommit(started, committed);
+    this.#parts.metrics.committed({ milliseconds: performance.now() - started, ...sizeOf(committed) });
     this.#applyCommitted(committed, batch.taken);
     this.#answer(commands, decided.verdicts);
     const { head, entries, documents } = committed;
@@ -333,30 +333,36 @@ export class IncidentRoom implements Room {
     };
   }
 
-  #applyCommitted(result: Committed, taken: TakenUpdates[]): void {
-    const { missed, documents, entries, head } = result;
+  #applyCommitted({ missed, documents, entries, head }: Committed, taken: TakenUpdates[]): void {
+    const before = this.#evolve(missed.entries);
     this.#documents.apply(missed.documents, []);
     this.#documents.apply(documents, taken);
-    this.#evolve([...missed.entries, ...entries], head);
+    this.#tell([...before, ...this.#evolve(entries)], head, true);
   }
 
-  /** What others committed. Documents first, then entries: the total order of replay. */
+  /** What others committed. */
   #apply(entries: Entry[], documents: DocumentBatch[], head: Head): void {
+    const fresh = this.#evolve(entries);
     this.#documents.apply(documents, []);
-    this.#evolve(entries, head, false);
+    this.#tell(fresh, head, false);
   }
 
-  #evolve(entries: readonly Entry[], head: Head, isOwn = true): void {
+  /** Folds what is new. Before documents of others are shown: what was written after somebody was removed is not for them. */
+  #evolve(entries: readonly Entry[]): Entry[] {
     const fresh = entries.filter((entry) => entry.seq > this.state.seq);
     for (const entry of fresh) {
       this.state = evolve(this.state, entry);
       this.#recent.add(entry);
     }
+    if (fresh.some(changesRights)) this.#documents.rightsChanged(null);
+    return fresh;
+  }
+
+  #tell(fresh: Entry[], head: Head, isOwn: boolean): void {
     this.head = head;
     if (fresh.length === 0) return;
-    this.#audience.tellEntries(fresh, this.head);
-    if (fresh.some(changesRights)) this.#documents.rightsChanged(null);
-    this.#parts.summaryChanged(summaryOf(this.state, this.head), isOwn);
+    this.#audience.tellEntries(fresh, head);
+    this.#parts.summaryChanged(summaryOf(this.state, head), isOwn);
   }
 
   #hear(message: FanoutMessage, from: string): void {
@@ -386,13 +392,5 @@ export class IncidentRoom implements Room {
     this.remote.doubt();
     commands.refuse(refuse('not_saved'));
     for (const { document } of taken) document.failed();
-  }
-
-  #countCommit(started: number, result: Committed): void {
-    this.#parts.metrics.committed({
-      milliseconds: performance.now() - started,
-      entries: result.entries.length,
-      updates: result.documents.reduce((sum, batch) => sum + batch.updates.length, 0),
-    });
   }
 }

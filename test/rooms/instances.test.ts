@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
 import { defaultLimits } from '#shared/contract/limits.ts';
 import type { Command } from '#shared/contract/commands.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import type { FanoutMessage } from '../../server/rooms/ports.ts';
+import { updateFrame } from '../../server/rooms/documentFrames.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import type { IncidentRoom } from '../../server/rooms/room.ts';
 import { createRooms } from '../../server/rooms/rooms.ts';
@@ -28,8 +30,8 @@ interface Cluster {
 }
 
 /** Two instances on one store, with somebody in the room at each. */
-async function twoInstances(): Promise<Cluster> {
-  const harness = createHarness();
+async function twoInstances(options: { private?: boolean } = {}): Promise<Cluster> {
+  const harness = createHarness(options);
   const hub = createFanoutHub();
   const start = async (name: string): Promise<Instance> => {
     let made = 0;
@@ -73,6 +75,31 @@ async function twoInstances(): Promise<Cluster> {
   return { harness, hub, a, b };
 }
 
+/** A document socket of a person: what it was sent, and with which code it was closed. */
+async function openDocument({ room }: Instance, { clock }: Harness, person: string) {
+  const opening = room.document('main');
+  await clock.advance(0);
+  const frames: Uint8Array[] = [];
+  const closed: number[] = [];
+  const connection = (await opening)!.connect(
+    {
+      send: (frame) => void frames.push(frame),
+      close: (code) => void closed.push(code),
+      bufferedBytes: () => 0,
+      pause() {},
+      resume() {},
+    },
+    { person, sessionId: 'session_1', acknowledge: false },
+  );
+  const write = (text: string, clientID: number): void => {
+    const doc = new Y.Doc();
+    doc.clientID = clientID;
+    doc.getText('scratch').insert(0, text);
+    connection.receive(updateFrame(Y.encodeStateAsUpdate(doc)));
+  };
+  return { closed, write, sent: () => frames.map((frame) => Buffer.from(frame).toString('latin1')).join() };
+}
+
 const seqs = (entries: readonly Entry[]) => entries.map((entry) => entry.seq);
 
 describe('what another instance commits', () => {
@@ -95,6 +122,25 @@ describe('what another instance commits', () => {
     expect(taken.toSorted((one, other) => one - other)).toEqual([2, 3, 4]);
     expect(seqs(a.heard)).toEqual([2, 3, 4]);
     expect(b.heard).toEqual(a.heard);
+  });
+
+  it('[T19] in documents after somebody was removed is not for them, though both are learnt at once', async () => {
+    const { harness, hub, a, b } = await twoInstances({ private: true });
+    const member = (type: 'member.add' | 'member.remove') =>
+      harness.give(a.room, ida, type, { person: ben }, { epoch: 1 });
+    await member('member.add');
+    const [byIda, byBen] = [await openDocument(a, harness, ida), await openDocument(b, harness, ben)];
+    byIda.write('seen by Ben', 11);
+    await harness.clock.advance(100);
+    hub.fate = () => 'lose';
+    await member('member.remove');
+    byIda.write('not for Ben', 12);
+    await harness.clock.advance(4_000);
+    expect(b.room.head).toEqual(a.room.head);
+    expect(byIda.sent()).toContain('not for Ben');
+    expect(byBen.closed).toEqual([4403]);
+    expect(byBen.sent()).toContain('seen by Ben');
+    expect(byBen.sent()).not.toContain('not for Ben');
   });
 
   it('[T20] that does not continue the chains is never shown, and what is true is read', async () => {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { startDeadlines } from '../../server/rooms/deadlines.ts';
 import { StoreUnavailable } from '../../server/rooms/ports.ts';
-import { adam, ben, createHarness, ida, incidentId, reasonOf, sue } from '../support/roomHarness.ts';
+import {
+  adam,
+  ben,
+  createHarness,
+  everybody,
+  ida,
+  incidentId,
+  reasonOf,
+  sue,
+} from '../support/roomHarness.ts';
 
 describe('the tick', () => {
   it('[T1] acknowledges and tells nobody before the commit is durable', async () => {
@@ -337,6 +346,31 @@ describe('presence and memory', () => {
       { kind: 'person', id: ben },
     );
     expect(reasonOf(await late)).toBe('draining');
+  });
+
+  it('[T16] draining ends although people write all the time', async () => {
+    const { open, rooms, clock, store } = createHarness();
+    const room = await open();
+    const answers: ReturnType<typeof room.submit>[] = [];
+    const write = (): void => {
+      const commandId = `command_${answers.length}`;
+      const person = everybody[answers.length % 4]!;
+      answers.push(
+        room.submit({ type: 'chat.post', body: { text: 'and' }, commandId }, { kind: 'person', id: person }),
+      );
+    };
+    store.faults = () => {
+      if (answers.length < 40) write();
+      return 'none';
+    };
+    write();
+    const drained = rooms.drain();
+    await clock.advance(5);
+    await drained;
+    const told = await Promise.all(answers.map((answer) => answer.then(reasonOf)));
+    expect(told.at(0)).toBe('ok');
+    expect(told.at(-1)).toBe('draining');
+    expect(told.filter((reason) => reason === 'ok')).toHaveLength(store.log(incidentId).length - 1);
   });
 
   it('[T16] an incident is never called unknown because the rooms drain', async () => {
