@@ -2,6 +2,8 @@
 export type ConnectionState =
   | { kind: 'connecting' }
   | { kind: 'live' }
+  /** Live a moment ago, and too early to speak of trouble. `since`: as of `offline`. */
+  | { kind: 'reconnecting'; since: number }
   /** `since`: milliseconds since 1970, the last sign of life of the server. */
   | { kind: 'offline'; since: number }
   /** The session ended or was never there; somebody has to sign in. */
@@ -12,7 +14,9 @@ export type ConnectionState =
 /** What happened to the line. */
 export type LineEvent =
   | { kind: 'connected' }
-  /** `lastSign`: when the server was last heard, milliseconds since 1970. */
+  /** The line was closed under us, as when an instance ends. `lastSign`: when the server was last heard, milliseconds since 1970. */
+  | { kind: 'dropped'; lastSign: number }
+  /** There is no network, nothing was heard for long, or a line that was dropped did not come back soon. */
   | { kind: 'lost'; lastSign: number }
   /** The server refused the handshake with this code, or null when it could not be reached. */
   | { kind: 'refused'; code: string | null; at: number }
@@ -28,10 +32,10 @@ export function afterLineEvent(state: ConnectionState, event: LineEvent): Connec
       return { kind: 'sessionEnded' };
     case 'retrying':
       return { kind: 'connecting' };
+    case 'dropped':
+      return state.kind === 'live' ? { kind: 'reconnecting', since: event.lastSign } : state;
     case 'lost':
-      return state.kind === 'live' || state.kind === 'connecting'
-        ? { kind: 'offline', since: event.lastSign }
-        : state;
+      return afterLoss(state, event.lastSign);
     case 'refused':
       return afterRefusal(state, event.code, event.at);
     default:
@@ -39,9 +43,25 @@ export function afterLineEvent(state: ConnectionState, event: LineEvent): Connec
   }
 }
 
+function afterLoss(state: ConnectionState, lastSign: number): ConnectionState {
+  switch (state.kind) {
+    case 'live':
+    case 'connecting':
+      return { kind: 'offline', since: lastSign };
+    case 'reconnecting':
+      return { kind: 'offline', since: state.since };
+    case 'offline':
+    case 'sessionEnded':
+    case 'newVersion':
+      return state;
+    default:
+      return state satisfies never;
+  }
+}
+
 function afterRefusal(state: ConnectionState, code: string | null, at: number): ConnectionState {
   if (code === 'unauthenticated') return { kind: 'sessionEnded' };
   // The one thing of ours that a handshake can find malformed is the protocol version.
   if (code === 'invalid' || code === 'unsupported') return { kind: 'newVersion' };
-  return state.kind === 'offline' ? state : { kind: 'offline', since: at };
+  return state.kind === 'offline' || state.kind === 'reconnecting' ? state : { kind: 'offline', since: at };
 }

@@ -73,7 +73,7 @@ export const WISH_MILLISECONDS = 5 * 60_000;
 /** A message that waited longer than this carries the time it was written. Milliseconds. */
 const WAITED_MILLISECONDS = 10_000;
 const FIRST_PAUSE_MILLISECONDS = 500;
-const LONGEST_PAUSE_MILLISECONDS = 8_000;
+const LONGEST_PAUSE_MILLISECONDS = 4_000;
 
 export interface OutboxParts {
   person: string;

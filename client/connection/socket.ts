@@ -31,6 +31,8 @@ const ANSWER_MILLISECONDS = 10_000;
 /** A line without any sign of life for this long is dead, whatever the operating system believes. */
 const SILENCE_MILLISECONDS = 12_000;
 const WATCH_MILLISECONDS = 1_000;
+/** A line that was closed under us is back within this time when another instance is there; longer is called offline. */
+const BACK_SOON_MILLISECONDS = 3_000;
 
 function makeSocket(): RoomSocket {
   return io({
@@ -43,7 +45,8 @@ function makeSocket(): RoomSocket {
     reconnectionDelayMax: 2_000,
     // Half of each wait is left to chance, so that a room of people does not come back in the same instant.
     randomizationFactor: 0.5,
-    timeout: 8_000,
+    // Short: behind a proxy without health checks a frozen instance takes the try and answers nothing.
+    timeout: 5_000,
   });
 }
 
@@ -56,6 +59,9 @@ export function openConnection(socket: RoomSocket = makeSocket()): Connection {
   const listeners = new Set<() => void>();
   let state: ConnectionState = { kind: 'connecting' };
   let lastSign = Date.now();
+  /** This page itself found the line dead. */
+  let givenUp = false;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let build: string | null = null;
 
   const happened = (event: LineEvent): void => {
@@ -68,27 +74,37 @@ export function openConnection(socket: RoomSocket = makeSocket()): Connection {
     lastSign = Date.now();
   };
   const dropLine = (): void => {
-    if (socket.connected) socket.io.engine.close();
+    if (!socket.connected) return;
+    givenUp = true;
+    socket.io.engine.close();
   };
   const connectNow = (): void => {
     if (socket.connected || state.kind === 'sessionEnded' || state.kind === 'newVersion') return;
     socket.disconnect().connect();
   };
 
+  const isAway = (): boolean => state.kind === 'offline' || state.kind === 'reconnecting';
+  const stillAway = (): void => {
+    if (state.kind === 'reconnecting') happened({ kind: 'lost', lastSign });
+  };
+
   socket.on('connect', () => {
     heard();
+    givenUp = false;
+    clearTimeout(patience);
     socket.io.engine.on('packet', heard);
     happened({ kind: 'connected' });
   });
   socket.on('disconnect', (reason) => {
-    happened({ kind: 'lost', lastSign });
+    happened({ kind: givenUp ? 'lost' : 'dropped', lastSign });
+    if (state.kind === 'reconnecting') patience = setTimeout(stillAway, BACK_SOON_MILLISECONDS);
     // The server hung up on purpose (restart, drain): Socket.IO leaves coming back to us.
-    if (reason === 'io server disconnect' && state.kind === 'offline') socket.connect();
+    if (reason === 'io server disconnect' && isAway()) socket.connect();
   });
   socket.on('connect_error', (error) => {
     const code = (error as { data?: { code?: unknown } }).data?.code;
     happened({ kind: 'refused', code: typeof code === 'string' ? code : null, at: lastSign });
-    if (!socket.active && state.kind === 'offline') setTimeout(connectNow, 2_000 + Math.random() * 2_000);
+    if (!socket.active && isAway()) setTimeout(connectNow, 2_000 + Math.random() * 2_000);
   });
   socket.on('session', () => {
     happened({ kind: 'sessionEnded' });
@@ -131,6 +147,7 @@ export function openConnection(socket: RoomSocket = makeSocket()): Connection {
     },
     stop() {
       clearInterval(watch);
+      clearTimeout(patience);
       window.removeEventListener('offline', dropLine);
       window.removeEventListener('online', connectNow);
       listeners.clear();

@@ -31,12 +31,12 @@ export function meaningOfClose(code: number): CloseMeaning {
 
 const FIRST_MILLISECONDS = 300;
 const SLOW_FIRST_MILLISECONDS = 1_500;
-const LONGEST_MILLISECONDS = 10_000;
+const LONGEST_MILLISECONDS = 5_000;
 /** Slower than doubling: a server that restarts is back within a few seconds, and its door takes a crowd in order. */
 const GROWTH = 1.6;
 
 /**
- * Milliseconds until try number `attempt` (0 is the first after a close): growing, at most ten seconds, with half of
+ * Milliseconds until try number `attempt` (0 is the first after a close): growing, at most five seconds, with half of
  * it left to chance, so that a room of people does not come back in the same instant after a restart.
  */
 export function backoff(attempt: number, slowly: boolean, chance: number): number {

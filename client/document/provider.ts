@@ -3,7 +3,7 @@ import * as awarenessProtocol from 'y-protocols/awareness';
 import type { Awareness } from 'y-protocols/awareness';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
-import { documentMessages } from '#shared/contract/wire.ts';
+import { closeCodes, documentMessages } from '#shared/contract/wire.ts';
 import { backoff, meaningOfClose } from './backoff.ts';
 import type { CloseMeaning } from './backoff.ts';
 import { answerFrame, changeFrame, presenceFrame, questionFrame, whoIsHereFrame } from './lineFrames.ts';
@@ -29,6 +29,8 @@ export interface DocumentLine {
   full(): boolean;
   /** Since when there has been no settled connection, in milliseconds since 1970; null while there is one. */
   awaySince(): number | null;
+  /** The server said that it cannot keep anything now, and no connection has settled since. */
+  serverCannotKeep(): boolean;
   /**
    * Tries at once: the network came back, the person asked, or a right was given. Also resumes after a final close, and
    * replaces a socket that the server holds for a reader.
@@ -64,6 +66,8 @@ const AWARENESS_EVERY = 125;
 /** A server that has sent its state asks for ours at once; one that does not takes nothing from this person. */
 const UNASKED_AFTER = 3_000;
 const OPEN = 1;
+/** A server answers an upgrade sooner; one that froze behind a proxy never does, and the next try may meet another. */
+const OPENING_AT_MOST = 5_000;
 
 /** Opens the line and keeps it open. Every change of the document that did not come over it goes out over it. */
 export function openLine(options: LineOptions): DocumentLine {
@@ -76,6 +80,7 @@ export function openLine(options: LineOptions): DocumentLine {
   let synced = false;
   let denied = false;
   let full = false;
+  let cannotKeep = false;
   let stopped = false;
   let attempt = 0;
   let awaySince: number | null = tools.now();
@@ -83,15 +88,18 @@ export function openLine(options: LineOptions): DocumentLine {
   let waiting: Uint8Array[] = [];
   let cancelRetry = (): void => undefined;
   let cancelUnasked = (): void => undefined;
+  let cancelOpening = (): void => undefined;
   let cancelAwareness: (() => void) | null = null;
   const watch = silenceWatch(tools, {
     ask: () => send(whoIsHereFrame),
     insist: () => send(questionFrame(doc)),
-    giveUp() {
-      drop();
-      tryAgain(false);
-    },
+    giveUp: openAnew,
   });
+
+  function openAnew(): void {
+    drop();
+    tryAgain(false);
+  }
 
   function settled(): boolean {
     // People who may only read are not asked what they have, so there is nothing to answer.
@@ -146,8 +154,13 @@ export function openLine(options: LineOptions): DocumentLine {
       default:
         return;
     }
-    if (settled()) awaySince = null;
+    if (settled()) arrivedBack();
     options.onChange();
+  }
+
+  function arrivedBack(): void {
+    awaySince = null;
+    cannotKeep = false;
   }
 
   /** The protocol has one word for "no"; the sentence with it says whether a right or room is missing. */
@@ -160,7 +173,7 @@ export function openLine(options: LineOptions): DocumentLine {
   function unasked(): void {
     if (answered) return;
     denied = true;
-    awaySince = null;
+    arrivedBack();
     options.onChange();
   }
 
@@ -190,7 +203,7 @@ export function openLine(options: LineOptions): DocumentLine {
         return awarenessProtocol.applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), origin);
       case documentMessages.auth:
         readDenial(decoder);
-        if (settled()) awaySince = null;
+        if (settled()) arrivedBack();
         return options.onChange();
       case documentMessages.queryAwareness:
         return sendOwnAwareness();
@@ -219,6 +232,7 @@ export function openLine(options: LineOptions): DocumentLine {
     opened = answered = synced = false;
     awaySince ??= tools.now();
     watch.stop();
+    cancelOpening();
     cancelUnasked();
     cancelAwareness?.();
     cancelAwareness = null;
@@ -237,6 +251,7 @@ export function openLine(options: LineOptions): DocumentLine {
   }
 
   function closed(code: number, everOpened: boolean): void {
+    if (code === closeCodes.storeAway) cannotKeep = true;
     drop();
     const meaning = meaningOfClose(code);
     if (meaning.kind !== 'again') return options.onFinal(meaning);
@@ -257,6 +272,7 @@ export function openLine(options: LineOptions): DocumentLine {
   function welcome(): void {
     opened = true;
     denied = full = false;
+    cancelOpening();
     watch.heard();
     send(questionFrame(doc));
     // A state that others saw leave with the last socket only comes back with a higher clock.
@@ -289,6 +305,7 @@ export function openLine(options: LineOptions): DocumentLine {
     };
     next.onclose = ({ code }) => closed(code, everOpened);
     next.onerror = () => undefined;
+    cancelOpening = tools.after(OPENING_AT_MOST, openAnew);
     watch.start();
     options.onChange();
   }
@@ -303,6 +320,7 @@ export function openLine(options: LineOptions): DocumentLine {
     denied: () => denied,
     full: () => full,
     awaySince: () => awaySince,
+    serverCannotKeep: () => cannotKeep,
     retry() {
       attempt = 0;
       if (socket !== null && opened && !answered) drop();

@@ -16,6 +16,8 @@ export interface SaveFacts {
   settled: boolean;
   /** Since when there has been no settled connection; null while there is one. */
   awaySince: number | null;
+  /** The server is there and cannot keep anything: it closed the line for that reason, and no line has settled since. */
+  cannotKeep: boolean;
   unsaved: number;
   /** When the oldest unacknowledged change was made. */
   oldestUnsavedAt: number | null;
@@ -37,6 +39,7 @@ export function saveState(facts: SaveFacts, now: number): DocumentSaveState {
   if (facts.readOnly) return { kind: 'read_only', unsaved };
   if (!facts.settled) {
     const away = facts.awaySince === null ? 0 : now - facts.awaySince;
+    if (facts.cannotKeep && unsaved > 0 && away >= NOT_SAVED_AFTER) return { kind: 'not_saved', unsaved };
     return { kind: away >= OFFLINE_AFTER ? 'offline' : 'connecting', unsaved };
   }
   if (facts.oldestUnsavedAt === null || unsaved === 0) return { kind: 'saved', unsaved: 0 };
@@ -54,7 +57,7 @@ export function untilNextWord(facts: SaveFacts, now: number): number | null {
       : [facts.oldestUnsavedAt + SAVING_AFTER, facts.oldestUnsavedAt + NOT_SAVED_AFTER]
     : facts.awaySince === null
       ? []
-      : [facts.awaySince + OFFLINE_AFTER];
+      : [...(facts.cannotKeep ? [facts.awaySince + NOT_SAVED_AFTER] : []), facts.awaySince + OFFLINE_AFTER];
   const next = marks.filter((mark) => mark > now).toSorted((left, right) => left - right)[0];
   return next === undefined ? null : next - now;
 }

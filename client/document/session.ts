@@ -227,6 +227,7 @@ export function openDocument(parts: SessionParts): DocumentSession {
     return {
       settled: line?.settled() ?? false,
       awaySince: line?.awaySince() ?? null,
+      cannotKeep: line?.serverCannotKeep() ?? false,
       unsaved: line?.ledger.count() ?? 0,
       oldestUnsavedAt: line?.ledger.oldest() ?? null,
       readOnly: !writable || (line?.denied() ?? false) || isNewer(),

@@ -49,6 +49,11 @@ export function savedState(
       return { kind: 'offline', since: connection.since, ...unsaved };
     case 'connecting':
       return { kind: 'connecting', ...unsaved };
+    case 'reconnecting': {
+      // Trouble that was said before is not taken back by a line that drops.
+      const before = whileLive(waiting, document, unsaved, now);
+      return before.kind === 'notSaved' ? before : { kind: 'connecting', ...unsaved };
+    }
     case 'sessionEnded':
       return { kind: 'sessionEnded', ...unsaved };
     case 'newVersion':

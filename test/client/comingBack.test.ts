@@ -25,7 +25,7 @@ function crowd(tries: readonly number[], slots: number): number {
 describe('coming back to a document after the server was lost', () => {
   test.each([0, 1, 2, 5, 20])('many clients do not try in the same instant (attempt %i)', (attempt) => {
     const tries = triesOf(attempt);
-    expect(Math.max(...tries)).toBeLessThanOrEqual(10_000);
+    expect(Math.max(...tries)).toBeLessThanOrEqual(5_000);
     expect(Math.max(...tries) - Math.min(...tries)).toBeGreaterThan(0.45 * Math.max(...tries));
     expect(crowd(tries, 10)).toBeLessThan((CLIENTS / 10) * 1.4);
   });
@@ -34,7 +34,7 @@ describe('coming back to a document after the server was lost', () => {
     const longest = [0, 1, 2, 3, 4, 5, 6].map((attempt) => Math.max(...triesOf(attempt)));
     expect(longest[0]).toBeLessThanOrEqual(300);
     expect(longest).toEqual(longest.toSorted((a, b) => a - b));
-    expect(Math.max(...triesOf(20))).toBeGreaterThan(9_000);
+    expect(Math.max(...triesOf(20))).toBeGreaterThan(4_500);
   });
 
   test('a server that is back within two seconds has everybody within four', () => {

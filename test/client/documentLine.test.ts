@@ -2,6 +2,7 @@ import * as encoding from 'lib0/encoding';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
+import { closeCodes } from '#shared/contract/wire.ts';
 import type { LineOptions } from '../../client/document/provider.ts';
 import { lineBench } from '../support/documentLineBench.ts';
 import type { FakeSocket, LineBench } from '../support/documentLineBench.ts';
@@ -116,6 +117,35 @@ describe('the document line: connection', () => {
     expect(sockets.length).toBeGreaterThan(1);
     settle();
     expect(word()).toBe('saved');
+  });
+
+  test('a server without its store is not called offline: what is typed is not saved, until a line settles', async () => {
+    const { clock, sockets, settle, type, word } = bench();
+    settle().hangUp(closeCodes.storeAway);
+    type('kept here');
+    await clock.advance(2_000);
+    expect(word()).toBe('connecting');
+    sockets.at(-1)?.hangUp(1006);
+    await clock.advance(1_000);
+    expect(word()).toBe('not_saved');
+    await clock.advance(20_000);
+    expect(word()).toBe('not_saved');
+    settle().hangUp(1006);
+    await clock.advance(4_000);
+    expect(word()).toBe('offline');
+  });
+
+  test('a try that nobody answers is given up after five seconds, and the next one comes soon', async () => {
+    const { clock, sockets, settle } = bench();
+    settle().hangUp(1006);
+    await clock.advance(300);
+    const frozen = sockets.at(-1);
+    expect(sockets).toHaveLength(2);
+    await clock.advance(4_900);
+    expect(frozen?.closed).toBe(false);
+    await clock.advance(1_000);
+    expect(frozen?.closed).toBe(true);
+    expect(sockets).toHaveLength(3);
   });
 
   test('a silent line is asked for a sign of life and given up within 15 s', async () => {
@@ -302,7 +332,7 @@ describe('the document line: connection', () => {
       encoding.writeVarUint(encoder, 50);
     });
     expect(socket.closed).toBe(true);
-    await clock.advance(10_000);
+    await clock.advance(2_000);
     expect(sockets).toHaveLength(2);
     expect(doc.isDestroyed).toBe(false);
   });

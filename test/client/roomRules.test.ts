@@ -213,6 +213,13 @@ describe('is it saved', () => {
     });
   });
 
+  test('a line that dropped a moment ago takes back no trouble that was said, and says none that is not there', () => {
+    const dropped = { kind: 'reconnecting', since: NOW } as const;
+    expect(savedState(dropped, [], saved, NOW)).toEqual({ kind: 'connecting', count: 0, edits: false });
+    expect(savedState(dropped, pending(500), saved, NOW).kind).toBe('connecting');
+    expect(savedState(dropped, pending(4_000), saved, NOW).kind).toBe('notSaved');
+  });
+
   test('what was refused for good does not count as on its way', () => {
     const [item] = pending(9_000);
     const refused = [
@@ -228,6 +235,18 @@ describe('the line', () => {
     const again = afterLineEvent(lost, { kind: 'refused', code: null, at: 200 });
     expect(afterLineEvent(again, { kind: 'lost', lastSign: 300 })).toEqual({ kind: 'offline', since: 100 });
     expect(afterLineEvent(again, { kind: 'connected' })).toEqual({ kind: 'live' });
+  });
+
+  test('a line that was closed under us is being connected again first, and offline only when it does not come back', () => {
+    const dropped = afterLineEvent({ kind: 'live' }, { kind: 'dropped', lastSign: 100 });
+    expect(dropped).toEqual({ kind: 'reconnecting', since: 100 });
+    const again = afterLineEvent(dropped, { kind: 'refused', code: null, at: 200 });
+    expect(afterLineEvent(again, { kind: 'dropped', lastSign: 200 })).toEqual(dropped);
+    expect(afterLineEvent(again, { kind: 'connected' })).toEqual({ kind: 'live' });
+    expect(afterLineEvent(again, { kind: 'lost', lastSign: 200 })).toEqual({ kind: 'offline', since: 100 });
+    expect(afterLineEvent(again, { kind: 'refused', code: 'unauthenticated', at: 1 }).kind).toBe(
+      'sessionEnded',
+    );
   });
 
   test('tells an ended session and a newer server from a line that is merely away', () => {

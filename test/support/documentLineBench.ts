@@ -153,6 +153,7 @@ export function lineBench(stops: (() => void)[], overrides: Partial<LineOptions>
         {
           settled: line.settled(),
           awaySince: line.awaySince(),
+          cannotKeep: line.serverCannotKeep(),
           unsaved: line.ledger.count(),
           oldestUnsavedAt: line.ledger.oldest(),
           readOnly: line.denied(),
