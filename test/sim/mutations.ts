@@ -85,9 +85,9 @@ export const mutations: readonly Mutation[] = [
     name: 'applies what it missed after its own',
     file: 'server/rooms/room.ts',
     statement:
-      'this.#documents.apply(missed.documents, []);\n    this.#documents.apply(documents, taken);\n    this.#evolve([...missed.entries, ...entries], head);',
+      'this.#documents.apply(missed.documents, []);\n    this.#documents.apply(documents, taken);\n    this.#tell([...before, ...this.#evolve(entries)], head, true);',
     instead:
-      'this.#documents.apply(documents, taken);\n    this.#documents.apply(missed.documents, []);\n    this.#evolve([...entries, ...missed.entries], head);',
+      'this.#documents.apply(documents, taken);\n    this.#documents.apply(missed.documents, []);\n    this.#tell([...this.#evolve(entries), ...before], head, true);',
     breaks: /^(I2|I5|end|log|D)/,
   },
   {
