@@ -1,5 +1,6 @@
 import type { SystemCommand } from '#shared/contract/commands.ts';
 import { refusalReasons } from '#shared/contract/refusals.ts';
+import type { RefusalReason } from '#shared/contract/refusals.ts';
 import type { RoomLog } from './room.ts';
 import type { Clock, Deadline, Rooms, RoomStore } from './ports.ts';
 
@@ -57,12 +58,18 @@ export function startDeadlines(parts: {
   };
 
   async function give(deadline: Deadline): Promise<void> {
-    const room = await rooms.open(deadline.incidentId);
+    // Judged where the store stands: a room that has not heard of the deadline would refuse it for good.
+    const room = await rooms.openCurrent(deadline.incidentId);
     if (!room) return;
     const command = { ...deadline.command, commandId: deadline.id } as SystemCommand;
     const answer = await room.submit(command, { kind: 'system' });
     // Its entry clears the row; a refusal for good must clear it too, or it would come back for ever.
-    const tryAgain = !answer.ok && refusalReasons[answer.refusal.reason].code === 'unavailable';
-    if (!tryAgain) await store.clearDeadlines(deadline.incidentId, [deadline.id]);
+    if (!answer.ok && maySucceedLater(answer.refusal.reason)) return;
+    await store.clearDeadlines(deadline.incidentId, [deadline.id]);
   }
+}
+
+/** Not for good: the store was away, or a clock was set back. */
+function maySucceedLater(reason: RefusalReason): boolean {
+  return reason === 'not_due' || refusalReasons[reason].code === 'unavailable';
 }

@@ -84,7 +84,7 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
   const stopWatching = startHeadWatch({ ...given, rooms: () => rooms.values() });
 
   const stopHearing = given.directory.onChange((person) => {
-    voidOffersTo(person, open, given).catch((error: unknown) => {
+    voidOffersTo(person, openCurrent, given).catch((error: unknown) => {
       given.log.error(
         { person: person.id, err: error },
         'offers to a person without access could not be voided',

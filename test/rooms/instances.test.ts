@@ -4,6 +4,7 @@ import { defaultLimits } from '#shared/contract/limits.ts';
 import type { Command } from '#shared/contract/commands.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import type { FanoutMessage } from '../../server/rooms/ports.ts';
+import { startDeadlines } from '../../server/rooms/deadlines.ts';
 import { updateFrame } from '../../server/rooms/documentFrames.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import type { IncidentRoom } from '../../server/rooms/room.ts';
@@ -211,6 +212,28 @@ describe('hints that never come', () => {
     hub.setState('connected');
     await harness.clock.advance(10);
     expect(seqs(b.heard)).toEqual([2, 3]);
+  });
+});
+
+describe('a deadline', () => {
+  it('[T10] that falls due at an instance which has not heard of it happens all the same', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    const { clock, store } = harness;
+    hub.fate = () => 'lose';
+    const log = { info() {}, warn() {}, error() {} };
+    const stop = startDeadlines({ ...{ store, clock, log }, rooms: b.rooms });
+    const nextUpdateAt = new Date(clock.now() + 500).toISOString();
+    await harness.give(
+      a.room,
+      ida,
+      'update.send',
+      { state: 'known', text: 'soon', nextUpdateAt },
+      { epoch: 1 },
+    );
+    expect(b.room.state.nextUpdateAt).toBeNull();
+    await clock.advance(1_500);
+    expect(store.log(incidentId).map((entry) => entry.type)).toContain('update.overdue');
+    await stop();
   });
 });
 

@@ -245,7 +245,8 @@ describe('deadlines', () => {
       clock,
       rooms: {
         ...rooms,
-        open: (id) => (id === 'broken_1' ? Promise.reject(new Error('a bad row')) : rooms.open(id)),
+        openCurrent: (id) =>
+          id === 'broken_1' ? Promise.reject(new Error('a bad row')) : rooms.openCurrent(id),
       },
       log: { info() {}, warn() {}, error: (_, message) => failures.push(message) },
     });
