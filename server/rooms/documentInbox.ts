@@ -21,6 +21,8 @@ export interface QueuedUpdate<Sender> {
   /** What of it is new, for judging what nests in it. */
   fresh: readonly ReadSection[];
   deletes: readonly DeletedRange[];
+  /** It leaves out what stands before it in the queue: should that never become durable, this is not whole either. */
+  relies: boolean;
   /** Null: the server itself. */
   sender: Sender | null;
   /** Which of the sender's messages it is. */
@@ -135,10 +137,8 @@ export class DocumentInbox<Sender> {
     const taken = this.#taken ?? [];
     this.#taken = null;
     const own = taken.filter((item) => item.author === SYSTEM_ACTOR);
-    // A message that added nothing may have added nothing only to what is now lost.
-    const [bare, full] = partition(this.#queue, (item) => item.update === null);
-    const lost = this.#judgeAgain([...own, ...full]);
-    return [...taken.filter((item) => item.author !== SYSTEM_ACTOR), ...bare, ...lost];
+    const lost = this.#judgeAgain([...own, ...this.#queue]);
+    return [...taken.filter((item) => item.author !== SYSTEM_ACTOR), ...lost];
   }
 
   /** What was taken claims somebody else's client id: who claimed it is guilty, the others are tried again. */
@@ -180,7 +180,8 @@ export class DocumentInbox<Sender> {
     this.#queuedBytes = 0;
     const lost: QueuedUpdate<Sender>[] = [];
     for (const item of items) {
-      const stands = item.update === null || this.#stands(item, item.update);
+      // What left something out may have left out what is now lost.
+      const stands = item.update !== null && !item.relies && this.#stands(item, item.update);
       if (stands) this.push(item);
       else lost.push(item);
     }

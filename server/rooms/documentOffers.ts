@@ -127,8 +127,10 @@ export class DocumentOffers {
     // An answer repeats every deletion there ever was; which are new, only a document that is up to date can tell.
     if (answer) replica.refresh();
     const whole = !answer && isWhole(read, fresh, inbox.projection);
-    const deletes =
-      whole && fresh.length > 0 ? read.deletes : newDeletes(replica.doc, inbox.pendingDeletes, read.deletes);
+    const { deletes, relies } =
+      whole && fresh.length > 0
+        ? { deletes: read.deletes, relies: false }
+        : newDeletes(replica.doc, inbox.pendingDeletes, read.deletes);
     if (fresh.length === 0 && deletes.length === 0) return this.#acceptNothing(offer);
     if (fresh.reduce((sum, section) => sum + section.structs.length, 0) > limits.documentUpdateStructs) {
       return connection.refuse(closeCodes.tooLarge, 'too many structs');
@@ -141,6 +143,7 @@ export class DocumentOffers {
       advances,
       fresh,
       deletes,
+      relies: relies && !whole,
       sender: connection,
       number,
       answer,
@@ -161,6 +164,7 @@ export class DocumentOffers {
       advances: [],
       fresh: [],
       deletes: [],
+      relies: true,
       sender: connection,
       number,
       answer,
@@ -173,7 +177,7 @@ export class DocumentOffers {
     const { inbox, replica } = this.#parts;
     replica.refresh();
     const isNew = read.sections.some((section) => section.end > inbox.projection.clock(section.client));
-    if (isNew || newDeletes(replica.doc, inbox.pendingDeletes, read.deletes).length > 0) {
+    if (isNew || newDeletes(replica.doc, inbox.pendingDeletes, read.deletes).deletes.length > 0) {
       return offer.connection.denyRight('you may read this document, not write in it');
     }
     this.#acceptNothing(offer);

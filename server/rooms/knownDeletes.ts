@@ -30,19 +30,24 @@ export class PendingDeletes {
   }
 }
 
-/** The parts of the ranges that neither the document nor what is pending has deleted already. */
+/**
+ * The parts of the ranges that neither the document nor what is pending has deleted already. `relies`: some were left
+ * out because they are pending, and must be offered again should that never become durable.
+ */
 export function newDeletes(
   doc: Y.Doc,
   pending: PendingDeletes,
   ranges: readonly DeletedRange[],
-): DeletedRange[] {
-  const fresh: DeletedRange[] = [];
+): { deletes: DeletedRange[]; relies: boolean } {
+  const deletes: DeletedRange[] = [];
+  let relies = false;
   for (const range of ranges) {
     for (const part of undeleted(doc, range)) {
-      if (fresh.length >= MOST_RANGES || !pending.covers(part)) fresh.push(part);
+      if (deletes.length >= MOST_RANGES || !pending.covers(part)) deletes.push(part);
+      else relies = true;
     }
   }
-  return fresh;
+  return { deletes, relies };
 }
 
 function undeleted(doc: Y.Doc, range: DeletedRange): DeletedRange[] {

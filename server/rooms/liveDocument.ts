@@ -312,6 +312,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
       advances,
       fresh,
       deletes,
+      relies: false,
       sender: null,
       number: 0,
       answer: false,
@@ -324,7 +325,8 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     for (const sender of new Set(lost.map((item) => item.sender))) {
       if (!sender?.isOpen) continue;
       sender.outOfStep = true;
-      this.#audience.askForState(sender);
+      // A reader has nothing to offer, and is never asked.
+      if (this.#parts.mayWrite(sender.person)) this.#audience.askForState(sender);
     }
   }
 

@@ -103,4 +103,28 @@ describe('acknowledgement', () => {
     expect(bob.socket.closedWith?.code).toBe(1011);
     expect(bob.acknowledged).toBe(1);
   });
+
+  it.each([
+    ['all of it', 0, 'one'],
+    ['a part of it', 1, 'oe'],
+  ])(
+    "[D11] a deletion of which %s was left out, since somebody else's waits, is asked for again when that is denied",
+    async (_, more, expected) => {
+      const harness = await openHarness();
+      const alice = harness.client('alice');
+      const bob = harness.client('bob', { acknowledge: true });
+      alice.text.insert(0, 'gone');
+      await settled(harness, alice, bob);
+      alice.text.delete(0, 1);
+      // What was written while away comes as an answer, of which only what is new is taken.
+      bob.leave();
+      bob.text.delete(0, 1);
+      bob.text.delete(1, more);
+      bob.open(harness, 'bob', true);
+      harness.rights.set('alice', 'read');
+      await harness.settle();
+      expect(replay(harness.store).getText('scratch').toJSON()).toBe(expected);
+      expect(bob.socket.closedWith).toBeNull();
+    },
+  );
 });

@@ -117,9 +117,10 @@ async function settle(world: World): Promise<void> {
       for (const { editor } of world.writers) while (editor.deliver('up') || editor.deliver('down'));
       await world.world.advance(25);
     }
-    if (openProblems(world).length === 0) return;
+    if (openProblems(world).length === 0 && editorProblems(world, replay(world)).length === 0) return;
   }
   for (const problem of openProblems(world)) world.witness.complain('end', problem);
+  for (const problem of editorProblems(world, replay(world))) world.witness.complain('I5', problem);
 }
 
 /** What is not yet as it must be in the end. */
@@ -200,25 +201,35 @@ async function checkEnd(world: World): Promise<void> {
   }
 }
 
-/** I5: a fresh load, every editor and every instance hold the same document, with nothing pending. */
-async function checkDocuments(world: World): Promise<void> {
-  const { witness, store } = world;
+/** Everything durable in a document of its own. */
+function replay({ store }: World): Y.Doc {
   const fresh = new Y.Doc();
   fresh.transact(() => {
     for (const batch of store.batches(incidentId))
       for (const { update } of batch.updates) Y.applyUpdate(fresh, update);
   });
-  if (fresh.store.pendingStructs ?? fresh.store.pendingDs)
-    witness.complain('I5', 'a fresh load waits for something');
+  return fresh;
+}
+
+/** Editors that hold something else than what is durable. */
+function editorProblems(world: World, fresh: Y.Doc): string[] {
   const text = textOf(fresh);
   const bytes = sha256(Y.encodeStateAsUpdate(fresh));
-  for (const { editor, person } of world.writers) {
-    if (!mayBeHere(world, person)) continue;
-    if (textOf(editor.doc) !== text)
-      witness.complain('I5', `${person} reads ${textOf(editor.doc)} instead of ${text}`);
-    else if (sha256(Y.encodeStateAsUpdate(editor.doc)) !== bytes)
-      witness.complain('I5', `${person} has the text in another history`);
-  }
+  return world.writers.flatMap(({ editor, person }) => {
+    if (!mayBeHere(world, person)) return [];
+    if (textOf(editor.doc) !== text) return [`${person} reads ${textOf(editor.doc)} instead of ${text}`];
+    const isSame = sha256(Y.encodeStateAsUpdate(editor.doc)) === bytes;
+    return isSame ? [] : [`${person} has the text in another history`];
+  });
+}
+
+/** I5: a fresh load and every instance hold the same document, with nothing pending. */
+async function checkDocuments(world: World): Promise<void> {
+  const { witness } = world;
+  const fresh = replay(world);
+  if (fresh.store.pendingStructs ?? fresh.store.pendingDs)
+    witness.complain('I5', 'a fresh load waits for something');
+  const bytes = sha256(Y.encodeStateAsUpdate(fresh));
   for (const { serving, name } of world.instances) {
     const room = await openSoon(world, serving?.rooms.open(incidentId));
     const handle = await openSoon(world, room?.document('main'));
