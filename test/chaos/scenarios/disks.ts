@@ -157,6 +157,8 @@ async function fullDisk(stage: Stage): Promise<void> {
       `what does not fit is refused as unavailable (${JSON.stringify(refusal)})`,
       refusal?.status === 503,
     );
+    const ready = await ask<{ degraded: string[] }>(`${url}/readyz`);
+    recorder.claim('I10', `readyz says so (${ready.degraded.join()})`, ready.degraded.includes('store'));
     const read = await request(`${url}/api/incidents/${crowd.busy}/log`, { token: crowd.admin.token });
     recorder.claim('I10', `reading works (${read.status})`, read.status === 200);
     const entered = await signIn(url, firstAdmin.email, firstAdmin.password).then(
@@ -164,14 +166,12 @@ async function fullDisk(stage: Stage): Promise<void> {
       () => false,
     );
     recorder.claim('I10', 'the administrator can sign in with a full disk', entered);
-    const ready = await ask<{ degraded: string[] }>(`${url}/readyz`);
-    recorder.claim('I10', `readyz says so (${ready.degraded.join()})`, ready.degraded.includes('store'));
     await stage.during(2_000);
     recorder.claim('I10', 'the process is alive', instance.isUp());
     await freeDisk(folder);
     await stage.recover();
   }
-  recorder.claim('work', 'the disk was small', (await stat(path.join(folder, 'warroom.db'))).size < 64e6);
+  recorder.claim('work', 'the disk was small', (await stat(path.join(folder, 'warroom.db'))).size < 160e6);
 }
 
 export const diskScenarios: readonly Scenario[] = [
@@ -210,7 +210,7 @@ export const diskScenarios: readonly Scenario[] = [
     work: {
       with: 'crowd',
       async prepare() {
-        const folder = await mountSmallDisk(48);
+        const folder = await mountSmallDisk(160);
         return { topology: { dataDir: folder }, cleanUp: () => removeDisk(folder) };
       },
       run: fullDisk,
