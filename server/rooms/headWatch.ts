@@ -7,15 +7,25 @@ const BEAT_MILLISECONDS = 1_000;
 /** Every how many beats the store is asked while the fan-out is connected: for pushes that were lost. */
 const BEATS_BETWEEN_ASKING = 3;
 
-interface WatchedRoom {
+/** A room as far as its head is watched. */
+export interface WatchedRoom {
   readonly incidentId: string;
   readonly head: Head;
   readonly remote: { told(head: Head): void };
 }
 
+export interface HeadWatch {
+  /**
+   * Hints about this room may have been missed: it hears soon where the store stands. Of all rooms at once, as after the
+   * bus was away, that is one read.
+   */
+  suspect(room: WatchedRoom): void;
+  stop(): void;
+}
+
 /**
  * Makes lost hints good: once a second each room that changed tells the other instances where it stands, and the heads
- * of all open rooms are compared with the store's. Does nothing for an instance alone. The answer stops it.
+ * of all open rooms are compared with the store's. Does nothing for an instance alone.
  */
 export function startHeadWatch(parts: {
   store: Pick<RoomStore, 'heads'>;
@@ -23,14 +33,16 @@ export function startHeadWatch(parts: {
   clock: Clock;
   log: RoomLog;
   rooms(): Iterable<WatchedRoom>;
-}): () => void {
+}): HeadWatch {
   const { store, fanout, clock, log } = parts;
-  if (fanout.state() === 'alone') return () => {};
+  if (fanout.state() === 'alone') return { suspect() {}, stop() {} };
   let told = new Map<string, Head>();
   let beats = 0;
   let stopped = false;
   let asking = false;
   let cancel = (): void => {};
+  const suspects = new Set<WatchedRoom>();
+  let cancelSoon: (() => void) | null = null;
 
   function tell(): void {
     const now = new Map<string, Head>();
@@ -44,17 +56,29 @@ export function startHeadWatch(parts: {
   }
 
   async function ask(): Promise<void> {
-    const rooms = new Map([...parts.rooms()].map((room) => [room.incidentId, room]));
+    const rooms = new Set(parts.rooms());
     if (rooms.size === 0 || asking) return;
     asking = true;
+    await compare(rooms);
+    asking = false;
+  }
+
+  /** Never rejects: the next beats ask again. */
+  async function compare(some: Iterable<WatchedRoom>): Promise<void> {
+    const rooms = new Map([...some].map((room) => [room.incidentId, room]));
     try {
       const heads = await store.heads([...rooms.keys()]);
       for (const [incidentId, head] of heads) rooms.get(incidentId)?.remote.told(head);
     } catch (error) {
       log.warn({ err: error }, 'where the logs stand could not be read; tried again');
-    } finally {
-      asking = false;
     }
+  }
+
+  function compareSuspects(): void {
+    cancelSoon = null;
+    const rooms = [...suspects];
+    suspects.clear();
+    void compare(rooms);
   }
 
   function beat(): void {
@@ -65,9 +89,16 @@ export function startHeadWatch(parts: {
   }
 
   cancel = clock.after(BEAT_MILLISECONDS, beat);
-  return () => {
-    stopped = true;
-    cancel();
+  return {
+    suspect(room) {
+      suspects.add(room);
+      cancelSoon ??= clock.after(0, compareSuspects);
+    },
+    stop() {
+      stopped = true;
+      cancel();
+      cancelSoon?.();
+    },
   };
 }
 

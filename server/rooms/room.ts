@@ -106,7 +106,7 @@ export class IncidentRoom implements Room {
       parts.fanout.subscribe(this.incidentId, {
         hear: (message, from) => this.#hear(message, from),
         doubt: () => {
-          this.remote.doubt();
+          parts.suspect(this);
           this.#audience.ask();
         },
       }),

@@ -2,6 +2,7 @@ import type { Limits } from '#shared/contract/limits.ts';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import type { Budget } from './budget.ts';
 import type { Connections } from './connections.ts';
+import type { WatchedRoom } from './headWatch.ts';
 import type { RoomMetrics } from './metrics.ts';
 import type { Clock, Directory, Fanout, RoomStore } from './ports.ts';
 
@@ -24,6 +25,8 @@ export interface RoomParts {
   metrics: RoomMetrics;
   log: RoomLog;
   newId(): string;
+  /** Hints about this room may have been missed: compares it with the store soon. */
+  suspect(room: WatchedRoom): void;
   /** Hears each new summary of the incident, and whether this instance committed what it changed by. */
   summaryChanged(summary: IncidentSummary, isOwn: boolean): void;
 }

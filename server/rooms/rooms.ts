@@ -21,7 +21,7 @@ export interface RunningRooms extends Rooms {
 }
 
 /** Starts with no room open; rooms open on first use and leave when idle. Their stop is `drain`. */
-export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>): RunningRooms {
+export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged' | 'suspect'>): RunningRooms {
   const opening = new Map<string, Promise<IncidentRoom | null>>();
   const rooms = new Map<string, IncidentRoom>();
   const listeners = new Set<Parameters<Rooms['onSummary']>[0]>();
@@ -31,7 +31,8 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
     for (const hear of listeners) hear(summary, isOwn);
   };
   const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
-  const parts: RoomParts = { ...given, budget, summaryChanged };
+  const watch = startHeadWatch({ ...given, rooms: () => rooms.values() });
+  const parts: RoomParts = { ...given, budget, summaryChanged, suspect: (room) => watch.suspect(room) };
 
   async function load(incidentId: string): Promise<IncidentRoom | null> {
     try {
@@ -81,8 +82,6 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
   }
   let cancelSweep = given.clock.after(SWEEP_MILLISECONDS, sweep);
 
-  const stopWatching = startHeadWatch({ ...given, rooms: () => rooms.values() });
-
   const stopHearing = given.directory.onChange((person) => {
     voidOffersTo(person, openCurrent, given).catch((error: unknown) => {
       given.log.error(
@@ -104,7 +103,7 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged'>)
     async drain() {
       draining = true;
       cancelSweep();
-      stopWatching();
+      watch.stop();
       stopHearing();
       await Promise.allSettled(opening.values());
       await Promise.all(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { defaultLimits } from '#shared/contract/limits.ts';
 import type { Command } from '#shared/contract/commands.ts';
@@ -212,6 +212,17 @@ describe('hints that never come', () => {
     hub.setState('connected');
     await harness.clock.advance(10);
     expect(seqs(b.heard)).toEqual([2, 3]);
+  });
+
+  it('[T21] are looked for in one read for all rooms when the bus is back, and only what is behind is read', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    const [asked, read] = [vi.spyOn(harness.store, 'heads'), vi.spyOn(harness.store, 'readMissed')];
+    hub.setState('away');
+    hub.setState('connected');
+    await harness.clock.advance(10);
+    expect(asked.mock.calls).toEqual([[[incidentId]], [[incidentId]]]);
+    expect(read).not.toHaveBeenCalled();
+    expect(b.room.head).toEqual(a.room.head);
   });
 });
 
