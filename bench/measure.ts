@@ -5,8 +5,18 @@ import path from 'node:path';
 import { root } from '../test/support/serverProcess.ts';
 import type { LoadReport, LoadResult } from './load.ts';
 
-/** How often each server runs, alternating. */
-export const REPETITIONS = 3;
+/** How often each server runs, alternating; `--once` for a machine that others need. */
+export const REPETITIONS = process.argv.includes('--once') ? 1 : 3;
+/** Above this load, per two cores, a time says more about the neighbours than about a server. */
+const BUSY_LOAD = 3;
+const loadBefore = loadavg()[0] ?? 0;
+
+/** What is said of a target that was not reached: on a busy machine nobody can tell. */
+export function notReached(): string {
+  return loadBefore > BUSY_LOAD
+    ? `not reached, on a busy machine (load ${loadBefore.toFixed(1)} on ${availableParallelism()} cores)`
+    : 'NOT reached';
+}
 
 /** One run of one server under one load. */
 export interface Run extends LoadResult {
@@ -142,7 +152,7 @@ export function conditions(packages: readonly string[], alone = true): string[] 
   const version = (name: string): string =>
     `${name} ${(JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version}`;
   return [
-    `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}; load average before ${loadavg()[0]?.toFixed(2)}`,
+    `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}; load average before ${loadBefore.toFixed(2)}`,
     `Node ${process.versions.node}, ${packages.map(version).join(', ')}`,
     pinned && alone
       ? 'server pinned to core 0, generator to core 1'

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ask } from '../test/support/client.ts';
 import { startServer } from '../test/support/serverProcess.ts';
 import { startGenerator } from './generator.ts';
-import { conditions, cpuOf, memoryOf, needFiles, serverPrefix } from './measure.ts';
+import { REPETITIONS, conditions, cpuOf, memoryOf, needFiles, serverPrefix } from './measure.ts';
 import { keepFigures, table } from './report.ts';
 import type { RoomsReport, RoomsTask } from './roomsLoad.ts';
 import { declareMany, seedPeople } from './seed.ts';
@@ -13,7 +13,7 @@ import { declareMany, seedPeople } from './seed.ts';
 const quick = process.argv.includes('--quick');
 const ROOMS = quick ? 100 : 1_000;
 const PEOPLE_EACH = 5;
-const REPETITIONS = quick ? 1 : 3;
+const repetitions = quick ? 1 : REPETITIONS;
 const IDLE_SECONDS = quick ? 5 : 15;
 
 /** One filling of a process; memory in MiB. */
@@ -33,7 +33,7 @@ interface Run {
 needFiles(2 * ROOMS * PEOPLE_EACH + 500);
 const before = conditions(['socket.io', 'ws', 'yjs']);
 const runs: Run[] = [];
-for (let repetition = 1; repetition <= REPETITIONS; repetition += 1) {
+for (let repetition = 1; repetition <= repetitions; repetition += 1) {
   const run = await fill();
   console.log(JSON.stringify(run));
   runs.push(run);

@@ -5,7 +5,7 @@ import { startServer } from '../test/support/serverProcess.ts';
 import type { ServerProcess } from '../test/support/serverProcess.ts';
 import type { CrowdMember } from './crowd.ts';
 import { startGenerator } from './generator.ts';
-import { conditions, cpuOf, memoryOf, needFiles } from './measure.ts';
+import { REPETITIONS, conditions, cpuOf, memoryOf, needFiles, notReached } from './measure.ts';
 import { keepFigures, median, table } from './report.ts';
 import { declareMany, seedPeople } from './seed.ts';
 import type { Seeded, SeededStore } from './seed.ts';
@@ -25,7 +25,7 @@ const quick = process.argv.includes('--quick');
 const CLIENTS = quick ? 400 : 2_000;
 const INCIDENTS = quick ? 10 : 50;
 const AUTHORS_EACH = 2;
-const REPETITIONS = quick || process.argv.includes('--once') ? 1 : 3;
+const repetitions = quick ? 1 : REPETITIONS;
 const TARGET = { milliseconds: 4_000, memory: 1.5 };
 const seconds = { calm: quick ? 3 : 5, after: 3 };
 const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
@@ -39,7 +39,7 @@ const cases = [
 const rows: { name: string; runs: Run[] }[] = [];
 for (const { name, run } of cases) {
   const runs: Run[] = [];
-  for (let repetition = 1; repetition <= REPETITIONS; repetition += 1) runs.push(show(name, await run()));
+  for (let repetition = 1; repetition <= repetitions; repetition += 1) runs.push(show(name, await run()));
   rows.push({ name, runs });
 }
 publish();
@@ -182,7 +182,7 @@ function publish(): void {
   ].join('\n');
   console.log(`\n${markdown}`);
   if (rows.some(({ runs }) => runs.some((run) => run.faults.length > 0))) process.exitCode = 1;
-  if (REPETITIONS > 1 && only === undefined) keepFigures('storm', markdown, { conditions: before, rows });
+  if (!quick && only === undefined) keepFigures('storm', markdown, { conditions: before, rows });
 }
 
 function verdicts(name: string, runs: readonly Run[]): string[] {
@@ -190,7 +190,7 @@ function verdicts(name: string, runs: readonly Run[]): string[] {
   const all = median(runs.map((run) => run.back.max));
   const grown = median(runs.map((run) => run.memory.peak / run.memory.before));
   const said = (what: string, reached: boolean): string =>
-    `- ${name}: ${what}: ${faults.length > 0 ? `NOT reached, something was missing (${faults[0]})` : reached ? 'reached' : 'NOT reached'}`;
+    `- ${name}: ${what}: ${faults.length > 0 ? `NOT reached, something was missing (${faults[0]})` : reached ? 'reached' : notReached()}`;
   return [
     said(
       `all back after ${all.toFixed(0)} ms, target under ${TARGET.milliseconds} ms`,
