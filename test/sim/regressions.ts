@@ -16,4 +16,5 @@ export const regressions: readonly Regression[] = [
     seed: 331,
   },
   { name: 'a state given for a snapshot had earlier times than the entries it was folded from', seed: 8 },
+  { name: 'a deletion was acknowledged and lost, since what it relied on was never stored', seed: 2432 },
 ];

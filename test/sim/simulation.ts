@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, ZERO_HASH } from '#shared/contract/chain.ts';
+import { canonicalJson } from '#shared/contract/chain.ts';
 import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
 import { sha256 } from '../../server/rooms/hashing.ts';
-import { encodePayload } from '../../server/rooms/payload.ts';
 import { verifyLog } from '../../server/store/verify.ts';
+import { evidence } from './simEvidence.ts';
 import { calm } from './simNetwork.ts';
 import { incidentId } from './simPeople.ts';
 import { comeBack, heal, sendOpen, step } from './steps.ts';
@@ -247,53 +247,6 @@ async function openSoon<T>(world: World, opening: Promise<T> | undefined): Promi
 
 function textOf(doc: Y.Doc): string {
   return doc.getText('scratch').toJSON();
-}
-
-/** The log as `verify` reads it from a database. */
-function evidence({ store }: World): Parameters<typeof verifyLog>[0] {
-  const log = store.log(incidentId);
-  const batches = store.batches(incidentId);
-  return {
-    incidentId,
-    entries: log.map((entry) => ({
-      incident_id: entry.incidentId,
-      seq: entry.seq,
-      at: entry.at,
-      actor: entry.actor,
-      type: entry.type,
-      version: entry.version,
-      body: canonicalJson(entry.body),
-      command_id: entry.commandId,
-      doc_seq: entry.docSeq,
-      doc_hash: entry.docHash,
-      salt: entry.salt,
-      body_hash: entry.bodyHash,
-      prev_hash: entry.prevHash,
-      hash: entry.hash,
-      redacted: entry.redacted ? 1 : 0,
-    })),
-    batches: batches.map((batch, index) => {
-      const payload = encodePayload(batch.updates);
-      return {
-        incident_id: batch.incidentId,
-        doc_seq: batch.docSeq,
-        name: batch.name,
-        seq_before: batch.seqBefore,
-        at: batch.at,
-        payload,
-        payload_hash: sha256(payload),
-        prev_doc_hash: batches[index - 1]?.docHash ?? ZERO_HASH,
-        doc_hash: batch.docHash,
-      };
-    }),
-    head: {
-      seq: log.length,
-      hash: log.at(-1)?.hash ?? ZERO_HASH,
-      docSeq: batches.length,
-      docHash: batches.at(-1)?.docHash ?? ZERO_HASH,
-    },
-    anchors: [],
-  };
 }
 
 /** Everything that two runs of one seed must have in common. */

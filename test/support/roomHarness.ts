@@ -19,7 +19,7 @@ import type { MemoryStore } from './memoryStore.ts';
 
 /** People of the tests: `ida` declares; `adam` is an administrator, `sue` a stakeholder. */
 export const everybody = ['ida_0000', 'ben_0000', 'cleo_000', 'adam_000', 'sue_0000'] as const;
-export const [ida, ben, cleo, adam, sue] = everybody;
+export const [ida, ben, , adam, sue] = everybody;
 export const incidentId = 'incident_1';
 
 /** Rooms on a store in memory, with a clock and people that the test drives. */
