@@ -24,14 +24,25 @@ interface BoundaryProps {
   children: ReactNode;
   /** What is replaced: all of the page but the shell, or a pane of a view whose other panes go on. */
   within: 'page' | 'pane';
+  /** Where on the page it is; somewhere else all is tried again. */
+  place: string;
+}
+
+interface BoundaryState {
+  failed: { error: unknown } | null;
+  place: string;
 }
 
 /** Keeps the trouble of what is inside from taking the rest of the page with it. */
-export class FaultBoundary extends Component<BoundaryProps, { failed: { error: unknown } | null }> {
-  override state: { failed: { error: unknown } | null } = { failed: null };
+export class FaultBoundary extends Component<BoundaryProps, BoundaryState> {
+  override state: BoundaryState = { failed: null, place: this.props.place };
 
-  static getDerivedStateFromError(error: unknown): { failed: { error: unknown } } {
+  static getDerivedStateFromError(error: unknown): Partial<BoundaryState> {
     return { failed: { error } };
+  }
+
+  static getDerivedStateFromProps({ place }: BoundaryProps, state: BoundaryState): BoundaryState | null {
+    return place === state.place ? null : { failed: null, place };
   }
 
   override render(): ReactNode {

@@ -9,7 +9,7 @@ export function ViewFrame({ children }: { children: ReactNode }): ReactNode {
   const [location] = useLocation();
   const [, view, number] = location.split('/');
   return (
-    <FaultBoundary key={`${view}/${number}`} within="page">
+    <FaultBoundary key={`${view}/${number}`} within="page" place={location}>
       <Suspense fallback={<Waiting />}>{children}</Suspense>
     </FaultBoundary>
   );

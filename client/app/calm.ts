@@ -1,8 +1,10 @@
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { getConnection } from '../connection/socket.ts';
 
 /** Asked on the window: whoever holds something that must not be disturbed or lost prevents its default. */
 const QUESTION = 'warroom:calm';
+/** Told on the window: the page is left now, as somebody asked for, and nothing is lost by it. */
+const LEAVING = 'warroom:leaving';
 /** Nothing was typed for this long. Milliseconds. */
 const PAUSE = 10_000;
 /** What is open over the page and wants an answer or a choice. */
@@ -17,6 +19,29 @@ export function useUnrest(needed: boolean): void {
     window.addEventListener(QUESTION, object);
     return () => window.removeEventListener(QUESTION, object);
   }, [needed]);
+}
+
+/** Lets the browser ask before the page is left while `needed` says so, but for a reload that was asked for and loses nothing. */
+export function useLeaveWarning(needed: boolean): void {
+  const latest = useRef(needed);
+  useLayoutEffect(() => {
+    latest.current = needed;
+  });
+  useEffect(() => {
+    let isAskedFor = false;
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (latest.current && !isAskedFor) event.preventDefault();
+    };
+    const leaving = (): void => {
+      isAskedFor = true;
+    };
+    window.addEventListener('beforeunload', ask);
+    window.addEventListener(LEAVING, leaving);
+    return () => {
+      window.removeEventListener('beforeunload', ask);
+      window.removeEventListener(LEAVING, leaving);
+    };
+  }, []);
 }
 
 /** True when no part of the page holds anything back. */
@@ -46,10 +71,6 @@ export function watchCalm(): { isCalm: () => boolean; stop: () => void } {
 
 /** Loads the page anew. The browser asks back only when something would be lost by it. */
 export function reloadPage(): void {
-  if (nobodyObjects())
-    window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), {
-      capture: true,
-      once: true,
-    });
+  if (nobodyObjects()) window.dispatchEvent(new Event(LEAVING));
   window.location.reload();
 }

@@ -3,7 +3,7 @@ import type { CSSProperties, ReactNode } from 'react';
 import { useLocation, useParams } from 'wouter';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
-import { useUnrest } from '../../app/calm.ts';
+import { useLeaveWarning, useUnrest } from '../../app/calm.ts';
 import { FaultBoundary } from '../../app/Fault.tsx';
 import { useKey } from '../../app/keysContext.tsx';
 import { orMissing } from '../../app/lazyPart.ts';
@@ -29,7 +29,6 @@ import { LOG_WIDTH, Separator } from './Separator.tsx';
 import { Strip } from './Strip.tsx';
 import { RoomDialogsContext, roomDialogNamed } from './roomDialogs.ts';
 import type { RoomDialogs } from './roomDialogs.ts';
-import { useLeaveWarning } from './useLeaveWarning.ts';
 import { useRoomNews } from './useRoomNews.ts';
 import { useWaiting } from './useWaiting.ts';
 import { useRoomLayout } from './useWidth.ts';
@@ -152,7 +151,7 @@ function OpenRoom({ state }: { state: IncidentState }): ReactNode {
           />
         ) : null}
         <div className="document-slot">
-          <FaultBoundary within="pane">
+          <FaultBoundary within="pane" place={state.id}>
             <Suspense fallback={<p className="muted pane-wait">{t('common:load.wait')}</p>}>
               <DocumentPane
                 incidentId={state.id}
