@@ -345,7 +345,7 @@ export const refusalReasons = {
   },
   overloaded: {
     code: 'unavailable',
-    en: 'Too many people are coming in at once. Trying again in a moment helps.',
+    en: 'Too many people are coming in at once. Try again in a moment.',
     ko: '한꺼번에 많은 사람이 들어오고 있습니다. 잠시 뒤 다시 시도하세요.',
     retryable: true,
   },
