@@ -36,17 +36,19 @@ const RECOVERY = 60_000;
 /** Longest until all clients and instances hold the same when nothing fails any more. Milliseconds. */
 const SETTLING = 60_000;
 
-/** One chat message over HTTP, straight to an instance, past every line; true when it was acknowledged. */
-export async function probe(
+/** One chat message over HTTP, straight to an instance, past every line; what came of it. */
+async function probe(
   { server }: Instance,
   who: Account,
   incidentId: string,
   within: number,
-): Promise<boolean> {
+): Promise<string> {
   const text = `probe at ${performance.now()}`;
   const given = commandOverHttp(server.url, who, incidentId, { type: 'chat.post', body: { text } });
-  const answer = await Promise.race([given.catch(() => null), delay(within)]);
-  return answer?.status === 200;
+  const answer = await Promise.race([given.catch((error: unknown) => String(error)), delay(within)]);
+  if (answer === undefined) return `no answer within ${Math.round(within)} ms`;
+  if (typeof answer === 'string') return answer;
+  return answer.status === 200 ? 'taken' : `${answer.status} ${answer.body.error?.message ?? ''}`;
 }
 
 /** The part of a stage that waits and measures. */
@@ -58,12 +60,15 @@ export function openStage(
   // Somebody of whom the checkers know no operations, so that probes are not taken for ghosts.
   const prober = crowd.admin;
   const answers = async (instance: Instance, within: number): Promise<boolean> => {
-    const deadline = performance.now() + within;
-    while (performance.now() < deadline) {
-      const left = Math.min(5_000, deadline - performance.now());
-      if (await probe(instance, prober, crowd.busy, left)) return true;
+    const from = performance.now();
+    let last = '';
+    while (performance.now() - from < within) {
+      const left = Math.min(5_000, within - (performance.now() - from));
+      last = await probe(instance, prober, crowd.busy, left);
+      if (last === 'taken') return true;
       await delay(50);
     }
+    console.log(`  ${instance.name} took no command for ${Math.round(performance.now() - from)} ms: ${last}`);
     return false;
   };
   return {
