@@ -29,7 +29,7 @@ export interface DocumentLine {
   full(): boolean;
   /** Since when there has been no settled connection, in milliseconds since 1970; null while there is one. */
   awaySince(): number | null;
-  /** The server said that it cannot keep anything now, and no connection has settled since. */
+  /** The server said that it cannot keep anything now, and has acknowledged nothing since. */
   serverCannotKeep(): boolean;
   /**
    * Tries at once: the network came back, the person asked, or a right was given. Also resumes after a final close, and
@@ -160,7 +160,7 @@ export function openLine(options: LineOptions): DocumentLine {
 
   function arrivedBack(): void {
     awaySince = null;
-    cannotKeep = false;
+    if (ledger.count() === 0) cannotKeep = false;
   }
 
   /** The protocol has one word for "no"; the sentence with it says whether a right or room is missing. */
@@ -209,6 +209,7 @@ export function openLine(options: LineOptions): DocumentLine {
         return sendOwnAwareness();
       case documentMessages.acknowledged:
         if (!ledger.acknowledged(decoding.readVarUint(decoder))) return;
+        cannotKeep = false;
         if (ledger.count() === 0) full = false;
         return options.onChange();
       default:
@@ -251,7 +252,7 @@ export function openLine(options: LineOptions): DocumentLine {
   }
 
   function closed(code: number, everOpened: boolean): void {
-    if (code === closeCodes.storeAway) cannotKeep = true;
+    if (code === closeCodes.notSaved || code === closeCodes.storeAway) cannotKeep = true;
     drop();
     const meaning = meaningOfClose(code);
     if (meaning.kind !== 'again') return options.onFinal(meaning);

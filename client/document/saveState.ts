@@ -16,7 +16,7 @@ export interface SaveFacts {
   settled: boolean;
   /** Since when there has been no settled connection; null while there is one. */
   awaySince: number | null;
-  /** The server is there and cannot keep anything: it closed the line for that reason, and no line has settled since. */
+  /** The server is there and cannot keep anything: it closed the line for that reason, and has acknowledged nothing since. */
   cannotKeep: boolean;
   unsaved: number;
   /** When the oldest unacknowledged change was made. */
@@ -39,7 +39,8 @@ export function saveState(facts: SaveFacts, now: number): DocumentSaveState {
   if (facts.readOnly) return { kind: 'read_only', unsaved };
   if (!facts.settled) {
     const away = facts.awaySince === null ? 0 : now - facts.awaySince;
-    if (facts.cannotKeep && unsaved > 0 && away >= NOT_SAVED_AFTER) return { kind: 'not_saved', unsaved };
+    const age = facts.oldestUnsavedAt === null ? 0 : now - facts.oldestUnsavedAt;
+    if (facts.cannotKeep && unsaved > 0 && age >= NOT_SAVED_AFTER) return { kind: 'not_saved', unsaved };
     return { kind: away >= OFFLINE_AFTER ? 'offline' : 'connecting', unsaved };
   }
   if (facts.oldestUnsavedAt === null || unsaved === 0) return { kind: 'saved', unsaved: 0 };
@@ -51,13 +52,13 @@ export function saveState(facts: SaveFacts, now: number): DocumentSaveState {
 /** Milliseconds until the answer of `saveState` changes by itself; null when only an event can change it. */
 export function untilNextWord(facts: SaveFacts, now: number): number | null {
   if (facts.refused || facts.readOnly) return null;
-  const marks = facts.settled
-    ? facts.oldestUnsavedAt === null
-      ? []
-      : [facts.oldestUnsavedAt + SAVING_AFTER, facts.oldestUnsavedAt + NOT_SAVED_AFTER]
-    : facts.awaySince === null
-      ? []
-      : [...(facts.cannotKeep ? [facts.awaySince + NOT_SAVED_AFTER] : []), facts.awaySince + OFFLINE_AFTER];
+  const { settled, cannotKeep, awaySince, oldestUnsavedAt } = facts;
+  const marks: number[] = [];
+  if (oldestUnsavedAt !== null) {
+    if (settled) marks.push(oldestUnsavedAt + SAVING_AFTER);
+    if (settled || cannotKeep) marks.push(oldestUnsavedAt + NOT_SAVED_AFTER);
+  }
+  if (!settled && awaySince !== null) marks.push(awaySince + OFFLINE_AFTER);
   const next = marks.filter((mark) => mark > now).toSorted((left, right) => left - right)[0];
   return next === undefined ? null : next - now;
 }

@@ -119,18 +119,24 @@ describe('the document line: connection', () => {
     expect(word()).toBe('saved');
   });
 
-  test('a server without its store is not called offline: what is typed is not saved, until a line settles', async () => {
-    const { clock, sockets, settle, type, word } = bench();
-    settle().hangUp(closeCodes.storeAway);
+  test('a server without its store is not called offline: what is typed is not saved, until that is acknowledged', async () => {
+    const { clock, line, sockets, settle, type, word } = bench();
+    settle().hangUp(closeCodes.notSaved);
     type('kept here');
     await clock.advance(2_000);
     expect(word()).toBe('connecting');
-    sockets.at(-1)?.hangUp(1006);
+    // It shows what it has, and is refused by its store once more.
+    settle().hangUp(closeCodes.storeAway);
     await clock.advance(1_000);
     expect(word()).toBe('not_saved');
+    sockets.at(-1)?.hangUp(1006);
     await clock.advance(20_000);
     expect(word()).toBe('not_saved');
-    settle().hangUp(1006);
+    const back = settle();
+    back.acknowledge(1);
+    expect([line.ledger.count(), word()]).toEqual([0, 'saved']);
+    type('more');
+    back.hangUp(1006);
     await clock.advance(4_000);
     expect(word()).toBe('offline');
   });
