@@ -1,6 +1,6 @@
 import type { CommitRows } from './commitPlan.ts';
 import type { Connection } from './postgresPool.ts';
-import { fold, gramsOf } from './searchTerms.ts';
+import { fold, gramsOf, keptText } from './searchTerms.ts';
 
 type Column = 'text' | 'bigint' | 'smallint' | 'bytes' | 'list';
 
@@ -173,7 +173,8 @@ export function searchRow(row: {
   at: string;
   text: string;
 }) {
-  const { incident_id, seq = null, name = null, doc_seq = null, at, text: shown } = row;
+  const { incident_id, seq = null, name = null, doc_seq = null, at } = row;
+  const shown = keptText(row.text);
   return { incident_id, seq, name, doc_seq, at, text: shown, folded: fold(shown), grams: gramsOf(shown) };
 }
 

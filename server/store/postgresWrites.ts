@@ -163,8 +163,7 @@ export async function saveCheckpoint(
 export async function saveSearchText(connection: Connection, text: SearchText): Promise<void> {
   const { incidentId, name, docSeq, markdown } = text;
   const at = await batchTime(connection, text);
-  const shown = markdown.normalize('NFC');
-  const row = searchRow({ incident_id: incidentId, name, doc_seq: docSeq, at, text: shown });
+  const row = searchRow({ incident_id: incidentId, name, doc_seq: docSeq, at, text: markdown });
   // Locked: of two that save at once the newer one stays.
   const [document] = await connection.rows<{ search_id: number | null; searched_doc_seq: number }>(
     'SELECT search_id, searched_doc_seq FROM documents WHERE incident_id = $1 AND name = $2 FOR UPDATE',

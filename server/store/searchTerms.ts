@@ -3,9 +3,14 @@ import { entryTypes, isEntryType } from '#shared/contract/entries.ts';
 /** Fields that search reads besides those a redaction erases. */
 const ALSO_SEARCHED = ['title', 'state'];
 
+/** Text as search keeps it: composed, and without NUL, which raw output in a document may hold and PostgreSQL refuses. */
+export function keptText(text: string): string {
+  return text.replaceAll('\0', ' ').normalize('NFC');
+}
+
 /** How text is compared in search: composed, lower case, white space as one blank. */
 export function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  return keptText(text).toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
 /**

@@ -17,6 +17,7 @@ import { build } from './sqliteDatabase.ts';
 import type { Queries } from './sqliteDatabase.ts';
 import { SqliteIncidents } from './sqliteIncidents.ts';
 import type { SqliteLog } from './sqliteLog.ts';
+import { keptText } from './searchTerms.ts';
 import { SqliteSearchIndex } from './sqliteSearch.ts';
 
 /** Everything that changes the database. Each runs inside a transaction that somebody else opened and will commit. */
@@ -83,7 +84,7 @@ function saveSearchText(queries: Queries, search: SqliteSearchIndex, text: Searc
   if (!document || !batch) throw new Error(`${incidentId} has no document ${name} at ${docSeq}.`);
   if (docSeq < document.searched_doc_seq) return;
   if (document.search_id !== null) search.remove(document.search_id);
-  const row = search.add(incidentId, { name, docSeq }, batch.at, markdown.normalize('NFC'));
+  const row = search.add(incidentId, { name, docSeq }, batch.at, keptText(markdown));
   queries.run(documents.searched(build, incidentId, name, docSeq, row));
 }
 

@@ -49,7 +49,7 @@ async function fill(store: Store): Promise<void> {
   const room = await declared(store, ID);
   await room.commit([chat('checkout is down'), chat('결제 장애 확인했습니다'), chat('password hunter2')]);
   await room.edit([new Uint8Array([1, 2, 3])]);
-  await store.saveSearchText(ID, 'main', room.head.docSeq, '## Summary\n데이터베이스 failover');
+  await store.saveSearchText(ID, 'main', room.head.docSeq, '## Summary\n데이터베이스\0failover');
   await room.commit([{ type: 'entry.redacted', body: { seq: 4, reason: 'a secret' } }], {
     erasures: [{ seq: 4, fields: ['text'] }],
   });

@@ -178,6 +178,18 @@ export function storeBoardContract(makeHarness: () => Promise<StoreHarness>): vo
       expect([text.at(0), text.at(-1)]).toEqual(['…', '…']);
     });
 
+    test('[S18] raw output with NUL in a document is found, and NUL in a question is a blank', async () => {
+      const room = await declared(store, 'nul-one1');
+      await room.edit([new Uint8Array([1])]);
+      await store.saveSearchText(room.id, 'main', 2, 'core\0dump of 결제');
+      expect(await texts('결제', { incidentId: room.id })).toEqual(['core dump of 결제']);
+      expect(await texts('core\0dump', { incidentId: room.id })).toEqual(['core dump of 결제']);
+      const reader = { person: BEN, access: 'responder' as const };
+      expect(
+        (await store.listIncidents({ reader, status: 'all', text: 'no\0such', limit: 5 })).incidents,
+      ).toEqual([]);
+    });
+
     test('[S19] a document is found by the Markdown of its newest checkpoint, and by nothing older', async () => {
       const room = await declared(store, 'docs-one1');
       await room.edit([new Uint8Array([1])]);
