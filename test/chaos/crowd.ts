@@ -251,7 +251,16 @@ export async function gatherCrowd(
     },
     async stopLoad() {
       isStopped = true;
+      // Whoever still waits long after everything was healed is the first thing to look at.
+      const complaint = setInterval(() => {
+        for (const { client, type, invoked, knowledge } of recorder.operations) {
+          const seconds = Math.round((performance.now() - invoked.mono) / 1000);
+          if (knowledge.kind === 'invoked')
+            console.log(`  ${client} has waited for ${type} for ${seconds} s`);
+        }
+      }, 20_000);
       await Promise.all(running.splice(0));
+      clearInterval(complaint);
     },
     close() {
       isStopped = true;
