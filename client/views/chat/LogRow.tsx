@@ -94,7 +94,7 @@ function Marks(props: {
   if (!latest && !pinned && writtenAt === undefined) return null;
   const original = (entry.body as { text?: string }).text;
   return (
-    <p className="row-marks">
+    <div className="row-marks">
       {pinned ? (
         <span className="row-pinned">
           <FlagShape /> {t('pinned')}
@@ -112,7 +112,7 @@ function Marks(props: {
           <p>{original === undefined || entry.redacted ? t('hidden') : original}</p>
         </details>
       ) : null}
-    </p>
+    </div>
   );
 }
 
