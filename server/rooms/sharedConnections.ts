@@ -6,8 +6,10 @@ import type { Clock, Fanout, FanoutNotice, Store } from './ports.ts';
 /** How often silence is judged, and each how many rounds this instance says that it lives. */
 const ROUND_MILLISECONDS = 2_000;
 const ROUNDS_PER_BEAT = 2;
-/** Changes are told at most this often. Milliseconds. */
+/** Changes are told at most this often, and a long list of people, all of which is told, at most as often as it is repeated. Milliseconds. */
 const SHORTEST_MILLISECONDS = 250;
+const PER_PERSON_MILLISECONDS = 1;
+const LONGEST_MILLISECONDS = ROUND_MILLISECONDS * ROUNDS_PER_BEAT;
 /** How long a store that does not answer keeps an instance from leaving. Milliseconds. */
 const LEAVE_MILLISECONDS = 2_000;
 /** Rows of instances that stopped without leaving are kept so long: more than clocks of two machines differ. */
@@ -50,7 +52,12 @@ export function startConnections(parts: SharedConnectionsParts): SharedConnectio
 
   const elsewhere = new Elsewhere();
   const hearers = new Set<(person: string | null) => void>();
-  const announce = coalesced(clock, () => fanout.announce({ kind: 'connected', people: own.people() }));
+  const announce = coalesced(clock, () => {
+    const people = own.people();
+    fanout.announce({ kind: 'connected', people });
+    const pause = Math.max(SHORTEST_MILLISECONDS, people.length * PER_PERSON_MILLISECONDS);
+    return Math.min(LONGEST_MILLISECONDS, pause);
+  });
   const tell = (person: string | null): void => {
     for (const hear of hearers) hear(person);
   };
@@ -170,8 +177,8 @@ function inTime(clock: Clock, work: Promise<void>): Promise<void> {
   });
 }
 
-/** Does something soon after it is wanted, and never more often than every 250 ms. */
-function coalesced(clock: Clock, work: () => void): { soon(): void; stop(): void } {
+/** Does something soon after it is wanted, and not again within the milliseconds that it answers. */
+function coalesced(clock: Clock, work: () => number): { soon(): void; stop(): void } {
   let isWanted = false;
   let cancel: (() => void) | null = null;
 
@@ -179,8 +186,7 @@ function coalesced(clock: Clock, work: () => void): { soon(): void; stop(): void
     cancel = null;
     if (!isWanted) return;
     isWanted = false;
-    work();
-    cancel = clock.after(SHORTEST_MILLISECONDS, run);
+    cancel = clock.after(work(), run);
   }
 
   return {

@@ -241,6 +241,26 @@ describe('connections when instances and clocks fail', () => {
     expect(a.fanout.said.at(-1)?.content).toEqual({ kind: 'connected', people: everybody });
   });
 
+  it('[N7] many people are told the more rarely the more there are, at least every four seconds', async () => {
+    const cluster = createCluster();
+    const a = cluster.start('a');
+    const lists: number[] = [];
+    const b = cluster.network.join('b');
+    b.onNotice((notice) => {
+      if (notice.kind === 'connected') lists.push(notice.people.length);
+    });
+    for (let person = 0; person < 3_000; person += 1) a.connections.open(`person-${person}`);
+    await cluster.clock.advance(3_100);
+    lists.length = 0;
+    for (let second = 0; second < 12; second += 1) {
+      a.connections.open(`late-${second}`);
+      await cluster.clock.advance(1_000);
+    }
+    expect(lists.length).toBeGreaterThanOrEqual(3);
+    expect(lists.length).toBeLessThanOrEqual(5);
+    expect(lists.at(-1)).toBeGreaterThanOrEqual(3_008);
+  });
+
   it('[N8] a store that never answers does not keep an instance from leaving', async () => {
     const cluster = createCluster();
     const a = cluster.start('a');
