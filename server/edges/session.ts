@@ -205,10 +205,10 @@ export function createSessions(parts: SessionParts): Sessions {
   }
 
   /** What was read of sessions may be wrong from now on. */
-  function permissionsChanged(): void {
+  function permissionsChanged(): Promise<void> {
     permissions += 1;
     for (const known of trusted.values()) known.readAt = -Infinity;
-    watch.check();
+    return watch.check();
   }
 
   async function authenticateUpgrade(

@@ -10,8 +10,8 @@ export interface SessionWatch {
   onEnded(hear: (sessionId: string) => void): () => void;
   /** This one ended here: tells everybody now. */
   ended(sessionId: string): void;
-  /** Sessions may have ended elsewhere: asks the store about all of them now. */
-  check(): void;
+  /** Sessions may have ended elsewhere: asks the store about all of them now. Resolves when that is done or failed. */
+  check(): Promise<void>;
   close(): void;
 }
 
@@ -42,7 +42,8 @@ export function createSessionWatch(parts: {
   const { clock } = parts;
   const watched = new Map<string, Watched>();
   const listeners = new Set<(sessionId: string) => void>();
-  let checking: 'no' | 'yes' | 'again' = 'no';
+  let checking: Promise<void> | null = null;
+  let isAskedAgain = false;
   let cancelRetry = (): void => {};
   let cancelRound: (() => void) | null = null;
   let closed = false;
@@ -68,23 +69,25 @@ export function createSessionWatch(parts: {
   }
 
   /** One check after another; one that is asked for meanwhile sees what the running one may have missed. */
-  function check(): void {
-    if (checking !== 'no') {
-      checking = 'again';
-      return;
-    }
-    checking = 'yes';
-    cancelRetry();
-    void checkNow()
-      .catch((error: unknown) => {
+  function check(): Promise<void> {
+    isAskedAgain = true;
+    checking ??= checkAll().finally(() => {
+      checking = null;
+    });
+    return checking;
+  }
+
+  async function checkAll(): Promise<void> {
+    while (isAskedAgain && !closed) {
+      isAskedAgain = false;
+      cancelRetry();
+      try {
+        await checkNow();
+      } catch (error) {
         parts.onFailure(error);
-        if (!closed) cancelRetry = clock.after(RETRY_MILLISECONDS, check);
-      })
-      .then(() => {
-        const again = checking === 'again';
-        checking = 'no';
-        if (again && !closed) check();
-      });
+        if (!closed) cancelRetry = clock.after(RETRY_MILLISECONDS, () => void check());
+      }
+    }
   }
 
   async function round(): Promise<void> {
@@ -92,7 +95,7 @@ export function createSessionWatch(parts: {
       if (holders === 0 && until < clock.elapsed()) watched.delete(sessionId);
     }
     await parts.prolong([...watched.keys()]);
-    check();
+    await check();
   }
 
   function schedule(): void {

@@ -1,3 +1,4 @@
+import { commanderOnly } from '#shared/contract/fencing.ts';
 import { createRateLimit } from './rateLimit.ts';
 
 /** A rate per person with a burst of one second, and a reserve for commands of the commander. */
@@ -17,4 +18,9 @@ export function createBudget(perSecond: number, now: () => number): Budget {
       return wait > 0 && mayUseReserve ? reserve.take(person) : wait;
     },
   };
+}
+
+/** The reserve is for commanding: a burst of talk does not use it up. */
+export function mayUseReserve(command: { type: string }, isCommander: boolean): boolean {
+  return isCommander && (commanderOnly as ReadonlySet<string>).has(command.type);
 }

@@ -6,6 +6,8 @@ import type { Clock, Directory, Fanout, PersonRecord, Store } from './ports.ts';
  * case nobody told: a revocation holds everywhere within 5 s.
  */
 const COMPARE_MILLISECONDS = 2_000;
+/** Rights that were not compared for this long hold back what is told. Milliseconds. */
+const CURRENT_MILLISECONDS = 4_500;
 
 /** Everybody, with the one way to add or change somebody. */
 export interface People extends Directory {
@@ -20,8 +22,11 @@ export interface People extends Directory {
   findByEmail(email: string): PersonRecord | undefined;
   /** Compares the permission epoch now and reads what changed. */
   refresh(): Promise<void>;
-  /** Hears that people or sessions changed, at whatever instance, once the people that changed are known here. */
-  onPermissions(hear: () => void): () => void;
+  /**
+   * Hears that people or sessions changed, at whatever instance, once the people that changed are known here. Rights
+   * count as compared when what it answers is done.
+   */
+  onPermissions(hear: () => Promise<void>): () => void;
   /** Tells the other instances that these sessions ended here. */
   sessionsEnded(ids: string[]): void;
   close(): void;
@@ -40,10 +45,13 @@ export async function openDirectory(parts: {
   const facts = new Map<string, PersonFacts>();
   const byEmail = new Map<string, string>();
   const listeners = new Set<(person: PersonRecord) => void>();
-  const permissionListeners = new Set<() => void>();
+  const permissionListeners = new Set<() => Promise<void>>();
   /** Of which permission epoch everything here is; null before the first reading. */
   let epoch: number | null = null;
   let isFailing = false;
+  /** When the comparison that everything here rests on began; elapsed milliseconds. */
+  let comparedAt = -Infinity;
+  let comparing: Promise<void> | null = null;
   const comparable = (email: string): string => email.normalize('NFC').toLowerCase();
   let writing: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -83,8 +91,12 @@ export async function openDirectory(parts: {
   const refresh = (): Promise<void> => inTurn(refreshNow);
 
   async function refreshNow(): Promise<void> {
+    const began = parts.clock.elapsed();
     const now = await parts.store.permissionEpoch();
-    if (now === epoch) return;
+    if (now === epoch) {
+      comparedAt = began;
+      return;
+    }
     // An epoch that went back is another history, as after a restore: everybody may have changed.
     const changed = await parts.store.listPeople(epoch !== null && now > epoch ? epoch : undefined);
     // What changed while it was read is read once more, with the next epoch.
@@ -95,7 +107,19 @@ export async function openDirectory(parts: {
       keep(person);
       tell(person);
     }
-    for (const hear of permissionListeners) hear();
+    await Promise.all([...permissionListeners].map((hear) => hear()));
+    comparedAt = began;
+  }
+
+  const isCurrent = (): boolean => parts.clock.elapsed() - comparedAt < CURRENT_MILLISECONDS;
+
+  /** Many rooms ask at once after an outage: one comparison serves them. */
+  function makeCurrent(): Promise<void> {
+    if (isCurrent()) return Promise.resolve();
+    comparing ??= refresh().finally(() => {
+      comparing = null;
+    });
+    return comparing;
   }
 
   /** For what nobody waits for. */
@@ -150,6 +174,8 @@ export async function openDirectory(parts: {
         }
       }),
     refresh,
+    isCurrent,
+    makeCurrent,
     onChange(hear) {
       listeners.add(hear);
       return () => listeners.delete(hear);

@@ -82,6 +82,10 @@ export interface Directory {
   all(): PersonRecord[];
   /** Hears each person that was added or changed, after the change is durable. */
   onChange(hear: (person: PersonRecord) => void): () => void;
+  /** True while rights were compared with the store so lately that none can have been gone for longer than promised. */
+  isCurrent(): boolean;
+  /** Compares them if that is due, with the sessions that depend on them; rejects when the store does not answer. */
+  makeCurrent(): Promise<void>;
 }
 
 /** What the tick needs of an open document. It never waits for the document and the document never commits. */

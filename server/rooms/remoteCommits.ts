@@ -2,7 +2,7 @@ import type { Head } from '#shared/contract/wire.ts';
 import { standingOf } from './chainCheck.ts';
 import type { ToldBatch } from './chainCheck.ts';
 import type { RoomMetrics } from './metrics.ts';
-import type { Clock, Missed, RoomStore } from './ports.ts';
+import type { Clock, Directory, Missed, RoomStore } from './ports.ts';
 import type { RoomLog } from './roomParts.ts';
 
 /** Told batches that wait for a running commit at most; more are read from the store instead. */
@@ -15,6 +15,7 @@ const RETRY_MILLISECONDS = 1_000;
 export interface RemoteCommitsParts {
   incidentId: string;
   store: Pick<RoomStore, 'readMissed' | 'head'>;
+  directory: Pick<Directory, 'makeCurrent'>;
   clock: Clock;
   metrics: RoomMetrics;
   log: RoomLog;
@@ -37,6 +38,8 @@ export class RemoteCommits {
   readonly #parts: RemoteCommitsParts;
   #waiting: ToldBatch[] = [];
   #doubted = false;
+  /** The store did not answer, and the next try is due. */
+  #isWaiting = false;
   readonly #comparison = shared(() => this.#compare());
   #cancelRetry = (): void => {};
 
@@ -74,8 +77,9 @@ export class RemoteCommits {
     if (this.#isBehind(head)) this.doubt();
   }
 
-  /** Something may have been missed: the next tick asks the store. */
+  /** Something may have been missed: the next tick asks the store. While it does not answer, the next try is. */
   doubt(): void {
+    if (this.#isWaiting) return;
     this.#doubted = true;
     this.#parts.wake();
   }
@@ -88,18 +92,27 @@ export class RemoteCommits {
       const { seq, docSeq } = this.#parts.head();
       const found = await store.readMissed(incidentId, { seq, docSeq });
       if (!found || (found.missed.entries.length === 0 && found.missed.documents.length === 0)) return;
+      // Whoever lost a right while the store was away must not be shown what came after.
+      await this.#parts.directory.makeCurrent();
       metrics.gapRepaired();
       this.#parts.apply(found.missed, found.head);
     } catch (error) {
       log.warn({ incidentId, err: error }, 'what other instances committed could not be read; tried again');
-      this.#cancelRetry();
-      this.#cancelRetry = this.#parts.clock.after(RETRY_MILLISECONDS, () => this.doubt());
+      this.#retryLater();
     }
   }
 
   stop(): void {
     this.#cancelRetry();
     this.#waiting = [];
+  }
+
+  #retryLater(): void {
+    this.#isWaiting = true;
+    this.#cancelRetry = this.#parts.clock.after(RETRY_MILLISECONDS, () => {
+      this.#isWaiting = false;
+      this.doubt();
+    });
   }
 
   #isBehind(head: Head): boolean {

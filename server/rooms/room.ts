@@ -1,6 +1,5 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import type { Command, SystemCommand } from '#shared/contract/commands.ts';
-import { commanderOnly } from '#shared/contract/fencing.ts';
 import { refusalReasons, refuse } from '#shared/contract/refusals.ts';
 import type { Head, PresentPerson } from '#shared/contract/wire.ts';
 import type { Actor, TargetEntry } from '#shared/incident/context.ts';
@@ -15,9 +14,11 @@ import { decideBatch } from './decideBatch.ts';
 import type { DecidedBatch, PreparedCommand, Verdict } from './decideBatch.ts';
 import { createInbox, DRAINING } from './inbox.ts';
 import type { Inbox, TakenCommands } from './inbox.ts';
+import { mayUseReserve } from './budget.ts';
 import { changesRights } from './entryEffects.ts';
 import { openLiveDocument } from './liveDocument.ts';
 import type { LiveDocument } from './liveDocument.ts';
+import { makeRightsCurrent } from './rights.ts';
 import { RemoteCommits } from './remoteCommits.ts';
 import { RoomAudience } from './roomAudience.ts';
 import type { RoomParts } from './roomParts.ts';
@@ -118,7 +119,10 @@ export class IncidentRoom implements Room {
   submit(command: Command | SystemCommand, actor: Actor): Promise<SubmitAnswer> {
     if (this.#phase === 'closed') return Promise.resolve(DRAINING);
     if (actor.kind === 'person') {
-      const seconds = this.#parts.budget.take(actor.id, this.#mayUseReserve(command, actor.id));
+      const seconds = this.#parts.budget.take(
+        actor.id,
+        mayUseReserve(command, actor.id === this.state.commander),
+      );
       if (seconds > 0) return Promise.resolve({ ok: false, refusal: refuse('rate_limited', { seconds }) });
     }
     const answer = this.#inbox.add(command, actor);
@@ -208,11 +212,6 @@ export class IncidentRoom implements Room {
     });
   }
 
-  /** The reserve is for commanding: a burst of talk does not use it up. */
-  #mayUseReserve(command: Command | SystemCommand, person: string): boolean {
-    return person === this.state.commander && (commanderOnly as ReadonlySet<string>).has(command.type);
-  }
-
   #mayEnter(person: string): boolean {
     const facts = this.#parts.directory.facts.get(person);
     return facts !== undefined && mayEnter(person, facts, this.state);
@@ -260,9 +259,11 @@ export class IncidentRoom implements Room {
   async #commit(batch: TickBatch): Promise<void> {
     const { commands } = batch;
     const prepared = await commands.prepare();
+    const unknownRights = await makeRightsCurrent(this.#parts.directory);
     // Taken last: rights are judged here, and nothing may come between this and the commit.
     batch.taken = this.#documents.take(MOST_UPDATES);
     if (commands.length === 0 && batch.taken.length === 0) return;
+    if (unknownRights) throw unknownRights;
     let decided = this.#decide(prepared);
     const started = performance.now();
     const committed = await commitAttempts(this.#parts.store, this.incidentId, {
@@ -366,6 +367,8 @@ export class IncidentRoom implements Room {
   }
 
   #hear(message: FanoutMessage, from: string): void {
+    // Rights may be gone that nobody could tell: nothing of others is shown before they were compared.
+    if (!this.#parts.directory.isCurrent()) return this.remote.doubt();
     switch (message.kind) {
       case 'batch':
         return this.remote.hear(message);

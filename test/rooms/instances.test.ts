@@ -304,3 +304,34 @@ describe("the machine's clock", () => {
     expect(times.toSorted()).toEqual(times);
   });
 });
+
+describe('rights that could not be compared', () => {
+  it('[N14] hold back what others committed until they are, and then it comes', async () => {
+    const { harness, a, b } = await twoInstances();
+    const waiting: (() => void)[] = [];
+    let isCurrent = false;
+    harness.people.isCurrent = () => isCurrent;
+    harness.people.makeCurrent = () => new Promise((resolve) => void waiting.push(resolve));
+    const answer = a.say(ida, 'nobody may hear this yet');
+    await harness.clock.advance(5_000);
+    expect([a.heard, b.heard]).toEqual([[], []]);
+    // Whoever lost a right meanwhile is gone before anything is told.
+    isCurrent = true;
+    for (const compared of waiting) compared();
+    await harness.clock.advance(100);
+    expect(await answer).toEqual({ ok: true, seq: 2 });
+    expect(seqs(a.heard)).toEqual([2]);
+    await harness.clock.advance(5_000);
+    expect(seqs(b.heard)).toEqual([2]);
+  });
+
+  it('[N14] refuse what is given meanwhile as not saved, when the store does not answer', async () => {
+    const { harness, a } = await twoInstances();
+    harness.people.isCurrent = () => false;
+    harness.people.makeCurrent = () => Promise.reject(new Error('the store is away'));
+    const answer = a.say(ida, 'lost?');
+    await harness.clock.advance(100);
+    expect(await answer).toMatchObject({ ok: false, refusal: { reason: 'not_saved' } });
+    expect(harness.store.log(incidentId)).toHaveLength(1);
+  });
+});

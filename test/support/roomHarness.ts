@@ -74,6 +74,8 @@ export function createFakeDirectory(): FakeDirectory {
     facts,
     get: (id) => people.get(id),
     all: () => [...people.values()],
+    isCurrent: () => true,
+    makeCurrent: () => Promise.resolve(),
     onChange(hear) {
       listeners.add(hear);
       return () => listeners.delete(hear);

@@ -1,0 +1,14 @@
+import type { Directory } from './ports.ts';
+
+/** Brings rights up to date; the error when they could not be compared with the store for longer than promised. */
+export async function makeRightsCurrent(
+  directory: Pick<Directory, 'isCurrent' | 'makeCurrent'>,
+): Promise<Error | null> {
+  if (directory.isCurrent()) return null;
+  try {
+    await directory.makeCurrent();
+    return null;
+  } catch (error) {
+    return new Error('rights could not be compared with the store', { cause: error });
+  }
+}
