@@ -48,7 +48,7 @@ const PASTE = 20_000;
 const CHATS = 100;
 const EDIT_EVERY = 1_000;
 const SAY_EVERY = 5_000;
-const PATIENCE = 60_000;
+const PATIENCE = 90_000;
 
 const told = inbox();
 const { task } = await told<{ kind: 'task'; task: StormTask }>('task');
