@@ -22,6 +22,7 @@ export function meaningOfClose(code: number): CloseMeaning {
       return { kind: 'too_large' };
     case closeCodes.overloaded:
     case closeCodes.storeAway:
+    case closeCodes.notSaved:
       return { kind: 'again', slowly: true };
     default:
       // A code we do not know from the final range says that this document instance has no future.

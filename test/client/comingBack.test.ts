@@ -47,7 +47,7 @@ describe('coming back to a document after the server was lost', () => {
   });
 
   test('an overloaded server, or one without its store, is given more time from the first try on', () => {
-    for (const code of [closeCodes.overloaded, closeCodes.storeAway]) {
+    for (const code of [closeCodes.overloaded, closeCodes.storeAway, closeCodes.notSaved]) {
       expect(meaningOfClose(code)).toEqual({ kind: 'again', slowly: true });
     }
     expect(Math.min(...triesOf(0, true))).toBeGreaterThanOrEqual(750);
