@@ -82,10 +82,9 @@ async function fewFiles(stage: Stage): Promise<void> {
 async function smallHeap(stage: Stage): Promise<void> {
   const { topology, crowd, recorder } = stage;
   const instance = topology.instances[0] as Instance;
-  const producer = crowd.write('own', crowd.people[0] as Account, crowd.incidents[1] as string, {
-    name: 'producer',
-    url: instance.url,
-  });
+  const ada = crowd.people[0] as Account;
+  const incidentId = await crowd.declare(ada, 'Written over and over');
+  const producer = crowd.write('own', ada, incidentId, { name: 'producer', url: instance.url });
   await after(() => producer.isQuiet(), 10_000);
   const sockets = Array.from({ length: 150 }, (_, index) =>
     openSocket(instance.server.url, crowd.people[index % 9]?.token),
