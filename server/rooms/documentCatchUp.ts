@@ -15,12 +15,13 @@ interface CatchUpParts {
 }
 
 /**
- * Reads what another instance committed and nobody told us. One reading serves all who ask meanwhile; it rejects when the
- * store does not answer.
+ * Reads what another instance committed and nobody told us. Everybody who asks gets a reading that begins after they asked,
+ * shared with others who wait for it; it rejects when the store does not answer.
  */
 export function createCatchUp(parts: CatchUpParts): () => Promise<void> {
   const { incidentId, name, store, replica, metrics, received } = parts;
   let reading: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
 
   async function read(): Promise<void> {
     for (;;) {
@@ -32,10 +33,14 @@ export function createCatchUp(parts: CatchUpParts): () => Promise<void> {
     }
   }
 
-  return () => {
-    reading ??= read().finally(() => {
+  function begin(): Promise<void> {
+    next = null;
+    reading = read().finally(() => {
       reading = null;
     });
     return reading;
-  };
+  }
+
+  // One that runs already may have read before what the doubt is about became durable.
+  return () => (reading ? (next ??= reading.then(begin, begin)) : begin());
 }
