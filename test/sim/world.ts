@@ -174,7 +174,10 @@ export class World {
       error: (details, message) => {
         const line = keep(details, message);
         const { err } = details as { err?: unknown };
-        const isHarmless = err instanceof StoreUnavailable || (message === FORGED && this.work.forged > 0);
+        const isHarmless =
+          err instanceof StoreUnavailable ||
+          (err instanceof Error && err.cause instanceof StoreUnavailable) ||
+          (message === FORGED && this.work.forged > 0);
         if (!isHarmless) this.witness.complain('log', line);
       },
     };
