@@ -17,6 +17,14 @@ import type {
 } from './schema.ts';
 import { searchedText } from './searchTerms.ts';
 
+/**
+ * What is stored is not the history that this instance goes on from: a backup was restored beside it, or the database
+ * forgot what it had promised. Nothing may be added to it by somebody who knows another past.
+ */
+export class HistoryReplaced extends Error {
+  override readonly name = 'HistoryReplaced';
+}
+
 /** What must be known of an incident, while it is locked, to judge a request. */
 export interface CommitFacts {
   position: Position;
@@ -113,7 +121,7 @@ function isBehind(request: PackedCommit, { position, knowsCommand }: CommitFacts
   const { incidentId, expectedSeq } = request;
   if (request.commands.length === 0) return false;
   if (expectedSeq > position.seq) {
-    throw new Error(`${incidentId} stands at ${position.seq}, but the room is at ${expectedSeq}.`);
+    throw new HistoryReplaced(`${incidentId} stands at ${position.seq}, but the room is at ${expectedSeq}.`);
   }
   return expectedSeq < position.seq || knowsCommand;
 }

@@ -5,6 +5,7 @@ import { fold } from '#shared/incident/evolve.ts';
 import type { CreateIncident, CreateResult, Store } from '../rooms/ports.ts';
 import { accountWrites } from './accounts.ts';
 import { anchorKeeper } from './anchors.ts';
+import { HistoryReplaced } from './commitPlan.ts';
 import { unpackMissed } from './packed.ts';
 import { LANES, PostgresCommitter } from './postgresCommitter.ts';
 import { answer, build, migratePostgres } from './postgresDatabase.ts';
@@ -89,7 +90,8 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
   const reads = storeReads(build);
   const accounts = accountWrites(build);
   const anchors = anchorsOf(storageEpoch, options);
-  const committer = new PostgresCommitter(pools.commits, anchors.changed);
+  const committer = new PostgresCommitter(pools.commits, storageEpoch, anchors.changed);
+  const watch = watchHistory();
   /** Rejects what is asked after the end, and lets the end wait for what was asked before. */
   const open = gate();
   const inTurn = { declaring: turns(), people: turns(), system: turns() };
@@ -111,8 +113,9 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
 
     createIncident: (request) =>
       open(() => inTurn.declaring(() => declare(others, store, request, anchors.changed))),
-    commit: (request) => committer.commit(request),
-    commitLocked: (incidentId, known, decide) => committer.commitLocked(incidentId, known, decide),
+    commit: (request) => watch.over(committer.commit(request)),
+    commitLocked: (incidentId, known, decide) =>
+      watch.over(committer.commitLocked(incidentId, known, decide)),
     findCommand: (incidentId, actor, commandId) =>
       read(() => reads.findCommand(incidentId, actor, commandId)),
 
@@ -193,7 +196,7 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
 
     healthy: () => read(() => reads.healthy()),
     // Losing the database is not fatal: nothing is acknowledged meanwhile, and every connection is checked anew.
-    onFatal: () => () => undefined,
+    onFatal: (report) => watch.onReplaced(report),
     close: async () => {
       await Promise.all([committer.drain(), open.close()]);
       anchors.close();
@@ -201,6 +204,28 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
     },
   };
   return store;
+}
+
+/** Tells once that what is stored is another history than the one that this instance knows: it must start anew. */
+function watchHistory() {
+  const reports = new Set<(error: Error) => void>();
+  return {
+    onReplaced(report: (error: Error) => void): () => void {
+      reports.add(report);
+      return () => reports.delete(report);
+    },
+    async over<T>(commit: Promise<T>): Promise<T> {
+      try {
+        return await commit;
+      } catch (error) {
+        if (error instanceof HistoryReplaced) {
+          for (const report of reports) report(error);
+          reports.clear();
+        }
+        throw error;
+      }
+    },
+  };
 }
 
 type Committed = (incidentId: string, head: Head) => void;

@@ -1,5 +1,5 @@
 import type { Head } from '#shared/contract/wire.ts';
-import { noRows, planCommit } from './commitPlan.ts';
+import { HistoryReplaced, noRows, planCommit } from './commitPlan.ts';
 import type { CommitFacts, CommitRows } from './commitPlan.ts';
 import type { PackedCommit, PackedMissed, PackedResult } from './packed.ts';
 import type { Connection } from './postgresPool.ts';
@@ -10,6 +10,8 @@ import type { ClientIdsTable, EntriesTable, HeadsTable } from './schema.ts';
 const BATCH = 'incident_id, doc_seq, name, seq_before, at, payload, doc_hash';
 const lockHeads = `SELECT incident_id, seq, hash, doc_seq, doc_hash, at FROM heads WHERE incident_id = ANY ($1::text[])
   ORDER BY incident_id FOR UPDATE`;
+
+const readEpoch = `SELECT value FROM meta WHERE key = 'storage_epoch'`;
 
 /** What became of one request of a transaction, before its COMMIT. */
 export type Planned =
@@ -26,9 +28,10 @@ export type Planned =
 export async function planAll(
   connection: Connection,
   requests: readonly PackedCommit[],
-  { waits }: { waits: boolean },
+  { waits, storageEpoch }: { waits: boolean; storageEpoch: string },
 ): Promise<{ planned: Planned[]; rows: CommitRows }> {
   const known = await readFacts(connection, requests, waits);
+  checkEpoch(known.epoch, storageEpoch);
   const all = noRows();
   const planned: Planned[] = [];
   for (const request of requests) {
@@ -57,10 +60,24 @@ export async function lockOne(
   connection: Connection,
   incidentId: string,
   known: { seq: number; docSeq: number },
+  storageEpoch: string,
 ): Promise<{ missed: PackedMissed; head: Head }> {
-  const [position] = await connection.rows<HeadsTable>(lockHeads, [[incidentId]], 'lock_heads');
+  const [[position], epoch] = await Promise.all([
+    connection.rows<HeadsTable>(lockHeads, [[incidentId]], 'lock_heads'),
+    connection.rows<{ value: string }>(readEpoch, [], 'storage_epoch'),
+  ]);
+  checkEpoch(epoch, storageEpoch);
   if (!position || incidentId === SYSTEM_LOG) throw noIncident(incidentId);
   return { missed: await readMissed(connection, position, known), head: headOf(position) };
+}
+
+/** An instance that slept through a restore must not write on where it stood. */
+function checkEpoch([row]: readonly { value: string }[], storageEpoch: string): void {
+  if (row?.value !== storageEpoch) {
+    throw new HistoryReplaced(
+      'A backup was restored into the database; this instance knows what was before.',
+    );
+  }
 }
 
 function plan(request: PackedCommit, facts: CommitFacts, all: CommitRows): Planned {
@@ -86,10 +103,11 @@ async function readFacts(connection: Connection, requests: readonly PackedCommit
       newClientIds.map(({ clientId }) => [incidentId, name, clientId] as const),
     ),
   );
-  const [heads, used, owners] = await Promise.all([
+  const [heads, epoch, used, owners] = await Promise.all([
     waits
       ? connection.rows<HeadsTable>(lockHeads, [ids], 'lock_heads')
       : connection.rows<HeadsTable>(`${lockHeads} SKIP LOCKED`, [ids], 'lock_free_heads'),
+    connection.rows<{ value: string }>(readEpoch, [], 'storage_epoch'),
     commands.length === 0
       ? []
       : connection.rows<{ incident_id: string }>(
@@ -110,6 +128,7 @@ async function readFacts(connection: Connection, requests: readonly PackedCommit
   ]);
   return {
     heads: new Map(heads.map((row) => [row.incident_id, row])),
+    epoch,
     commands: new Set(used.map((row) => row.incident_id)),
     owners,
   };

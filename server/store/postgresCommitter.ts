@@ -1,6 +1,7 @@
 import type { Head } from '#shared/contract/wire.ts';
 import { StoreUnavailable } from '../rooms/ports.ts';
 import type { CommitRequest, CommitResult, Missed } from '../rooms/ports.ts';
+import { HistoryReplaced } from './commitPlan.ts';
 import { packCommit, unpackMissed, unpackResult } from './packed.ts';
 import type { PackedCommit, PackedResult } from './packed.ts';
 import { lockOne, planAll } from './postgresCommit.ts';
@@ -36,6 +37,7 @@ type Decide = (missed: Missed, head: Head) => Promise<CommitRequest | null>;
  */
 export class PostgresCommitter {
   readonly #pool: PostgresPool;
+  readonly #storageEpoch: string;
   readonly #committed: (incidentId: string, head: Head) => void;
   readonly #busy = new Set<string>();
   readonly #drained: (() => void)[] = [];
@@ -46,8 +48,9 @@ export class PostgresCommitter {
   #isClosing = false;
 
   /** `committed` hears each head that became durable. */
-  constructor(pool: PostgresPool, committed: (incidentId: string, head: Head) => void) {
+  constructor(pool: PostgresPool, storageEpoch: string, committed: (incidentId: string, head: Head) => void) {
     this.#pool = pool;
+    this.#storageEpoch = storageEpoch;
     this.#committed = committed;
   }
 
@@ -157,7 +160,7 @@ export class PostgresCommitter {
       const planned = await this.#commitAll(requests, waits);
       group.forEach((waiting, index) => this.#settle(waiting, planned[index]));
     } catch (error) {
-      if (group.length === 1 || error instanceof StoreUnavailable) {
+      if (group.length === 1 || error instanceof StoreUnavailable || error instanceof HistoryReplaced) {
         const failure = error instanceof Error ? error : new Error(String(error));
         for (const waiting of group) waiting.settle({ kind: 'failed', error: failure });
         return;
@@ -182,7 +185,10 @@ export class PostgresCommitter {
     let planned: Planned[] = [];
     try {
       await this.#pool.begin(async (connection) => {
-        const { rows, ...made } = await planAll(connection, requests, { waits });
+        const { rows, ...made } = await planAll(connection, requests, {
+          waits,
+          storageEpoch: this.#storageEpoch,
+        });
         planned = made.planned;
         await writeAndCommit(connection, writeRows(connection, rows));
       });
@@ -216,12 +222,15 @@ export class PostgresCommitter {
     let failure: { error: unknown } | null = null;
     try {
       await this.#pool.begin(async (connection) => {
-        const { missed, head } = await lockOne(connection, incidentId, known);
+        const { missed, head } = await lockOne(connection, incidentId, known, this.#storageEpoch);
         try {
           const request = await decide(unpackMissed(missed), head);
           if (!request) return await connection.rows('ROLLBACK');
           if (request.incidentId !== incidentId) throw new Error('Another incident was locked.');
-          const { rows, ...made } = await planAll(connection, [packCommit(request)], { waits: true });
+          const { rows, ...made } = await planAll(connection, [packCommit(request)], {
+            waits: true,
+            storageEpoch: this.#storageEpoch,
+          });
           const [one] = made.planned;
           if (one?.kind !== 'answered') throw one?.kind === 'failed' ? one.error : new Error('No answer.');
           answer = unpackResult(request, one.result);

@@ -20,7 +20,8 @@ export const USUAL_PATIENCE: PostgresPatience = {
   connect: 5_000,
   statement: 15_000,
   lock: 5_000,
-  idle: 15_000,
+  // A process frozen in the middle of a transaction keeps an incident from all others for this long.
+  idle: 3_000,
   answer: 20_000,
 };
 

@@ -268,3 +268,33 @@ describe('a COMMIT whose answer does not come', () => {
     }
   });
 });
+
+describe('a history that was replaced beside a running instance', () => {
+  test('[S56] by a restore: nothing is added to it, and the instance is told to start anew', async () => {
+    const store = await opened();
+    const room = await declared(store, 'incident-one1');
+    const told: string[] = [];
+    store.onFatal((error) => void told.push(error.name));
+    await administer(`UPDATE meta SET value = 'another' WHERE key = 'storage_epoch'`);
+    await expect(room.edit([new Uint8Array([1])])).rejects.toThrow('A backup was restored');
+    await expect(room.commit([chat('from the past')])).rejects.toThrow('A backup was restored');
+    await expect(store.commitLocked(room.id, room.head, () => Promise.resolve(null))).rejects.toThrow(
+      'A backup was restored',
+    );
+    expect(told).toEqual(['HistoryReplaced']);
+    expect(await store.head(room.id)).toEqual(room.head);
+  });
+
+  test('[S56] by a database that forgot what it promised: a room that is ahead of it is told so', async () => {
+    const store = await opened();
+    const room = await declared(store, 'incident-one1');
+    const before = room.head;
+    await room.commit([chat('acknowledged')]);
+    const told: string[] = [];
+    store.onFatal((error) => void told.push(error.name));
+    await administer(`DELETE FROM entries WHERE seq = ${room.head.seq}`);
+    await administer(`UPDATE heads SET seq = ${before.seq}, hash = '${before.hash}'`);
+    await expect(room.commit([chat('next')])).rejects.toThrow('stands at 1, but the room is at 2');
+    expect(told).toEqual(['HistoryReplaced']);
+  });
+});
