@@ -106,6 +106,7 @@ test('PostgreSQL killed: both pages say not saved and never saved, and when it i
   await stage.cluster.postgres.kill();
   const began = Date.now();
   let ends = began;
+  let fresh: Page | null = null;
   try {
     await Promise.all([write(kim.page, 0, 'kept by kim'), write(ada.page, 1, 'kept by ada')]);
     for (const text of ['first', 'second']) await say(kim.page, text);
@@ -117,6 +118,10 @@ test('PostgreSQL killed: both pages say not saved and never saved, and when it i
       );
     }
     await kim.page.locator('.row-phase[data-late=true]').nth(1).waitFor();
+    // A page that is opened now says so in words, and comes in by itself afterwards.
+    fresh = await kim.page.context().newPage();
+    await fresh.goto(kim.page.url());
+    await fresh.getByText('The server does not answer.').waitFor();
     // Nobody was shown what is not durable.
     expect(await editorText(ada.page)).not.toContain('kept by kim');
     expect(await ada.page.locator('article.row', { hasText: 'first' }).count()).toBe(0);
@@ -133,6 +138,7 @@ test('PostgreSQL killed: both pages say not saved and never saved, and when it i
     expect(meanwhile.map(({ mark }) => mark)).not.toContain('saved');
   }
   await nothingLostOrDoubled(meeting, ['first', 'second'], ['kept by kim', 'kept by ada']);
+  await fresh?.locator('article.row', { hasText: 'second' }).waitFor();
 });
 
 test('Redis killed: people on two instances go on, a little later, and are told of no trouble', async () => {

@@ -61,12 +61,25 @@ export function guardRoutes(app: App, parts: HttpParts): void {
       hasCookie: credentials.via === 'cookie',
       hasBearer: credentials.via === 'bearer',
     };
-    const principal = await parts.sessions.authenticate(credentials);
+    const principal = await whoAsks(request, credentials);
     const seconds = requests.take(principal ? `person ${principal.person.id}` : `address ${request.ip}`);
     if (seconds > 0) return refuse('rate_limited', { seconds });
     if (!mayAct(parts.origins, asked)) return refuse('foreign_origin');
-    request.principal = principal && (await renewed(principal, reply));
+    request.principal = isProgram(request) ? principal : principal && (await renewed(principal, reply));
     return refusalOf(access, request.principal);
+  }
+
+  /** The person of the session, if any. The program itself goes out also while the store is away: it says so, and tries again. */
+  async function whoAsks(
+    request: FastifyRequest,
+    credentials: ReturnType<typeof readCredentials>,
+  ): Promise<Principal | null> {
+    try {
+      return await parts.sessions.authenticate(credentials);
+    } catch (error) {
+      if (error instanceof StoreUnavailable && isProgram(request)) return null;
+      throw error;
+    }
   }
 
   /** Whoever was answered at another instance finds here what came of it. While the store is away, what is known counts. */
@@ -87,6 +100,12 @@ export function guardRoutes(app: App, parts: HttpParts): void {
 
 function isHealth(request: FastifyRequest): boolean {
   return ['/healthz', '/readyz', '/metrics'].includes(request.routeOptions.url ?? '');
+}
+
+/** The page of the browser client and its files, the same for everybody. */
+function isProgram(request: FastifyRequest): boolean {
+  const { url = '', config } = request.routeOptions;
+  return config.access === 'public' && !['/api/', '/s/'].some((part) => url.startsWith(part));
 }
 
 /** Requests that show or change people, and those that let somebody in; asking who one is is not one of them. */
