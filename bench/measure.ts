@@ -159,5 +159,10 @@ export function conditions(packages: readonly string[], alone = true): string[] 
       : pinned
         ? 'generator pinned to core 1, all servers on both cores'
         : 'nothing pinned: taskset is not available here',
+    ...(loadBefore > BUSY_LOAD
+      ? [
+          'the machine was busy with other work: times say little, CPU per unit is dearer than on a quiet one, memory and counts hold',
+        ]
+      : []),
   ];
 }
