@@ -66,6 +66,11 @@ export class DocumentInbox<Sender> {
     return judge(update, this.projection, person, { announcedBy: this.#announcedBy, levelOf });
   }
 
+  /** Who announced a client id with a caret; null when nobody here did. */
+  announcerOf(client: number): string | null {
+    return this.#announcedBy(client);
+  }
+
   get length(): number {
     return this.#queue.length;
   }

@@ -55,7 +55,9 @@ export class DocumentOffers {
     if (!read) return;
     if (!this.#parts.mayWrite(connection.person)) return this.#offerOfReader(offer, read);
     const verdict = this.#parts.inbox.judge(read, connection.person);
-    if (verdict.kind === 'gap' || verdict.kind === 'foreign') return this.#doubt(offer, read);
+    if (verdict.kind === 'gap' || verdict.kind === 'foreign' || this.#bringsStrangers(offer, verdict)) {
+      return this.#doubt(offer, read);
+    }
     this.#conclude(offer, read, verdict);
   }
 
@@ -71,6 +73,21 @@ export class DocumentOffers {
         );
       return null;
     }
+  }
+
+  /**
+   * True of a sync step 2 under client ids that nobody here knows: it may hold what others wrote at an instance that was
+   * ahead, and taken for the sender's own ids they would be refused as somebody else's.
+   */
+  #bringsStrangers({ connection, answer }: Offer, verdict: Verdict): boolean {
+    const { inbox } = this.#parts;
+    return (
+      answer &&
+      verdict.kind === 'sound' &&
+      verdict.fresh.some(
+        ({ client }) => !inbox.projection.isOwned(client) && inbox.announcerOf(client) !== connection.person,
+      )
+    );
   }
 
   /** An honest client may come from an instance that was ahead: read what is durable, then judge once more. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { settle } from '../support/fakeClock.ts';
 import { INCIDENT, openHarness, replay, syncFrame } from './documentHarness.ts';
 import type { DocumentHarness, YClient } from './documentHarness.ts';
 
@@ -127,4 +128,41 @@ describe('acknowledgement', () => {
       expect(bob.socket.closedWith).toBeNull();
     },
   );
+});
+
+describe('somebody who comes from an instance that was ahead', () => {
+  it('[D6] brings what a third person wrote there, and is not held to claim it', async () => {
+    const harness = await openHarness();
+    const carol = new Y.Doc();
+    carol.clientID = 77;
+    carol.getText('scratch').insert(0, 'by carol, elsewhere');
+    const update = Y.encodeStateAsUpdate(carol);
+    await harness.store.commit({
+      incidentId: INCIDENT,
+      batchId: 'elsewhere',
+      now: harness.clock.now(),
+      expectedSeq: 0,
+      expectedDocSeq: 1,
+      commands: [],
+      documents: [
+        {
+          name: 'main',
+          updates: [{ author: 'carol', update }],
+          newClientIds: [{ clientId: 77, person: 'carol' }],
+        },
+      ],
+      erasures: [],
+      deadlines: { set: [], clear: [] },
+      state: null,
+    });
+    const doc = new Y.Doc();
+    doc.clientID = 78;
+    Y.applyUpdate(doc, update);
+    doc.getText('scratch').insert(0, 'by ann; ');
+    const ann = harness.client('ann', { doc });
+    await settle();
+    await harness.settle();
+    expect(ann.socket.closedWith).toBeNull();
+    expect(replay(harness.store).getText('scratch').toJSON()).toBe('by ann; by carol, elsewhere');
+  });
 });
