@@ -127,6 +127,7 @@ export function createSockets(parts: SocketParts): RoomSockets {
     void socket.join([`person:${person}`, `session:${sessionId}`]);
     endIfOver(io, sessionId, sessions, log);
     tellBuild(socket, parts);
+    endWithPing(socket);
     if (directory.facts.get(person)?.access === 'responder') void socket.join('responders');
     metrics.gauge('room_sockets', io.engine.clientsCount);
     socket.use((_, next) => {
@@ -308,6 +309,15 @@ function tellBoard(io: RoomServer, incident: IncidentSummary): void {
   if (!incident.private) io.to('responders').emit('board', { incident: shown });
   else if (members?.length)
     io.to(members.map((person) => `person:${person}`)).emit('board', { incident: shown });
+}
+
+/** A line that is silent in one direction: its closing frame never comes, and must not be waited for. */
+function endWithPing(socket: RoomSocket): void {
+  socket.conn.once('close', (reason: string) => {
+    if (reason !== 'ping timeout') return;
+    const { socket: line } = socket.conn.transport as unknown as { socket?: { terminate?(): void } };
+    line?.terminate?.();
+  });
 }
 
 function endSession(io: RoomServer, sessionId: string): void {
