@@ -11,6 +11,8 @@ export type Direction = 'up' | 'down';
 export interface LineFaults {
   /** Milliseconds by which each piece is late, at least and at most. Order is kept, as TCP keeps it. */
   delay?: readonly [number, number];
+  /** Only this direction is late. */
+  delayOnly?: Direction;
   /** Nothing gets through and nobody is told: neither bytes nor the end of a connection. What waits goes on after healing. */
   silent?: Direction | 'both';
   /** Bytes per second in one direction or both. */
@@ -151,8 +153,11 @@ function openLine(near: Socket, target: number, parts: LineParts): Line {
     createPipe(from, to, {
       isBlocked: () => isSilent(direction),
       late: () => {
-        const [least, most] = parts.faults().delay ?? [0, 0];
-        return most === 0 ? 0 : least + parts.random.next() * (most - least);
+        const { delay, delayOnly } = parts.faults();
+        const [least, most] = delay ?? [0, 0];
+        return most === 0 || (delayOnly !== undefined && delayOnly !== direction)
+          ? 0
+          : least + parts.random.next() * (most - least);
       },
       bytesPerSecond: () => {
         const { slow } = parts.faults();

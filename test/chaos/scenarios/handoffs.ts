@@ -1,4 +1,4 @@
-import { readIncident } from '../../support/client.ts';
+import { newId, readIncident } from '../../support/client.ts';
 import type { Account } from '../../support/client.ts';
 import type { Member } from '../crowd.ts';
 import type { Instance } from '../instance.ts';
@@ -136,6 +136,40 @@ async function races(stage: Stage, rounds: number): Promise<void> {
   }
 }
 
+/**
+ * One acceptance from two devices under one id, by two instances, one of which hears of the other's entry while it still
+ * waits to be told whether it knows the id. Found by "F8 partition" from seed 41.
+ */
+async function oneAcceptance(stage: Stage, rounds: number): Promise<void> {
+  const { topology, crowd, recorder } = stage;
+  const [ada, grace] = crowd.people as [Account, Account, ...Account[]];
+  const [first, second, third] = topology.instances as [Instance, Instance, Instance];
+  for (let round = 0; round < rounds; round += 1) {
+    const incidentId = await crowd.declare(ada, `One acceptance, twice, ${round}`);
+    const from = crowd.enter(`offering ${round}`, ada, incidentId, first.url);
+    const near = crowd.enter(`accepting ${round}`, grace, incidentId, second.url);
+    const far = crowd.enter(`accepting again ${round}`, grace, incidentId, third.url);
+    await Promise.all([from, near, far].map(({ room }) => room.joined()));
+    await crowd.give(from, 'handoff.offer', { to: grace.id }, { epoch: 1 });
+    const [offer] = await Promise.all(
+      [near, far].map(({ room }) => room.entry((entry) => entry.type === 'handoff.offered')),
+    );
+    const commandId = newId();
+    const body = { offer: String(offer?.body['offer']), briefedSeq: offer?.seq ?? 0, words };
+    third.database?.set({ delay: [400, 600], delayOnly: 'down' });
+    stage.injected();
+    const outcomes = await Promise.all(
+      [near, far].map((member) => crowd.give(member, 'handoff.accept', body, { commandId })),
+    );
+    third.database?.heal();
+    const seqs = outcomes.map((outcome) =>
+      outcome.kind === 'acknowledged' ? outcome.seq : JSON.stringify(outcome),
+    );
+    recorder.claim('I3', `both are told the same place (${seqs.join(' and ')})`, new Set(seqs).size === 1);
+  }
+  await stage.recover();
+}
+
 function force({ crowd }: Stage, devices: Map<string, [Member, Member]>) {
   const [admin] = devices.get(crowd.admin.id) as [Member, Member];
   return crowd.give(admin, 'handoff.force', { reason: 'somebody has to' });
@@ -226,6 +260,12 @@ export const handoffScenarios: readonly Scenario[] = [
     title: 'acceptances, withdrawal and force at the same moment',
     kind: 'single',
     work: { with: 'crowd', run: (stage) => races(stage, 60) },
+  },
+  {
+    name: 'F17 acceptance',
+    title: 'one acceptance under one id by two instances, one of which hears of it before it can look it up',
+    kind: 'cluster',
+    work: { with: 'crowd', run: (stage) => oneAcceptance(stage, stage.isQuick ? 6 : 30) },
   },
   {
     name: 'F12',
