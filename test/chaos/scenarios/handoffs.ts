@@ -158,9 +158,9 @@ async function oneAcceptance(stage: Stage, rounds: number): Promise<void> {
     const body = { offer: String(offer?.body['offer']), briefedSeq: offer?.seq ?? 0, words };
     third.database?.set({ delay: [400, 600], delayOnly: 'down' });
     stage.injected();
-    const outcomes = await Promise.all(
-      [near, far].map((member) => crowd.give(member, 'handoff.accept', body, { commandId })),
-    );
+    const given = crowd.give(far, 'handoff.accept', body, { commandId });
+    await stage.during(stage.random.below(1_600));
+    const outcomes = await Promise.all([given, crowd.give(near, 'handoff.accept', body, { commandId })]);
     third.database?.heal();
     const seqs = outcomes.map((outcome) =>
       outcome.kind === 'acknowledged' ? outcome.seq : JSON.stringify(outcome),

@@ -23,6 +23,7 @@ async function killAgainAndAgain(stage: Stage, rounds: number): Promise<void> {
 
 /** Stops a process without its knowing, as a machine that is suspended, and lets it go on. */
 async function pause(stage: Stage, victim: Instance, milliseconds: number): Promise<void> {
+  await stage.during(2_000);
   victim.pause();
   stage.injected();
   await stage.during(milliseconds);
