@@ -39,6 +39,11 @@ export interface DecidedBatch {
   state: IncidentState;
 }
 
+/** True when a command of the batch was answered no. */
+export function hasRefusals({ verdicts }: DecidedBatch): boolean {
+  return verdicts.some((verdict) => verdict.kind === 'refused');
+}
+
 /** What deciding depends on besides commands and state. */
 export interface BatchContext {
   now: number;

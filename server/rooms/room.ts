@@ -10,7 +10,7 @@ import { summaryOf } from '#shared/incident/summary.ts';
 import { commitAttempts, sizeOf } from './commitAttempts.ts';
 import type { Committed, TickBatch } from './commitAttempts.ts';
 import { commitWindow } from './commitWindow.ts';
-import { decideBatch } from './decideBatch.ts';
+import { decideBatch, hasRefusals } from './decideBatch.ts';
 import type { DecidedBatch, PreparedCommand, Verdict } from './decideBatch.ts';
 import { createInbox, DRAINING } from './inbox.ts';
 import type { Inbox, TakenCommands } from './inbox.ts';
@@ -258,13 +258,14 @@ export class IncidentRoom implements Room {
   /** Decides, commits, tells. */
   async #commit(batch: TickBatch): Promise<void> {
     const { commands } = batch;
-    const prepared = await commands.prepare();
     const unknownRights = await makeRightsCurrent(this.#parts.directory);
+    let decided = this.#decide(await commands.prepare());
+    // No is final only if the command is not the repetition of one that this room learnt of since it was looked up.
+    if (hasRefusals(decided)) decided = this.#decide(await commands.prepareAgain());
     // Taken last: rights are judged here, and nothing may come between this and the commit.
     batch.taken = this.#documents.take(MOST_UPDATES);
     if (commands.length === 0 && batch.taken.length === 0) return;
     if (unknownRights) throw unknownRights;
-    let decided = this.#decide(prepared);
     const started = performance.now();
     const committed = await commitAttempts(this.#parts.store, this.incidentId, {
       known: () => ({ seq: this.head.seq, docSeq: this.head.docSeq }),

@@ -278,6 +278,29 @@ describe('two instances at once', () => {
     expect(harness.store.log(incidentId)).toHaveLength(2);
   });
 
+  it('[T22] a command sent again to an instance that just learns what it came to is answered with that', async () => {
+    const { harness, hub, a, b } = await twoInstances();
+    hub.fate = () => 'lose';
+    const command = {
+      ...{ type: 'severity.set', commandId: 'the_same_id', epoch: 1 },
+      body: { severity: 'SEV1', reason: 'it spreads' },
+    } as Command;
+    const first = a.room.submit(command, { kind: 'person', id: ida });
+    await harness.clock.advance(50);
+    expect(await first).toEqual({ ok: true, seq: 2 });
+    // Looked up when it came in, before what it came to was durable; then the room hears of it, and decides.
+    const { findCommand } = harness.store;
+    harness.store.findCommand = () => {
+      harness.store.findCommand = findCommand;
+      return Promise.resolve(null);
+    };
+    const again = b.room.submit(command, { kind: 'person', id: ida });
+    b.room.remote.doubt();
+    await harness.clock.advance(50);
+    expect(await again).toEqual({ ok: true, seq: 2 });
+    expect(harness.store.log(incidentId)).toHaveLength(2);
+  });
+
   it('[T23] whoever asks the other one anew finds what this one acknowledged', async () => {
     const { harness, hub, a, b } = await twoInstances();
     hub.fate = () => 'lose';
