@@ -11,7 +11,7 @@ const BEATS_BETWEEN_ASKING = 3;
 export interface WatchedRoom {
   readonly incidentId: string;
   readonly head: Head;
-  readonly remote: { told(head: Head): void };
+  readonly remote: { stored(head: Head): void };
 }
 
 export interface HeadWatch {
@@ -68,7 +68,7 @@ export function startHeadWatch(parts: {
     const rooms = new Map([...some].map((room) => [room.incidentId, room]));
     try {
       const heads = await store.heads([...rooms.keys()]);
-      for (const [incidentId, head] of heads) rooms.get(incidentId)?.remote.told(head);
+      for (const [incidentId, head] of heads) rooms.get(incidentId)?.remote.stored(head);
     } catch (error) {
       log.warn({ err: error }, 'where the logs stand could not be read; tried again');
     }

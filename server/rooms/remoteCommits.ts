@@ -77,6 +77,13 @@ export class RemoteCommits {
     if (this.#isBehind(head)) this.doubt();
   }
 
+  /** Hears where the log stands from the store itself, which answers again: nothing waits for the next try. */
+  stored(head: Head): void {
+    this.#cancelRetry();
+    this.#isWaiting = false;
+    this.told(head);
+  }
+
   /** Something may have been missed: the next tick asks the store. While it does not answer, the next try is. */
   doubt(): void {
     if (this.#isWaiting) return;
@@ -125,7 +132,7 @@ export class RemoteCommits {
     try {
       const head = await store.head(incidentId);
       for (let tick = 0; head && this.#isBehind(head) && tick < MOST_TICKS; tick += 1) {
-        this.told(head);
+        this.stored(head);
         await ticked();
       }
     } catch (error) {
