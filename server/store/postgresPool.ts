@@ -18,11 +18,11 @@ export interface PostgresPatience {
 
 export const USUAL_PATIENCE: PostgresPatience = {
   connect: 5_000,
-  statement: 15_000,
+  statement: 8_000,
   lock: 5_000,
   // A process frozen in the middle of a transaction keeps an incident from all others for this long.
   idle: 3_000,
-  answer: 20_000,
+  answer: 10_000,
 };
 
 /** Times that work is begun again when its connection turns out to be gone before anything could have been stored. */
@@ -38,28 +38,44 @@ export interface Connection {
 /** Connections to one PostgreSQL server that takes writes and keeps its promises. It recovers by itself. */
 export class PostgresPool {
   readonly #pool: pg.Pool;
+  /** Of which generation each connection is: one that fell silent takes all older ones with it. */
+  readonly #generations = new WeakMap<PoolClient, number>();
+  #generation = 0;
   #ended: Promise<void> | null = null;
 
   constructor(options: { url: string; size: number; patience: PostgresPatience }) {
     this.#pool = new pg.Pool(poolConfig(options));
     // A connection that breaks while nobody uses it: the pool has thrown it away already.
     this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => this.#generations.set(client, this.#generation));
   }
 
   /** Lends a connection. One that is gone, or on which work failed in an unclear way, is thrown away. */
   async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
-      const failure = failureOf(error);
-      throw failure instanceof ConnectionLost ? new NoConnection(failure.message, { cause: error }) : failure;
-    });
+    const client = await this.#connect();
     const connection = new PooledConnection(client);
     try {
       const value = await work(connection);
       connection.release();
       return value;
     } catch (error) {
+      if (isSilence(error)) this.#generation += 1;
       connection.release(error instanceof StoreUnavailable);
       throw error;
+    }
+  }
+
+  /** A connection that nothing speaks against. Where one fell silent, waiting for each of the others would take minutes. */
+  async #connect(): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.#pool.connect().catch((error: unknown) => {
+        const failure = failureOf(error);
+        throw failure instanceof ConnectionLost
+          ? new NoConnection(failure.message, { cause: error })
+          : failure;
+      });
+      if ((this.#generations.get(client) ?? 0) === this.#generation) return client;
+      client.release(true);
     }
   }
 
@@ -114,6 +130,11 @@ export class PostgresPool {
       }
     }
   }
+}
+
+/** No answer came in time, though the connection looks as if it were there. */
+function isSilence(error: unknown): boolean {
+  return error instanceof ConnectionLost && /read timeout/i.test(error.message);
 }
 
 /** No connection could be made: trying at once again would only make everybody wait longer. */

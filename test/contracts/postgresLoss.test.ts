@@ -4,6 +4,7 @@ import type { Store } from '../../server/rooms/ports.ts';
 import { openPostgresStore } from '../../server/store/postgres.ts';
 import { startPostgres } from '../support/postgresServer.ts';
 import type { PostgresServer } from '../support/postgresServer.ts';
+import { losingLine } from './postgresProxy.ts';
 import { postgresStage } from './postgresHarness.ts';
 import { chat, declaration, declared, edit, wholeLog } from './storeSupport.ts';
 
@@ -77,6 +78,25 @@ describe('losing the server', () => {
       'before',
       'after',
     ]);
+  });
+});
+
+describe('connections that fall silent', () => {
+  test('[S53] are all given up with the first one: nobody waits for each of them', async () => {
+    const line = await losingLine(stage.url());
+    const patience = { connect: 2_000, statement: 2_000, lock: 2_000, idle: 2_000, answer: 1_000 };
+    const store = await opened({ url: line.url, patience, connections: 8 });
+    const room = await declared(store, 'incident-one1');
+    // As many connections as the pool has, before all of them are dead.
+    await Promise.all(Array.from({ length: 16 }, () => store.loadRoom(room.id)));
+    line.silence();
+    expect(await store.head(room.id)).toEqual(room.head);
+    await room.commit([chat('after')]).catch((error: unknown) => {
+      // The commits' own connections are dead too: refused once, and then not any more.
+      expect(error).toBeInstanceOf(StoreUnavailable);
+    });
+    expect((await store.readSummary(room.id))?.number).toBe(1);
+    await line.stop();
   });
 });
 

@@ -8,6 +8,8 @@ type Loss = 'answer' | 'request' | null;
 export async function losingLine(database: string) {
   const target = new URL(database);
   const sockets = new Set<Socket>();
+  /** Connections over which nothing comes or goes any more, and nobody is told. */
+  const silent = new WeakSet<Socket>();
   let loss: Loss = null;
   let lost = 0;
 
@@ -23,6 +25,7 @@ export async function losingLine(database: string) {
       });
     }
     near.on('data', (bytes) => {
+      if (silent.has(near)) return;
       if (loss === null || !bytes.includes('COMMIT')) return void far.write(bytes);
       isLosing = loss === 'answer';
       loss = null;
@@ -32,7 +35,7 @@ export async function losingLine(database: string) {
       near.destroy();
     });
     far.on('data', (bytes) => {
-      if (!near.destroyed) near.write(bytes);
+      if (!near.destroyed && !silent.has(near)) near.write(bytes);
     });
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -44,6 +47,10 @@ export async function losingLine(database: string) {
     /** Loses the next COMMIT. */
     lose: (what: NonNullable<Loss>) => {
       loss = what;
+    },
+    /** Every connection of now falls silent, as behind a firewall that forgot them; new ones work. */
+    silence: () => {
+      for (const socket of sockets) silent.add(socket);
     },
     /** How many were lost. */
     lost: () => lost,
