@@ -65,6 +65,8 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged' |
     // Held, or it could leave memory while the store is asked, and the caller would be given a room of the past.
     const release = room.hold();
     await room.remote.current().finally(release);
+    // A room that closes meanwhile stands still: whoever comes is to come to another instance.
+    if (draining) throw new StoreUnavailable('The rooms are closing.');
     return room;
   }
 
