@@ -4,10 +4,13 @@ import { defineConfig } from 'vitest/config';
 const report = process.env['WARROOM_TEST_REPORT'];
 
 /** Tests that start processes or a browser: one file at a time, since they measure time and use both cores. */
-const alone = { fileParallelism: false, hookTimeout: 60_000 } as const;
+const alone = { fileParallelism: false, hookTimeout: 120_000 } as const;
 
-/** Browser tests that `npm test` leaves to `npm run test:browser`: the matrix of all looks takes minutes. */
-const onlyInFullRun = ['test/browser/looks.test.ts'];
+/**
+ * Browser tests that `npm test` leaves to `npm run test:browser`, for their length alone: all looks, pages of two builds,
+ * and the interface in a language of long words.
+ */
+const onlyInFullRun = ['looks', 'versions', 'pseudo'].map((name) => `test/browser/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -28,7 +31,8 @@ export default defineConfig({
         test: {
           name: 'sim',
           include: ['test/sim/**/*.test.ts'],
-          testTimeout: 120_000,
+          // 2,000 seeds take about a minute and a half of one core.
+          testTimeout: 400_000,
           sequence: { groupOrder: 1 },
         },
       },
