@@ -159,10 +159,11 @@ export function createSockets(parts: SocketParts): RoomSockets {
     request: Parameters<ClientToServer['join']>[0],
     answer: (value: object) => void,
   ): Promise<object | void> {
-    const done = await inTurn(joins, async () => {
+    const work = async () => {
       await memberships.join(socket, request, answer);
       return true;
-    });
+    };
+    const done = await inTurn(joins, work, request.incidentId);
     return done ? undefined : { ok: false, error: toWireError(refuse('overloaded')) };
   }
 

@@ -42,7 +42,8 @@ export function attachUpgrade(httpServer: Server, parts: UpgradeParts): () => vo
   const hear = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // Until somebody takes the socket over, an error on it has no other listener and would end the process.
     socket.on('error', () => socket.destroy());
-    const handle = handlerOf(pathOf(request), parts);
+    const path = pathOf(request);
+    const handle = handlerOf(path, parts);
     if (!handle) return refuseUpgrade(socket, 404);
     parts.door.ask(
       (leave) => {
@@ -52,6 +53,7 @@ export function attachUpgrade(httpServer: Server, parts: UpgradeParts): () => vo
         return refuseUpgrade(socket, 503);
       },
       () => refuseUpgrade(socket, 503),
+      path.startsWith('/doc/') ? path : undefined,
     );
   };
   httpServer.on('upgrade', hear);

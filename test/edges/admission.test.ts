@@ -12,7 +12,7 @@ function turns(limits: Partial<AdmissionLimits> = {}) {
   let full = 0;
   const admission = createAdmission({
     clock,
-    limits: { atOnce: 2, waiting: 3, patience: 10_000, ...limits },
+    limits: { atOnce: 2, ofOneTopic: 2, waiting: 3, patience: 10_000, ...limits },
     onWaiting: (waiting) => waitingSeen.push(waiting),
     onFull: () => void (full += 1),
   });
@@ -24,6 +24,8 @@ function turns(limits: Partial<AdmissionLimits> = {}) {
           leaves.set(name, leave);
         },
         (why) => void happened.push(`${name} ${why}`),
+        // `a1` and `a2` are about `a`.
+        name.length > 1 ? name[0] : undefined,
       );
     }
   };
@@ -35,6 +37,22 @@ function turns(limits: Partial<AdmissionLimits> = {}) {
 }
 
 describe('turns', () => {
+  test('[E43] one incident that is slow leaves turns to the others, and goes on in its own order', async () => {
+    const { ask, leave, happened, clock } = turns({ atOnce: 3, ofOneTopic: 2, waiting: 9 });
+    ask('a1', 'a2', 'a3', 'a4', 'b1');
+    await clock.advance(10);
+    expect(happened).toEqual(['a1', 'a2', 'b1']);
+    leave('a1');
+    await clock.advance(10);
+    expect(happened).toEqual(['a1', 'a2', 'b1', 'a3']);
+    leave('b1');
+    await clock.advance(10);
+    expect(happened).toHaveLength(4);
+    leave('a2');
+    await clock.advance(10);
+    expect(happened.at(-1)).toBe('a4');
+  });
+
   test('[E43] so many begin at once, the others in order of arrival, each when one leaves', async () => {
     const { ask, leave, happened, clock, admission } = turns();
     ask('a', 'b', 'c', 'd', 'e');
