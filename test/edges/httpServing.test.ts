@@ -158,6 +158,8 @@ describe('every answer', () => {
 
 describe('whoever runs it', () => {
   test('[E38] learns that it lives, and whether it is ready', async () => {
+    for (const url of ['/healthz', '/readyz', '/metrics'])
+      expect((await server.ask({ method: 'HEAD', url })).statusCode).toBe(200);
     expect((await server.ask({ url: '/healthz' })).json()).toEqual({ status: 'ok' });
     expect((await server.ask({ url: '/readyz' })).json()).toEqual({ degraded: [] });
   });

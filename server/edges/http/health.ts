@@ -10,6 +10,7 @@ export function healthRoutes(app: App, { store, clock, metrics, fanout, isDraini
     '/healthz',
     {
       config: { access: 'public' },
+      exposeHeadRoute: true,
       schema: {
         summary: 'The process is alive',
         response: { 200: Type.Object({ status: Type.Literal('ok') }) },
@@ -26,6 +27,7 @@ export function healthRoutes(app: App, { store, clock, metrics, fanout, isDraini
     '/readyz',
     {
       config: { access: 'public' },
+      exposeHeadRoute: true,
       schema: {
         summary: 'Send traffic here? 503 while draining, or while the schema is not the one of this version',
         response: { 200: Readiness, 503: Readiness },
@@ -49,6 +51,7 @@ export function healthRoutes(app: App, { store, clock, metrics, fanout, isDraini
     '/metrics',
     {
       config: { access: 'public' },
+      exposeHeadRoute: true,
       schema: {
         summary: 'Counts, as Prometheus text',
         response: { 200: Type.Unsafe<string>({ type: 'string' }) },
