@@ -53,7 +53,7 @@ async function watchMarks(page: Page): Promise<void> {
     note('strip', '.saved-mark', 'state');
     note('document', '.save-mark', 'save');
     // The first key that is pressed starts the clock.
-    document.addEventListener('input', () => (began ??= performance.now()), { capture: true });
+    document.addEventListener('keydown', () => (began ??= performance.now()), { capture: true });
     Object.assign(window, { shownMarks: shown });
   });
 }
