@@ -64,6 +64,7 @@ export async function startServer(
   const rooms = createRooms({
     ...{ store, fanout, clock, directory, connections, limits, metrics, log },
     newId: () => chance.id(),
+    onStuck: onFatal,
   });
   const app = await createApp({
     config,

@@ -230,15 +230,18 @@ export class IncidentRoom implements Room {
       const begin = () => {
         if (this.#phase === 'closed') return resolve();
         this.#phase = 'committing';
+        this.usedAt = this.#parts.clock.elapsed();
         resolve((this.#running = this.#tick()));
       };
-      this.#parts.clock.after(this.#millisecondsUntilTick(), begin);
+      const passed = this.#parts.clock.elapsed() - this.#committedAt;
+      const sockets = this.#audience.count() + this.#documents.sockets();
+      this.#parts.clock.after(Math.max(0, commitWindow(passed, sockets) - passed), begin);
     });
   }
 
-  #millisecondsUntilTick(): number {
-    const passed = this.#parts.clock.elapsed() - this.#committedAt;
-    return Math.max(0, commitWindow(passed, this.#audience.count() + this.#documents.sockets()) - passed);
+  /** For how long a tick has been running, in milliseconds; 0 when none runs. */
+  get tickingFor(): number {
+    return this.#phase === 'committing' ? this.#parts.clock.elapsed() - this.usedAt : 0;
   }
 
   async #tick(): Promise<void> {
@@ -255,7 +258,6 @@ export class IncidentRoom implements Room {
     if (this.#inbox.length > 0 || this.#documents.hasQueued() || this.remote.doubted) this.#wake();
   }
 
-  /** Decides, commits, tells. */
   async #commit(batch: TickBatch): Promise<void> {
     const { commands } = batch;
     const unknownRights = await makeRightsCurrent(this.#parts.directory);
@@ -309,12 +311,11 @@ export class IncidentRoom implements Room {
 
   #batchContext(now: number): Parameters<typeof decideBatch>[2] {
     return {
+      ...this.#parts,
       now,
-      newId: () => this.#parts.newId(),
       people: this.#parts.directory.facts,
       absentSince: (person) => this.#parts.connections.absentSince(person),
       redacted: this.#recent.redacted,
-      limits: this.#parts.limits,
     };
   }
 
@@ -342,7 +343,6 @@ export class IncidentRoom implements Room {
     this.#tell([...before, ...this.#evolve(entries)], head, true);
   }
 
-  /** What others committed. */
   #apply(entries: Entry[], documents: DocumentBatch[], head: Head): void {
     const fresh = this.#evolve(entries);
     this.#documents.apply(documents, []);

@@ -12,6 +12,8 @@ import type { PersonRecord, Rooms } from './ports.ts';
 /** How long a room that nobody is in stays in memory. Milliseconds. */
 const IDLE_MILLISECONDS = 60_000;
 const SWEEP_MILLISECONDS = 10_000;
+/** A tick that runs for so long, though the store answers, never ends. Milliseconds. */
+const STUCK_MILLISECONDS = 120_000;
 
 /** Open rooms of this instance, with their housekeeping. `stop` ends the housekeeping, `drain` the rooms. */
 export interface RunningRooms extends Rooms {
@@ -20,8 +22,13 @@ export interface RunningRooms extends Rooms {
   peek(incidentId: string): IncidentRoom | undefined;
 }
 
+type RoomsParts = Omit<RoomParts, 'budget' | 'summaryChanged' | 'suspect'> & {
+  /** Hears of a room that does not go on: the process must start anew. */
+  onStuck?: (error: Error) => void;
+};
+
 /** Starts with no room open; rooms open on first use and leave when idle. Their stop is `drain`. */
-export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged' | 'suspect'>): RunningRooms {
+export function createRooms(given: RoomsParts): RunningRooms {
   const opening = new Map<string, Promise<IncidentRoom | null>>();
   const rooms = new Map<string, IncidentRoom>();
   const listeners = new Set<Parameters<Rooms['onSummary']>[0]>();
@@ -73,6 +80,9 @@ export function createRooms(given: Omit<RoomParts, 'budget' | 'summaryChanged' |
   /** An idle room leaves at once and in one step, so that nobody can be given a room that is leaving. */
   function sweep(): void {
     for (const [incidentId, room] of rooms) {
+      if (room.tickingFor > STUCK_MILLISECONDS && given.directory.isCurrent()) {
+        given.onStuck?.(new Error(`The room of ${incidentId} does not go on.`));
+      }
       if (!room.idle() || given.clock.elapsed() - room.usedAt < IDLE_MILLISECONDS) continue;
       rooms.delete(incidentId);
       room.close(closeCodes.restart, 'room left memory').catch((error: unknown) => {

@@ -29,6 +29,8 @@ export interface Harness {
   rooms: RunningRooms;
   people: FakeDirectory;
   connections: Connections;
+  /** Hears of a room that does not go on; counts from the next restart. */
+  onStuck?: (error: Error) => void;
   /** What was logged as a warning or worse. */
   complaints: string[];
   /** The room of the one incident. */
@@ -123,6 +125,7 @@ export function createHarness(options: { private?: boolean; limits?: Partial<Lim
         error: (_, message) => complaints.push(message),
       },
       newId: () => `made_${String((made += 1)).padStart(6, '0')}`,
+      onStuck: (error) => harness.onStuck?.(error),
     });
 
   const harness: Harness = {
