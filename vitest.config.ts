@@ -42,6 +42,8 @@ export default defineConfig({
           ...alone,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          // Real processes, databases and proxies on a busy machine: the report shows what needed a second try.
+          retry: 1,
           testTimeout: 180_000,
           sequence: { groupOrder: 2 },
         },
@@ -53,6 +55,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           exclude: onlyInFullRun,
+          // A browser on a busy machine is late now and then; the report shows what needed a second try.
+          retry: 1,
           testTimeout: 120_000,
           sequence: { groupOrder: 3 },
         },
