@@ -172,6 +172,10 @@ export const commandRows: Readonly<Record<CommandType, Row>> = {
   'member.add': commanderAlone,
   'member.remove': commanderAlone,
   'update.send': inRoom(['communications', 'commander']),
+  'audience.attach': inRoom(['communications', 'commander']),
+  'audience.detach': inRoom(['communications', 'commander']),
+  'service.set': inRoom(['communications', 'commander']),
+  'question.answer': inRoom(['communications', 'commander']),
   'access.break': { ...inRoom(['admin']), adminOutside: 'allowed' },
 };
 

@@ -7,6 +7,7 @@ import type { Refusal } from '#shared/contract/refusals.ts';
 import { PROTOCOL_VERSION } from '#shared/contract/wire.ts';
 import type { ClientToServer, Head, JoinAnswer, ServerToClient } from '#shared/contract/wire.ts';
 import { mayEnter } from '#shared/incident/can.ts';
+import { entriesFor, isForCommunications } from '#shared/incident/questions.ts';
 import type { Server, Socket } from 'socket.io';
 import type { Directory, Store } from '../rooms/ports.ts';
 import type { IncidentRoom } from '../rooms/room.ts';
@@ -68,7 +69,11 @@ export function createMemberships(
       entries(entries, head) {
         // Before anything is told: what was said after somebody was removed may come in the same list.
         if (entries.some((entry) => entry.type === 'member.removed')) expel(room, sockets, entries);
-        channel.emit('entries', { incidentId, entries, head });
+        if (!entries.some(isForCommunications)) return channel.emit('entries', { incidentId, entries, head });
+        for (const socket of sockets) {
+          const theirs = entriesFor(socket.data.person, entries, room.state);
+          socket.emit('entries', { incidentId, entries: theirs, head });
+        }
       },
       presence: (people, commanderAbsentSince) =>
         channel.emit('presence', { incidentId, people, commanderAbsentSince }),
@@ -84,7 +89,7 @@ export function createMemberships(
     for (const socket of sockets) {
       if (mayEnterNow(socket, room)) continue;
       leave(socket, room.incidentId);
-      const entries = untilRemoved(news, socket.data.person);
+      const entries = entriesFor(socket.data.person, untilRemoved(news, socket.data.person), room.state);
       const last = entries.at(-1);
       if (last) socket.emit('entries', { incidentId: room.incidentId, entries, head: headAt(last) });
       socket.emit('left', { incidentId: room.incidentId, code: 'not_found' });
@@ -143,6 +148,7 @@ export function createMemberships(
         state,
         head,
         ...page,
+        entries: entriesFor(socket.data.person, page.entries, state),
       });
       const commanderAbsentSince = room.commanderAbsentSince();
       socket.emit('presence', { incidentId, people: room.present(), commanderAbsentSince });

@@ -5,7 +5,7 @@ import type { Limits } from '#shared/contract/limits.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
 import { mayEnter } from '#shared/incident/can.ts';
-import type { Actor, DecideContext, PersonFacts, TargetEntry } from '#shared/incident/context.ts';
+import type { Actor, DecideContext, Outside, PersonFacts, TargetEntry } from '#shared/incident/context.ts';
 import { deadlinesAfter } from '#shared/incident/deadlines.ts';
 import { decide } from '#shared/incident/decide.ts';
 import { evolve } from '#shared/incident/evolve.ts';
@@ -49,6 +49,7 @@ export interface BatchContext {
   now: number;
   newId(): string;
   people: ReadonlyMap<string, PersonFacts>;
+  outside: Outside;
   /** Since when a person has had no connection to this server. */
   absentSince(person: string): number | null;
   /** Entries redacted since the targets of the commands were read. */
@@ -151,6 +152,7 @@ function decideContext(
     newId: context.newId(),
     people: context.people,
     target,
+    outside: context.outside,
     commanderAbsentSince: context.absentSince(state.commander),
     limits: context.limits,
   };

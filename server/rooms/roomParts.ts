@@ -1,5 +1,6 @@
 import type { Limits } from '#shared/contract/limits.ts';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
+import type { Outside } from '#shared/incident/context.ts';
 import type { Budget } from './budget.ts';
 import type { Connections } from './connections.ts';
 import type { WatchedRoom } from './headWatch.ts';
@@ -19,6 +20,8 @@ export interface RoomParts {
   fanout: Fanout;
   clock: Clock;
   directory: Directory;
+  /** Whom updates can reach; kept true by whoever saves settings. */
+  outside: Outside;
   connections: Connections;
   limits: Limits;
   budget: Budget;

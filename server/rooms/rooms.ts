@@ -2,6 +2,8 @@ import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
 import { createBudget } from './budget.ts';
 import { fold } from '#shared/incident/evolve.ts';
+import { nothingOutside } from '#shared/incident/context.ts';
+import type { Outside } from '#shared/incident/context.ts';
 import { startHeadWatch } from './headWatch.ts';
 import { IncidentRoom } from './room.ts';
 import type { RoomParts } from './room.ts';
@@ -22,7 +24,9 @@ export interface RunningRooms extends Rooms {
   peek(incidentId: string): IncidentRoom | undefined;
 }
 
-type RoomsParts = Omit<RoomParts, 'budget' | 'summaryChanged' | 'suspect'> & {
+type RoomsParts = Omit<RoomParts, 'budget' | 'summaryChanged' | 'suspect' | 'outside'> & {
+  /** Default: no audience and no service is known. */
+  outside?: Outside;
   /** Hears of a room that does not go on: the process must start anew. */
   onStuck?: (error: Error) => void;
 };
@@ -39,7 +43,13 @@ export function createRooms(given: RoomsParts): RunningRooms {
   };
   const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
   const watch = startHeadWatch({ ...given, rooms: () => rooms.values() });
-  const parts: RoomParts = { ...given, budget, summaryChanged, suspect: (room) => watch.suspect(room) };
+  const parts: RoomParts = {
+    ...given,
+    outside: given.outside ?? nothingOutside,
+    budget,
+    summaryChanged,
+    suspect: (room) => watch.suspect(room),
+  };
 
   async function load(incidentId: string): Promise<IncidentRoom | null> {
     try {

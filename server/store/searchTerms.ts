@@ -49,7 +49,8 @@ export function gramsOf(text: string): string[] {
 
 /** What search reads of an entry's body; empty when there is nothing to find. */
 export function searchedText(type: string, body: Readonly<Record<string, unknown>>): string {
-  if (!isEntryType(type)) return '';
+  // What is for Communications alone is not found by everybody in the room.
+  if (!isEntryType(type) || type.startsWith('question.')) return '';
   const fields = new Set([...ALSO_SEARCHED, ...entryTypes[type].redactable]);
   return [...fields]
     .map((field) => body[field])

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
 import { Id, IsoTime, Severity, Status } from './schemas.ts';
+import { serviceImpacts, UpdateBody } from './updates.ts';
 
 const strict = { additionalProperties: false } as const;
 const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -79,12 +80,16 @@ export const commandBodies = {
   'incident.reopen': Type.Object({ reason: Reason }, strict),
   'member.add': Type.Object({ person: Id }, strict),
   'member.remove': Type.Object({ person: Id }, strict),
-  'update.send': Type.Object(
+  'update.send': UpdateBody,
+  'audience.attach': Type.Object({ audience: Id }, strict),
+  'audience.detach': Type.Object({ audience: Id }, strict),
+  'service.set': Type.Object({ service: Id, impact: Type.Enum(serviceImpacts) }, strict),
+  'question.answer': Type.Object(
     {
-      /** The state as stakeholders read it. */
-      state: Type.String({ minLength: 1, maxLength: 80 }),
-      text: Type.String({ minLength: 1, maxLength: 8_000 }),
-      nextUpdateAt: Type.Optional(IsoTime),
+      /** Of the question. Answered again, the newest answer stands. */
+      seq: Seq,
+      text: Type.String({ minLength: 1, maxLength: 4_000 }),
+      to: Type.Enum(['asker', 'all']),
     },
     strict,
   ),
@@ -102,11 +107,13 @@ export type Command = {
   [T in CommandType]: { type: T; body: CommandBody<T>; commandId: string; epoch?: number };
 }[CommandType];
 
-/** Commands that only deadlines and lost access give; no edge accepts them from a person. */
+/** Commands that only deadlines, lost access and the stakeholder page give; no edge accepts them as a person's. */
 export type SystemCommand =
   | { type: 'handoff.expire'; body: { offer: string }; commandId: string }
   | { type: 'handoff.void'; body: { offer: string; reason: string }; commandId: string }
-  | { type: 'update.overdue'; body: { dueAt: string }; commandId: string };
+  | { type: 'update.remind'; body: { dueAt: string }; commandId: string }
+  | { type: 'update.overdue'; body: { dueAt: string }; commandId: string }
+  | { type: 'question.ask'; body: { asker: string; text: string; name?: string }; commandId: string };
 
 /** What declares an incident; it is not a command of a room, because there is none yet. */
 export const DeclareBody = Type.Object(

@@ -1,4 +1,5 @@
 import type { Severity, Status } from './identifiers.ts';
+import type { ServiceImpact, UpdateBody } from './updates.ts';
 
 /**
  * What the brief of a handoff says, computed from the log up to `seq`; the receiver confirms having read it.
@@ -71,8 +72,17 @@ export interface EntryBodies {
   'entry.pinned': { seq: number };
   'entry.unpinned': { seq: number };
   'doing.set': { text: string };
-  'update.sent': { state: string; text: string; nextUpdateAt?: string; number: number };
+  'update.sent': UpdateBody & { number: number };
+  /** The promised time comes near: Communications is reminded. */
+  'update.due': { dueAt: string };
   'update.overdue': { dueAt: string };
+  'audience.attached': { audience: string };
+  'audience.detached': { audience: string };
+  'service.set': { service: string; impact: ServiceImpact; from: ServiceImpact };
+  /** From outside the room. `asker` is opaque: a person's id, or that of one reader of one link. */
+  'question.asked': { asker: string; text: string; name?: string };
+  /** `seq` is the question's. An answer `to` the asker alone is withheld like the question. */
+  'question.answered': { seq: number; text: string; to: 'asker' | 'all' };
 }
 
 export type EntryType = keyof EntryBodies;
@@ -112,8 +122,14 @@ export const entryTypes: { readonly [T in EntryType]: EntryTypeTraits } = {
   'entry.pinned': { version: 1, redactable: [] },
   'entry.unpinned': { version: 1, redactable: [] },
   'doing.set': { version: 1, redactable: ['text'] },
-  'update.sent': { version: 1, redactable: ['text'] },
+  'update.sent': { version: 1, redactable: ['text', 'impact', 'known', 'ruledOut', 'doing', 'translations'] },
+  'update.due': { version: 1, redactable: [] },
   'update.overdue': { version: 1, redactable: [] },
+  'audience.attached': { version: 1, redactable: [] },
+  'audience.detached': { version: 1, redactable: [] },
+  'service.set': { version: 1, redactable: [] },
+  'question.asked': { version: 1, redactable: ['text', 'name'] },
+  'question.answered': { version: 1, redactable: ['text'] },
 };
 
 /** True for a type this version knows; unknown ones are kept and shown as such, never thrown on. */

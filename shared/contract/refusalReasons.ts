@@ -275,6 +275,36 @@ export const refusalReasons = {
     en: 'The time of the next update has passed. Choose one to come.',
     ko: '다음 공지 시각이 이미 지났습니다. 현재보다 뒤의 시각을 고르세요.',
   },
+  next_update_missing: {
+    code: 'invalid',
+    en: 'When there is nothing new, give the time of the next update.',
+    ko: '새로운 내용이 없으면 다음 공지 시각을 정하세요.',
+  },
+  no_update_yet: {
+    code: 'invalid',
+    en: 'There is no such update yet. Send one first.',
+    ko: '해당 공지가 아직 없습니다. 먼저 공지를 보내세요.',
+  },
+  unknown_audience: {
+    code: 'invalid',
+    en: 'There is no such audience. Choose one from the list.',
+    ko: '없는 공지 대상입니다. 목록에서 고르세요.',
+  },
+  unknown_service: {
+    code: 'invalid',
+    en: 'There is no such service. Choose one from the list.',
+    ko: '없는 서비스입니다. 목록에서 고르세요.',
+  },
+  audience_not_attached: {
+    code: 'invalid',
+    en: 'The incident does not have all of these audiences. Choose among those attached to it.',
+    ko: '이 장애에 연결되지 않은 공지 대상이 있습니다. 연결된 대상에서 고르세요.',
+  },
+  private_stays_private: {
+    code: 'forbidden',
+    en: 'A private incident is never shown on the public page. Choose another audience.',
+    ko: '비공개 장애는 공개 페이지에 올릴 수 없습니다. 다른 공지 대상을 고르세요.',
+  },
   malformed_text: {
     code: 'invalid',
     en: 'The text has characters that cannot be stored (NUL or half a surrogate pair). Remove them.',

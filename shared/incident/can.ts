@@ -54,6 +54,10 @@ export const permissions: { readonly [A in Action]: Permission } = {
   'member.add': { who: 'commander' },
   'member.remove': { who: 'commander' },
   'update.send': { who: 'communications or commander' },
+  'audience.attach': { who: 'communications or commander' },
+  'audience.detach': { who: 'communications or commander' },
+  'service.set': { who: 'communications or commander' },
+  'question.answer': { who: 'communications or commander' },
   // Entering changes nothing of the incident, and a closed one is read in a review.
   'access.break': { who: 'admin', afterClose: true },
 };

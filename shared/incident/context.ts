@@ -1,4 +1,5 @@
 import type { NewEntry } from '../contract/entries.ts';
+import type { Severity } from '../contract/identifiers.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { Refusal } from '../contract/refusals.ts';
 import type { Access } from '../contract/wire.ts';
@@ -9,6 +10,23 @@ export interface PersonFacts {
   admin: boolean;
   disabled: boolean;
 }
+
+/** What rules need to know of an audience. */
+export interface AudienceFacts {
+  /** Incidents of these severities reach it without being attached by hand. */
+  severities: readonly Severity[];
+  /** It is told of a handoff at once, not only with the next update. */
+  tellsHandoff: boolean;
+}
+
+/** What rules need to know of the world that updates go to. */
+export interface Outside {
+  audiences: ReadonlyMap<string, AudienceFacts>;
+  services: ReadonlySet<string>;
+}
+
+/** No audience and no service is known. */
+export const nothingOutside: Outside = { audiences: new Map(), services: new Set() };
 
 /** Who gives a command. */
 export type Actor = { kind: 'person'; id: string } | { kind: 'system' };
@@ -34,6 +52,7 @@ export interface DecideContext {
   target: TargetEntry | null;
   /** Since when the commander has had no connection (milliseconds since 1970); null while connected. */
   commanderAbsentSince: number | null;
+  outside: Outside;
   limits: Pick<Limits, 'chatCharacters' | 'nameGraphemes'>;
 }
 

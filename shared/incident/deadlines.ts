@@ -1,6 +1,6 @@
 import type { SystemCommand } from '../contract/commands.ts';
 import type { IncidentState } from './state.ts';
-import { awaitsUpdate } from './updates.ts';
+import { awaitsUpdate, reminderAt } from './updates.ts';
 
 /** Longest form of an identifier. */
 const ID_LENGTH = 40;
@@ -23,6 +23,15 @@ export function deadlinesAfter(state: IncidentState | null): ImpliedDeadline[] {
       id: commandId,
       dueAt: Date.parse(expiresAt),
       command: { type: 'handoff.expire', body: { offer }, commandId },
+    });
+  }
+  const remindAt = state && reminderAt(state);
+  if (state && remindAt !== null && state.nextUpdateAt !== null) {
+    const commandId = `remind-${state.updateCount}`;
+    deadlines.push({
+      id: commandId,
+      dueAt: remindAt,
+      command: { type: 'update.remind', body: { dueAt: state.nextUpdateAt }, commandId },
     });
   }
   if (state && awaitsUpdate(state)) {

@@ -3,6 +3,7 @@ import type { Command, SystemCommand } from '../contract/commands.ts';
 import { refuse } from '../contract/refusals.ts';
 import type { Refusal } from '../contract/refusals.ts';
 import { assignRole, delegateRole, releaseRole, setDeputy } from './assignment.ts';
+import { attachAudience, detachAudience, setService } from './audiences.ts';
 import { can, mayEnter } from './can.ts';
 import type { About } from './can.ts';
 import { correctChat, pinEntry, postChat, redactEntry, setDoing, unpinEntry } from './chat.ts';
@@ -20,9 +21,10 @@ import {
 } from './handoff.ts';
 import { renameIncident, reopenIncident, setSeverity, setStatus } from './lifecycle.ts';
 import { addMember, breakAccess, removeMember } from './members.ts';
+import { answerQuestion, askQuestion } from './questions.ts';
 import type { IncidentState } from './state.ts';
 import { hasMalformedText } from './text.ts';
-import { noteOverdue, sendUpdate } from './updates.ts';
+import { noteOverdue, remindOfUpdate, sendUpdate } from './updates.ts';
 
 /**
  * What a command makes happen in this state, or why not. Pure: the same command, state and context always give the
@@ -82,14 +84,26 @@ export function decide(
       return removeMember(command.body, state);
     case 'update.send':
       return sendUpdate(command.body, state, context);
+    case 'audience.attach':
+      return attachAudience(command.body, state, context);
+    case 'audience.detach':
+      return detachAudience(command.body, state, context);
+    case 'service.set':
+      return setService(command.body, state, context);
+    case 'question.answer':
+      return answerQuestion(command.body, context);
     case 'access.break':
       return breakAccess(command.body, state, context);
     case 'handoff.expire':
       return expireHandoff(command.body, state, context);
     case 'handoff.void':
       return voidHandoff(command.body, state);
+    case 'update.remind':
+      return remindOfUpdate(command.body, state, context);
     case 'update.overdue':
       return noteOverdue(command.body, state, context);
+    case 'question.ask':
+      return askQuestion(command.body, state);
     default:
       return unknownCommand(command);
   }
@@ -118,10 +132,16 @@ function admit(
   );
 }
 
+const systemCommands: ReadonlySet<string> = new Set<SystemCommand['type']>([
+  'handoff.expire',
+  'handoff.void',
+  'update.remind',
+  'update.overdue',
+  'question.ask',
+]);
+
 function isSystemCommand(command: Command | SystemCommand): command is SystemCommand {
-  return (
-    command.type === 'handoff.expire' || command.type === 'handoff.void' || command.type === 'update.overdue'
-  );
+  return systemCommands.has(command.type);
 }
 
 /** Fencing: what was meant under another command is refused, whoever gives it. */

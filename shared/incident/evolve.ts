@@ -10,6 +10,10 @@ const insignificant: ReadonlySet<string> = new Set([
   'entry.pinned',
   'entry.unpinned',
   'handoff.offered',
+  'update.due',
+  // From outside: nobody there may hold up a handoff.
+  'question.asked',
+  'question.answered',
 ]);
 
 /**
@@ -23,6 +27,7 @@ export function evolve(state: IncidentState | null, entry: Entry): IncidentState
   const known = entry.body && typeof entry.body === 'object' ? asKnown(entry) : null;
   return {
     ...(known ? apply(before, known) : before),
+    ...countedQuestions(before, entry.type),
     seq: entry.seq,
     lastSignificantSeq: isSignificant(entry.type) ? entry.seq : before.lastSignificantSeq,
   };
@@ -40,6 +45,13 @@ export function fold(state: IncidentState | null, entries: Iterable<Entry>): Inc
 /** Judged by type alone, so that readers from whom the body is withheld come to the same position. */
 function isSignificant(type: string): boolean {
   return !type.startsWith('chat.') && !insignificant.has(type);
+}
+
+/** Counted by type alone: most readers get no body of these. */
+function countedQuestions(state: IncidentState, type: string): Pick<IncidentState, 'questions'> {
+  const { asked, answers } = state.questions ?? { asked: 0, answers: 0 };
+  if (type === 'question.asked') return { questions: { asked: asked + 1, answers } };
+  return type === 'question.answered' ? { questions: { asked, answers: answers + 1 } } : {};
 }
 
 /** An incident of which nothing is known but who wrote its first entry. */
@@ -132,8 +144,19 @@ function apply(state: IncidentState, entry: KnownEntry): IncidentState {
       return doingSet(state, entry);
     case 'update.sent':
       return updateSent(state, entry);
+    case 'update.due':
+      return { ...state, remindedOf: entry.body.dueAt };
     case 'update.overdue':
       return { ...state, overdueAt: entry.body.dueAt };
+    case 'audience.attached':
+      return audienceMoved(state, entry.body.audience, 'attached');
+    case 'audience.detached':
+      return audienceMoved(state, entry.body.audience, 'detached');
+    case 'service.set':
+      return serviceSet(state, entry);
+    case 'question.asked':
+    case 'question.answered':
+      return state;
     default:
       return unknownEntry(state, entry);
   }
@@ -146,8 +169,8 @@ function unknownEntry(state: IncidentState, _entry: never): IncidentState {
 
 type Of<T extends KnownEntry['type']> = Extract<KnownEntry, { type: T }>;
 
-function without(list: readonly string[] | undefined, person: string): string[] {
-  return (list ?? []).filter((member) => member !== person);
+function without(list: readonly string[] | undefined, id: string): string[] {
+  return (list ?? []).filter((member) => member !== id);
 }
 
 function declared(state: IncidentState, entry: Of<'incident.declared'>): IncidentState {
@@ -249,14 +272,27 @@ function doingSet(state: IncidentState, entry: Of<'doing.set'>): IncidentState {
 }
 
 function updateSent(state: IncidentState, entry: Of<'update.sent'>): IncidentState {
-  const { number, state: told, text, nextUpdateAt } = entry.body;
+  const { number, nextUpdateAt, ...said } = entry.body;
+  const { text } = said;
   return {
     ...state,
-    lastUpdate: { seq: entry.seq, number, at: entry.at, by: entry.actor, state: told, text: text ?? '' },
+    lastUpdate: { ...said, seq: entry.seq, number, at: entry.at, by: entry.actor, text: text ?? '' },
     updateCount: number,
     nextUpdateAt: nextUpdateAt ?? null,
     overdueAt: null,
   };
+}
+
+function audienceMoved(state: IncidentState, audience: string, to: 'attached' | 'detached'): IncidentState {
+  const { attached, detached } = state.audiences ?? { attached: [], detached: [] };
+  const rest = { attached: without(attached, audience), detached: without(detached, audience) };
+  return { ...state, audiences: { ...rest, [to]: [...rest[to], audience] } };
+}
+
+function serviceSet(state: IncidentState, entry: Of<'service.set'>): IncidentState {
+  const { service, impact } = entry.body;
+  const others = (state.services ?? []).filter((affected) => affected.service !== service);
+  return { ...state, services: [...others, { service, impact, since: entry.at }] };
 }
 
 /** Removes the text of the redacted entry wherever the state shows it, as if the log had never held it. */
@@ -265,9 +301,14 @@ function redacted(state: IncidentState, seq: number): IncidentState {
   return {
     ...state,
     doing: state.doing.filter((line) => line.seq !== seq),
-    lastUpdate: lastUpdate && lastUpdate.seq === seq ? { ...lastUpdate, text: '' } : lastUpdate,
+    lastUpdate: lastUpdate && lastUpdate.seq === seq ? withoutWords(lastUpdate) : lastUpdate,
     offer: offer && redactedOffer(offer, seq),
   };
+}
+
+function withoutWords(update: NonNullable<IncidentState['lastUpdate']>) {
+  const { impact: _i, known: _k, ruledOut: _r, doing: _d, translations: _t, ...rest } = update;
+  return { ...rest, text: '' };
 }
 
 function redactedOffer(offer: NonNullable<IncidentState['offer']>, seq: number) {

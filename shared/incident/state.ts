@@ -1,5 +1,6 @@
 import type { Brief } from '../contract/entries.ts';
 import type { Severity, Status } from '../contract/identifiers.ts';
+import type { ServiceImpact, UpdateBody } from '../contract/updates.ts';
 
 /** A role other than the commander's. `holder: null` means that the nearest holder above it holds it. */
 export interface Role {
@@ -47,6 +48,23 @@ export interface LastUpdate {
   by: string;
   state: string;
   text: string;
+  /** The rest of it, as far as it was given. */
+  impact?: string;
+  known?: string;
+  ruledOut?: string;
+  doing?: string;
+  locale?: UpdateBody['locale'];
+  translations?: UpdateBody['translations'];
+  nothingNew?: true;
+  corrects?: number;
+  audiences?: string[];
+}
+
+/** A service that the incident hits; `since` when it is hit as badly as now. */
+export interface AffectedService {
+  service: string;
+  impact: ServiceImpact;
+  since: string;
 }
 
 /**
@@ -87,6 +105,14 @@ export interface IncidentState {
   nextUpdateAt: string | null;
   /** The promised time whose passing the log has recorded; null when no update is known to be overdue. */
   overdueAt: string | null;
+  /** The promised time of which Communications was reminded; absent until that ever happened. */
+  remindedOf?: string;
+  /** Audiences attached and detached by hand; absent until that ever happened. */
+  audiences?: { attached: string[]; detached: string[] };
+  /** Absent until one was ever named; one that works again stays, as operational. */
+  services?: AffectedService[];
+  /** How many questions came from outside, and how many answers went out; absent without any. */
+  questions?: { asked: number; answers: number };
   resolvedAt: string | null;
   closedAt: string | null;
   /** The last entry that makes a brief read before it too old. */

@@ -171,6 +171,10 @@ const expected: Record<Action, string[]> = {
   'member.add': [ADA],
   'member.remove': [ADA],
   'update.send': [ADA, CHO],
+  'audience.attach': [ADA, CHO],
+  'audience.detach': [ADA, CHO],
+  'service.set': [ADA, CHO],
+  'question.answer': [ADA, CHO],
   'access.break': [ROOT],
 };
 

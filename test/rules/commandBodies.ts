@@ -1,5 +1,5 @@
 import type { CommandBody, CommandType } from '#shared/contract/commands.ts';
-import { BEN, DAN, WORDS } from './scenario.ts';
+import { BEN, CHECKOUT, DAN, LEADERS, WORDS } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A well-formed body of every command, about entry 2, Ops and the pending offer. */
@@ -29,6 +29,10 @@ export function bodyFor<T extends CommandType>(type: T, incident: Scenario): Com
     'member.add': { person: DAN },
     'member.remove': { person: BEN },
     'update.send': { state: 'Down', text: 'We look into it' },
+    'audience.attach': { audience: LEADERS },
+    'audience.detach': { audience: LEADERS },
+    'service.set': { service: CHECKOUT, impact: 'major_outage' },
+    'question.answer': { seq: 2, text: 'By noon', to: 'all' },
     'access.break': { reason: 'Audit' },
   };
   return bodies[type];

@@ -157,15 +157,24 @@ interface Golden {
 }
 
 describe('the golden log of version 1', () => {
-  const path = new URL('./golden/incident-v1.json', import.meta.url);
-  const golden = deepFreeze(JSON.parse(readFileSync(path, 'utf8')) as Golden);
+  const read = (name: string): Golden => {
+    const path = new URL(`./golden/${name}.json`, import.meta.url);
+    return deepFreeze(JSON.parse(readFileSync(path, 'utf8')) as Golden);
+  };
+  const golden = read('incident-v1');
+  /** What came with stakeholder updates. */
+  const updates = read('updates-v1');
+
+  test.each(updates.states)('[I13] folds updates to what it always did after $after', ({ after, state }) => {
+    expect(fold(null, updates.entries.slice(0, after))).toEqual(state);
+  });
 
   test.each(golden.states)('[I13] folds to what it always did after entry $after', ({ after, state }) => {
     expect(fold(null, golden.entries.slice(0, after))).toEqual(state);
   });
 
   test('[I13] holds every entry type of version 1, and entries this version cannot read', () => {
-    const types = new Set(golden.entries.map((entry) => entry.type));
+    const types = new Set([...golden.entries, ...updates.entries].map((entry) => entry.type));
     expect(Object.keys(entryTypes).filter((type) => !types.has(type))).toEqual([]);
     expect(types.has('poll.opened')).toBe(true);
     expect(golden.entries.some((entry) => entry.version > 1)).toBe(true);

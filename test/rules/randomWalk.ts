@@ -4,14 +4,15 @@ import type { CommandBody, CommandType } from '#shared/contract/commands.ts';
 import { acceptanceWords, severities, statuses } from '#shared/contract/identifiers.ts';
 import type { Decision } from '#shared/incident/context.ts';
 import { deadlinesAfter } from '#shared/incident/deadlines.ts';
-import { ADA, BEN, CHO, DAN, OFF, ROOT, SAM } from './scenario.ts';
+import { serviceImpacts } from '#shared/contract/updates.ts';
+import { ADA, BEN, CHECKOUT, CHO, DAN, LEADERS, OFF, ROOT, SAM, SUPPORT } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 const names = [ADA, BEN, CHO, DAN, ROOT, SAM, OFF];
 
 /** What is done in one step; everything in it is a number, so that it shrinks well. */
 export interface Step {
-  kind: CommandType | 'deadlines' | 'presence' | 'people';
+  kind: CommandType | 'deadlines' | 'presence' | 'people' | 'question';
   /** Who does it: somebody, or more often than chance would have it the person whose turn it is. */
   who: number | 'commander' | 'named' | 'deputy';
   epoch: 'present' | 'old' | 'next' | 'missing';
@@ -37,6 +38,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
     ...Array<'deadlines'>(8).fill('deadlines'),
     ...Array<'presence'>(3).fill('presence'),
     'people' as const,
+    'question' as const,
   ),
   who: fc.oneof(
     { weight: 3, arbitrary: fc.constant('commander' as const) },
@@ -77,7 +79,9 @@ function randomBody<T extends CommandType>(type: T, incident: Scenario, step: St
   const offer = other % 8 === 0 ? 'another-offer' : incident.offer;
   const words = other % 8 === 1 ? 'Yes' : choose(Object.values(acceptanceWords), pick);
   const briefedSeq = choose([state.seq, state.seq, state.offer?.brief.seq ?? 0, state.seq + 1], pick);
-  const nextUpdateAt = new Date(incident.now + ((other % 4) - 1) * 30_000).toISOString();
+  const promise = choose([-30_000, 0, 30_000, 11 * 60_000], other);
+  const nextUpdateAt = new Date(incident.now + promise).toISOString();
+  const question = incident.log.findLast((entry) => entry.type === 'question.asked')?.seq ?? seq;
   const bodies: { [U in CommandType]: CommandBody<U> } = {
     'chat.post': { text: `message ${pick}`, ...(other % 3 === 0 ? { replyTo: seq } : {}) },
     'chat.correct': { seq, text: `correction ${pick}` },
@@ -102,6 +106,10 @@ function randomBody<T extends CommandType>(type: T, incident: Scenario, step: St
     'member.add': { person },
     'member.remove': { person },
     'update.send': { state: 'Down', text: `update ${pick}`, ...(other % 2 === 0 ? { nextUpdateAt } : {}) },
+    'audience.attach': { audience: choose([LEADERS, SUPPORT, 'public-page'], pick) },
+    'audience.detach': { audience: choose([LEADERS, SUPPORT, 'public-page'], pick) },
+    'service.set': { service: CHECKOUT, impact: choose(serviceImpacts, pick) },
+    'question.answer': { seq: question, text: `answer ${pick}`, to: other % 2 === 0 ? 'all' : 'asker' },
     'access.break': { reason: 'Audit' },
   };
   return bodies[type];
@@ -140,6 +148,7 @@ export function walk(incident: Scenario, step: Step): Done[] {
     return [];
   }
   if (step.kind === 'people') return personChanges(incident, step);
+  if (step.kind === 'question') return [questionComes(incident, step)];
   // Without an offer there is seldom anything to accept: make one.
   const kind = step.kind === 'handoff.accept' && !incident.state.offer ? 'handoff.offer' : step.kind;
   const actor = personOf(incident, { ...step, kind });
@@ -147,6 +156,15 @@ export function walk(incident: Scenario, step: Step): Done[] {
   const decision = incident.asks(actor, kind, randomBody(kind, incident, step), { epoch });
   if ('entries' in decision) incident.take(decision, actor);
   return [{ kind, actor, epoch, decision }];
+}
+
+/** Somebody outside asks. */
+function questionComes(incident: Scenario, { pick }: Step): Done {
+  const body = { asker: 'reader-0001', text: `question ${pick}` };
+  const command = { type: 'question.ask', body, commandId: 'question-1' } as const;
+  const decision = incident.decide(command, { kind: 'system' });
+  if ('entries' in decision) incident.take(decision, 'system');
+  return { kind: command.type, actor: 'system', epoch: null, decision };
 }
 
 /** Everything that is due falls due, as a server would have it; early ones are tried as well, and must be refused. */

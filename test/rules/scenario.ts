@@ -9,7 +9,7 @@ import { entryTypes, isEntryType } from '#shared/contract/entries.ts';
 import type { Entry, EntryType, NewEntry } from '#shared/contract/entries.ts';
 import { defaultLimits } from '#shared/contract/limits.ts';
 import type { RefusalReason } from '#shared/contract/refusals.ts';
-import type { Actor, DecideContext, Decision, PersonFacts } from '#shared/incident/context.ts';
+import type { Actor, DecideContext, Decision, Outside, PersonFacts } from '#shared/incident/context.ts';
 import { decide } from '#shared/incident/decide.ts';
 import { evolve, fold } from '#shared/incident/evolve.ts';
 import { declare } from '#shared/incident/lifecycle.ts';
@@ -25,6 +25,23 @@ export const OFF = 'off-disabled';
 
 export const START = Date.parse('2026-03-14T03:00:00.000Z');
 export const WORDS = 'I am the incident commander';
+
+/** An audience that is attached by hand only, and one that hears of everything of SEV1. */
+export const LEADERS = 'leadership';
+export const SUPPORT = 'support-team';
+export const CHECKOUT = 'service-checkout';
+
+/** Two audiences, the public page, and a service. */
+export function outsideWorld(): Outside {
+  return {
+    audiences: new Map([
+      [LEADERS, { severities: [], tellsHandoff: true }],
+      [SUPPORT, { severities: ['SEV1'], tellsHandoff: false }],
+      ['public-page', { severities: ['SEV1'], tellsHandoff: false }],
+    ]),
+    services: new Set([CHECKOUT]),
+  };
+}
 
 const responder: PersonFacts = { access: 'responder', admin: false, disabled: false };
 
@@ -76,6 +93,7 @@ export class Scenario {
   state: IncidentState;
   readonly log: Entry[] = [];
   readonly people = everybody();
+  outside = outsideWorld();
   now = START;
   commanderAbsentSince: number | null = null;
   limits: DecideContext['limits'] = defaultLimits;
@@ -135,6 +153,7 @@ export class Scenario {
       now: this.now,
       newId: `new-id-${String(this.#ids).padStart(4, '0')}`,
       people: this.people,
+      outside: this.outside,
       target: this.#targetOf(command),
       commanderAbsentSince: this.commanderAbsentSince,
       limits: this.limits,

@@ -207,6 +207,13 @@ export function commandBody(
       return { body: { person: people.outsider.id }, epoch: 1 };
     case 'update.send':
       return { body: { state: 'Being repaired', text: 'We know the cause.' } };
+    case 'audience.attach':
+    case 'audience.detach':
+      return { body: { audience: 'public-page' } };
+    case 'service.set':
+      return { body: { service: 'service-checkout', impact: 'major_outage' } };
+    case 'question.answer':
+      return { body: { seq: 1, text: 'By noon', to: 'all' } };
     case 'access.break':
       return { body: { reason } };
     default:

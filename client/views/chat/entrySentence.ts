@@ -197,6 +197,24 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
         sentence: t('chat:entry.overdue', { time: formatTime(entry.body.dueAt, style) }),
         tone: 'danger',
       };
+    case 'update.due':
+      return {
+        sentence: t('chat:entry.updateDue', { time: formatTime(entry.body.dueAt, style) }),
+        tone: 'quiet',
+      };
+    case 'audience.attached':
+      return { sentence: t('chat:entry.audienceAttached'), tone: 'quiet' };
+    case 'audience.detached':
+      return { sentence: t('chat:entry.audienceDetached'), tone: 'quiet' };
+    case 'service.set':
+      return {
+        sentence: t('chat:entry.service', { impact: t(`common:impact.${entry.body.impact}`) }),
+        tone: 'quiet',
+      };
+    case 'question.asked':
+      return withDetail({ sentence: t('chat:entry.questionAsked'), tone: 'quiet' }, entry.body.text);
+    case 'question.answered':
+      return withDetail({ sentence: t('chat:entry.questionAnswered'), tone: 'quiet' }, entry.body.text);
     default:
       return entry satisfies never;
   }

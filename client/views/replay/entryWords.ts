@@ -108,6 +108,18 @@ export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround):
           });
     case 'update.overdue':
       return t('entry.updateOverdue');
+    case 'update.due':
+      return t('entry.updateDue');
+    case 'audience.attached':
+      return t('entry.audienceAttached');
+    case 'audience.detached':
+      return t('entry.audienceDetached');
+    case 'service.set':
+      return t('entry.service', { impact: t(`common:impact.${known.body.impact}`) });
+    case 'question.asked':
+      return t('entry.questionAsked');
+    case 'question.answered':
+      return t('entry.questionAnswered');
     default:
       // A known type of a later version of this table: named as it stands.
       return t('entry.unknown', { type: (known satisfies never as Entry).type });

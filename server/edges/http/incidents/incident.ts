@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { isId } from '#shared/contract/identifiers.ts';
 import { IsoTime } from '#shared/contract/schemas.ts';
+import { entriesFor } from '#shared/incident/questions.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import { parseCommand } from '../../parseCommand.ts';
 import { enter } from '../guard.ts';
@@ -60,10 +61,12 @@ export function incidentRoutes(app: App, parts: HttpParts): void {
         return refuseWith(request, reply, refuse('invalid', { problem: 'give after or before, not both' }));
       }
       const range = before === undefined ? { after: after ?? 0, limit } : { before, limit };
-      const page = await store.readLog(enteredRoom(request).incidentId, range);
+      const { incidentId, state } = enteredRoom(request);
+      const page = await store.readLog(incidentId, range);
       // Entries are written as they are stored: what is hashed must not pass through anything that reshapes it.
       reply.type('application/json; charset=utf-8').serializer(JSON.stringify);
-      return page ?? refuseWith(request, reply, refuse('not_found'));
+      if (!page) return refuseWith(request, reply, refuse('not_found'));
+      return { ...page, entries: entriesFor(signedIn(request).person.id, page.entries, state) };
     },
   );
 

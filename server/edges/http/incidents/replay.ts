@@ -1,8 +1,9 @@
 import Type from 'typebox';
 import { refuse } from '#shared/contract/refusals.ts';
 import { fold } from '#shared/incident/evolve.ts';
+import { entriesFor } from '#shared/incident/questions.ts';
 import type { App, HttpParts } from '../parts.ts';
-import { enteredRoom, refuseWith } from '../replies.ts';
+import { enteredRoom, refuseWith, signedIn } from '../replies.ts';
 import { Entry, Head, PathId, State, answers, strict } from '../schemas.ts';
 
 /** How many entries up to the moment are answered with it. */
@@ -33,7 +34,7 @@ export function replayRoutes(app: App, { store }: HttpParts): void {
       },
     },
     async (request, reply) => {
-      const { incidentId, head } = enteredRoom(request);
+      const { incidentId, head, state: present } = enteredRoom(request);
       const { seq } = request.query;
       const [stored, tail] = await Promise.all([
         store.stateAt(incidentId, seq),
@@ -45,7 +46,9 @@ export function replayRoutes(app: App, { store }: HttpParts): void {
         return refuseWith(request, reply, refuse('not_found'));
       }
       reply.type('application/json; charset=utf-8').serializer(JSON.stringify);
-      return { state, entries: tail?.entries ?? [], docSeq: moment.docSeq, at: moment.at, head };
+      // By who they are now: what was theirs to read then may not be any more.
+      const entries = entriesFor(signedIn(request).person.id, tail?.entries ?? [], present);
+      return { state, entries, docSeq: moment.docSeq, at: moment.at, head };
     },
   );
 }
