@@ -1,11 +1,13 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
+import { outgoingEntries } from '#shared/contract/updates.ts';
 import type { CommandRecord } from '../rooms/ports.ts';
 import { advance, appendBatch, appendEntry, remainderOf } from './append.ts';
 import type { Position } from './append.ts';
 import type { BoardColumns, PackedCommit, PackedMissed, PackedResult } from './packed.ts';
 import { headOf } from './rows.ts';
 import type {
+  BroadcastsTable,
   ClientIdsTable,
   CommandsTable,
   DeadlinesTable,
@@ -60,6 +62,7 @@ export interface CommitRows {
   snapshots: SnapshotsTable[];
   clearedDeadlines: { incident_id: string; id: string }[];
   deadlines: DeadlinesTable[];
+  broadcasts: BroadcastsTable[];
 }
 
 export function noRows(): CommitRows {
@@ -76,6 +79,7 @@ export function noRows(): CommitRows {
     snapshots: [],
     clearedDeadlines: [],
     deadlines: [],
+    broadcasts: [],
   };
 }
 
@@ -167,6 +171,9 @@ function addCommand(
     const { entry, row } = appendEntry(position, { actor, type, body: { ...stored }, commandId, batchId });
     rows.entries.push(row);
     addText(rows, entry);
+    if (outgoingEntries.has(type)) {
+      rows.broadcasts.push({ incident_id: entry.incidentId, seq: entry.seq, due_at: 0, epoch: 0 });
+    }
     return entry;
   });
 }

@@ -18,6 +18,7 @@ const TABLES = [
   ...(['heads', 'entries', 'commands', 'snapshots', 'incidents', 'incident_readers'] as const),
   ...(['declarations', 'deadlines', 'document_batches', 'documents', 'checkpoints', 'client_ids'] as const),
   ...(['people', 'sessions', 'tokens', 'secrets', 'meta', 'counters'] as const),
+  ...(['settings', 'targets', 'broadcasts', 'deliveries'] as const),
 ] satisfies readonly (keyof Tables)[];
 
 /** Rows that travel together at most, and their bytes unless a single one has more. */

@@ -10,6 +10,7 @@ import { unpackMissed } from './packed.ts';
 import { LANES, PostgresCommitter } from './postgresCommitter.ts';
 import { answer, build, migratePostgres } from './postgresDatabase.ts';
 import { CommitUnknown } from './postgresErrors.ts';
+import { postgresOutbox } from './postgresOutbox.ts';
 import { PostgresPool, USUAL_PATIENCE } from './postgresPool.ts';
 import type { PostgresPatience } from './postgresPool.ts';
 import { search } from './postgresSearch.ts';
@@ -97,7 +98,7 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
   const inTurn = { declaring: turns(), people: turns(), system: turns() };
 
   /** One query. */
-  const read = <T>(reading: () => Reading<T>) =>
+  const read = <T>(reading: () => Reading<T>): Promise<T> =>
     open(() => others.read((connection) => answer(connection, reading())));
   /** One query that may take long. */
   const readSlowly = <T>(reading: () => Reading<T>) =>
@@ -105,7 +106,7 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
   /** Several queries of one moment. */
   const readTogether = <T>(reading: () => Reading<T>) =>
     open(() => others.snapshot((connection) => answer(connection, reading())));
-  const write = <T>(writing: () => Reading<T>) =>
+  const write = <T>(writing: () => Reading<T>): Promise<T> =>
     open(() => others.transaction((connection) => answer(connection, writing())));
 
   const store: Store = {
@@ -193,6 +194,8 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
     saveInstance: (instance) => write(() => accounts.saveInstance(instance)),
     liveInstances: (since) => write(() => accounts.liveInstances(since)),
     removeInstance: (id) => write(() => accounts.removeInstance(id)),
+
+    ...postgresOutbox({ read, write }),
 
     healthy: () => read(() => reads.healthy()),
     // Losing the database is not fatal: nothing is acknowledged meanwhile, and every connection is checked anew.

@@ -91,6 +91,12 @@ const upsertDeadlines = insert(
   { incident_id: text, id: text, due_at: bigint, type: text, body: text },
   `ON CONFLICT (incident_id, id) DO UPDATE SET due_at = excluded.due_at, type = excluded.type, body = excluded.body`,
 );
+const insertBroadcasts = insert('broadcasts', {
+  incident_id: text,
+  seq: bigint,
+  due_at: bigint,
+  epoch: bigint,
+});
 const clearDeadlines = bulk(
   'clear_deadlines',
   { incident_id: text, id: text },
@@ -152,6 +158,7 @@ export function writeRows(connection: Connection, rows: CommitRows): Promise<unk
     run(upsertSnapshots, rows.snapshots),
     run(clearDeadlines, rows.clearedDeadlines),
     run(upsertDeadlines, rows.deadlines),
+    run(insertBroadcasts, rows.broadcasts),
     ...rows.boards.map((board) => {
       const readers = board.readers === null ? [] : (JSON.parse(board.readers) as string[]);
       return connection.rows(updateBoard, [...BOARD.map((name) => board[name]), readers], 'update_board');

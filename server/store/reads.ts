@@ -10,6 +10,7 @@ import type {
   StoredRoom,
   TokenRecord,
 } from '../rooms/ports.ts';
+import { outboxReads } from './outbox.ts';
 import type { PackedMissed } from './packed.ts';
 import { people, permissions, sessions, tokens } from './queries/accounts.ts';
 import { board } from './queries/board.ts';
@@ -54,6 +55,7 @@ export function storeReads(db: Build) {
   }
 
   return {
+    ...outboxReads(db),
     head,
     /** Answers at all, and its schema is this program's: the columns are there. */
     *healthy(): Reading<boolean> {

@@ -1,5 +1,6 @@
 import type { Access, IncidentSummary, Locale } from '#shared/contract/wire.ts';
-import type { TokenRecord } from '../rooms/ports.ts';
+import type { ChannelName, SettingKind } from '#shared/contract/settings.ts';
+import type { DeliveryStatus, TargetRecord, TokenRecord } from '../rooms/ports.ts';
 
 /** 1 or 0: both databases keep truth as an integer, so that one query text serves both. */
 export type Flag = 0 | 1;
@@ -204,6 +205,61 @@ export interface SearchTextsTable {
   text: string;
 }
 
+export interface SettingsTable {
+  kind: SettingKind;
+  id: string;
+  /** JSON in the form of its kind. */
+  body: string;
+  revision: number;
+  changed_at: number;
+  changed_by: string;
+}
+
+export interface TargetsTable {
+  id: string;
+  list: string;
+  channel: ChannelName;
+  address: string;
+  /** What makes an address the same address. */
+  address_key: string;
+  name: string | null;
+  locale: Locale | null;
+  secret: string | null;
+  state: TargetRecord['state'];
+  created_at: number;
+  created_by: string;
+}
+
+/** Entries that go out, each in the transaction of the entry. */
+export interface BroadcastsTable {
+  incident_id: string;
+  seq: number;
+  /** When somebody may take it; null once all its deliveries are there. */
+  due_at: number | null;
+  epoch: number;
+}
+
+export interface DeliveriesTable {
+  id: string;
+  incident_id: string;
+  seq: number;
+  list: string;
+  target: string;
+  channel: ChannelName;
+  address: string;
+  locale: Locale;
+  queue: string;
+  status: DeliveryStatus;
+  /** When somebody may take it; null once it is over. */
+  due_at: number | null;
+  attempts: number;
+  epoch: number;
+  uncertain: Flag;
+  detail: string | null;
+  created_at: number;
+  changed_at: number;
+}
+
 /** The tables of both databases, as queries see them. */
 export interface Tables {
   heads: HeadsTable;
@@ -226,4 +282,8 @@ export interface Tables {
   meta: MetaTable;
   counters: CountersTable;
   search_texts: SearchTextsTable;
+  settings: SettingsTable;
+  targets: TargetsTable;
+  broadcasts: BroadcastsTable;
+  deliveries: DeliveriesTable;
 }

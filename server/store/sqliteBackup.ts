@@ -155,6 +155,14 @@ function becomeNewStorage(queries: Queries): string {
   queries.run(meta.write(build, 'storage_epoch', randomBytes(16).toString('hex')));
   queries.run(build.deleteFrom('sessions'));
   queries.run(build.deleteFrom('instances'));
+  // It was most likely sent since: nobody is told the same a second time unless somebody wants it.
+  queries.run(build.updateTable('broadcasts').set({ due_at: null }).where('due_at', 'is not', null));
+  queries.run(
+    build
+      .updateTable('deliveries')
+      .set({ status: 'unknown', due_at: null, detail: 'restored' })
+      .where('due_at', 'is not', null),
+  );
   queries.run(build.deleteFrom('tokens').where('kind', 'in', ['setup', 'invitation', 'ticket']));
   return anchors;
 }

@@ -1,5 +1,6 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
+import { outgoingEntries } from '#shared/contract/updates.ts';
 import type { CommandRecord, Erasure } from '../rooms/ports.ts';
 import { advance, remainderOf } from './append.ts';
 import type { Position } from './append.ts';
@@ -30,6 +31,7 @@ export class SqliteCommits {
   readonly #deleteSnapshots;
   readonly #setDeadline;
   readonly #clearDeadline;
+  readonly #insertBroadcast;
   readonly #selectEntry;
   readonly #eraseEntry;
 
@@ -83,6 +85,9 @@ export class SqliteCommits {
     );
     this.#clearDeadline = db.prepare<[string, string]>(
       'DELETE FROM deadlines WHERE incident_id = ? AND id = ?',
+    );
+    this.#insertBroadcast = db.prepare<[string, number]>(
+      'INSERT INTO broadcasts (incident_id, seq, due_at, epoch) VALUES (?, ?, 0, 0)',
     );
     this.#selectEntry = db.prepare<[string, number], EntriesTable>(
       'SELECT * FROM entries WHERE incident_id = ? AND seq = ?',
@@ -203,6 +208,7 @@ export class SqliteCommits {
       const stored = remainderHash === undefined ? body : { ...body, remainderHash };
       const entry = this.#log.addEntry(position, { actor, type, body: { ...stored }, commandId, batchId });
       this.index(entry);
+      if (outgoingEntries.has(type)) this.#insertBroadcast.run(entry.incidentId, entry.seq);
       return entry;
     });
   }

@@ -17,6 +17,7 @@ import { build } from './sqliteDatabase.ts';
 import type { Queries } from './sqliteDatabase.ts';
 import { SqliteIncidents } from './sqliteIncidents.ts';
 import type { SqliteLog } from './sqliteLog.ts';
+import { outboxWrites } from './outbox.ts';
 import { keptText } from './searchTerms.ts';
 import { SqliteSearchIndex } from './sqliteSearch.ts';
 
@@ -29,7 +30,9 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
   const commits = new SqliteCommits(db, log, search);
   const incidents = new SqliteIncidents(db, log, commits);
   const accounts = accountWrites(build);
+  const outbox = outboxWrites(build, false);
   const run = <T>(reading: Reading<T>): T => queries.answer(reading);
+  type Of<Name extends keyof typeof outbox> = Parameters<(typeof outbox)[Name]>;
 
   return {
     commit: (request: PackedCommit) => commits.commit(request),
@@ -55,6 +58,15 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
     saveInstance: (instance: InstanceRecord) => run(accounts.saveInstance(instance)),
     liveInstances: (since: number) => run(accounts.liveInstances(since)),
     removeInstance: (id: string) => run(accounts.removeInstance(id)),
+    saveSetting: (...args: Of<'saveSetting'>) => run(outbox.saveSetting(...args)),
+    saveTarget: (...args: Of<'saveTarget'>) => run(outbox.saveTarget(...args)),
+    removeTarget: (...args: Of<'removeTarget'>) => run(outbox.removeTarget(...args)),
+    claimBroadcasts: (...args: Of<'claimBroadcasts'>) => run(outbox.claimBroadcasts(...args)),
+    addDeliveries: (...args: Of<'addDeliveries'>) => run(outbox.addDeliveries(...args)),
+    finishBroadcast: (...args: Of<'finishBroadcast'>) => run(outbox.finishBroadcast(...args)),
+    claimDeliveries: (...args: Of<'claimDeliveries'>) => run(outbox.claimDeliveries(...args)),
+    finishDeliveries: (...args: Of<'finishDeliveries'>) => run(outbox.finishDeliveries(...args)),
+    retryDeliveries: (...args: Of<'retryDeliveries'>) => run(outbox.retryDeliveries(...args)),
   };
 }
 

@@ -62,3 +62,10 @@ export type ServiceImpact = (typeof serviceImpacts)[number];
  * incident, whatever is attached.
  */
 export const PUBLIC_PAGE = 'public-page';
+
+/** Entries that go out to people outside: a row of the outbox stands for each, in the transaction of the entry. */
+export const outgoingEntries: ReadonlySet<string> = new Set([
+  'update.sent',
+  'handoff.accepted',
+  'handoff.forced',
+]);

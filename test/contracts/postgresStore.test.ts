@@ -5,6 +5,7 @@ import { postgresHarnesses } from './postgresHarness.ts';
 import { storeAccountsContract } from './storeAccountsContract.ts';
 import { storeBoardContract } from './storeBoardContract.ts';
 import { storeLogContract } from './storeContract.ts';
+import { storeOutboxContract } from './storeOutboxContract.ts';
 import { storeReadingContract } from './storeReadingContract.ts';
 import { storeSharedContract } from './storeSharedContract.ts';
 
@@ -34,4 +35,8 @@ describe('PostgreSQL: accounts', () => {
 
 describe('PostgreSQL: incidents that stores share', () => {
   storeSharedContract(() => harness());
+});
+
+describe('PostgreSQL: the outbox', () => {
+  storeOutboxContract(() => harness());
 });

@@ -3,6 +3,7 @@ import { sqliteHarness } from './sqliteHarness.ts';
 import { storeAccountsContract } from './storeAccountsContract.ts';
 import { storeBoardContract } from './storeBoardContract.ts';
 import { storeLogContract } from './storeContract.ts';
+import { storeOutboxContract } from './storeOutboxContract.ts';
 import { storeReadingContract } from './storeReadingContract.ts';
 import { storeSharedContract } from './storeSharedContract.ts';
 
@@ -24,4 +25,8 @@ describe('SQLite: accounts', () => {
 
 describe('SQLite: incidents that rooms share', () => {
   storeSharedContract(sqliteHarness);
+});
+
+describe('SQLite: the outbox', () => {
+  storeOutboxContract(sqliteHarness);
 });

@@ -28,6 +28,7 @@ const often = [
   ...Array<'role.assign'>(4).fill('role.assign'),
   ...Array<'deputy.set'>(2).fill('deputy.set'),
   ...Array<'handoff.force'>(6).fill('handoff.force'),
+  ...Array<'update.send'>(3).fill('update.send'),
 ];
 
 const anyStep: fc.Arbitrary<Step> = fc.record({
@@ -50,7 +51,7 @@ const anyStep: fc.Arbitrary<Step> = fc.record({
     { weight: 8, arbitrary: fc.constant('present' as const) },
     { weight: 2, arbitrary: fc.constantFrom('old' as const, 'next' as const, 'missing' as const) },
   ),
-  waits: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 1_000, 1_000, 59_999, 60_000, 600_000),
+  waits: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 1_000, 1_000, 59_999, 60_000, 600_000, 600_000),
   pick: fc.nat(1_000),
   other: fc.nat(1_000),
 });
@@ -79,7 +80,7 @@ function randomBody<T extends CommandType>(type: T, incident: Scenario, step: St
   const offer = other % 8 === 0 ? 'another-offer' : incident.offer;
   const words = other % 8 === 1 ? 'Yes' : choose(Object.values(acceptanceWords), pick);
   const briefedSeq = choose([state.seq, state.seq, state.offer?.brief.seq ?? 0, state.seq + 1], pick);
-  const promise = choose([-30_000, 0, 30_000, 11 * 60_000], other);
+  const promise = choose([-30_000, 30_000, 12 * 60_000, 15 * 60_000], other);
   const nextUpdateAt = new Date(incident.now + promise).toISOString();
   const question = incident.log.findLast((entry) => entry.type === 'question.asked')?.seq ?? seq;
   const bodies: { [U in CommandType]: CommandBody<U> } = {

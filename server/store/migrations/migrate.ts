@@ -4,6 +4,7 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import { first } from './first.ts';
 import { second } from './second.ts';
+import { third } from './third.ts';
 import type { Dialect } from './types.ts';
 
 /** One change of the schema. */
@@ -16,6 +17,7 @@ export interface MigrationStep {
 export const migrationSteps: readonly MigrationStep[] = [
   { name: '0001-first', up: first },
   { name: '0002-instances', up: second },
+  { name: '0003-outbox', up: third },
 ];
 
 /** How a database's schema relates to this program's. */
