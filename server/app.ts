@@ -7,6 +7,12 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { FastifyBaseLogger } from 'fastify';
+import { createChannels } from './broadcast/channels/all.ts';
+import type { Channels } from './broadcast/channel.ts';
+import { createOutgoingLinks } from './broadcast/outgoingLinks.ts';
+import { openSettings } from './broadcast/settings.ts';
+import type { Settings } from './broadcast/settings.ts';
+import type { OutgoingLinks } from './broadcast/outgoingLinks.ts';
 import { createStakeholderLinks } from './broadcast/links.ts';
 import { createPublishedUpdates } from './broadcast/publishedUpdates.ts';
 import type { Config } from './config.ts';
@@ -46,6 +52,8 @@ declare module 'fastify' {
     origins: OriginRule;
     /** Which build of the browser's part is served now; null where there is none. */
     clientBuild: () => Promise<string | null>;
+    /** Links that messages carry. */
+    outgoingLinks: OutgoingLinks;
   }
 }
 
@@ -62,6 +70,12 @@ export interface AppParts {
   isDraining?: () => boolean;
   /** Default: there are no others. */
   fanout?: FanoutReadiness;
+  /** Default: those of the store, for this app alone. */
+  settings?: Settings;
+  /** Default: those that need no configuration. */
+  channels?: Channels;
+  /** Something may be due to go out. Default: nothing is sent. */
+  wakeBroadcast?: () => void;
   chance?: Chance;
   passwords?: Passwords;
   /** Folder of the built browser client. */
@@ -101,7 +115,17 @@ export async function createApp(parts: AppParts): Promise<App> {
   app.decorate('origins', origins);
   app.addHook('onClose', async () => sessions.close());
 
+  const outgoingSecret = await store.sharedSecret('outgoing_links', () => chance.secret() + chance.secret());
+  const outgoingLinks = createOutgoingLinks(outgoingSecret, () => publicUrl ?? `http://localhost:${port()}`);
+  app.decorate('outgoingLinks', outgoingLinks);
+  const settings = parts.settings ?? (await openSettings({ store, clock, onFailure }));
+  if (!parts.settings) app.addHook('onClose', async () => settings.close());
+
   const routeParts = {
+    settings,
+    outgoingLinks,
+    channels: parts.channels ?? createChannels(),
+    wakeBroadcast: parts.wakeBroadcast ?? (() => {}),
     store,
     rooms,
     directory,

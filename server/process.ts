@@ -2,6 +2,10 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { createApp } from './app.ts';
 import { chooseFanout, chooseStore } from './chooseParts.ts';
+import { startBroadcast } from './broadcast/broadcast.ts';
+import type { Broadcasting } from './broadcast/broadcast.ts';
+import { createChannels } from './broadcast/channels/all.ts';
+import { openSettings } from './broadcast/settings.ts';
 import type { Config } from './config.ts';
 import { createAdmission, doorLimits } from './edges/admission.ts';
 import { createDocuments } from './edges/documents.ts';
@@ -61,11 +65,18 @@ export async function startServer(
     ...{ store, directory, passwords, clock, chance },
     firstAdmin: config.firstAdmin,
   });
+  const settings = await openSettings({
+    ...{ store, clock },
+    onFailure: (error) => log.warn({ err: error }, 'settings could not be compared; tried again'),
+  });
+  const channels = createChannels();
   const rooms = createRooms({
+    outside: settings.outside,
     ...{ store, fanout, clock, directory, connections, limits, metrics, log },
     newId: () => chance.id(),
     onStuck: onFatal,
   });
+  let broadcast: Broadcasting | null = null;
   const app = await createApp({
     config,
     store,
@@ -78,6 +89,9 @@ export async function startServer(
     isDraining,
     chance,
     passwords,
+    settings,
+    channels,
+    wakeBroadcast: () => broadcast?.wake(),
   });
   const { sessions } = app;
   const httpServer = app.server;
@@ -108,6 +122,12 @@ export async function startServer(
     door: admission('openings'),
   });
   const stopDeadlines = startDeadlines({ store, rooms, clock, log });
+  broadcast = startBroadcast({
+    ...{ store, rooms, settings, channels, clock, log },
+    links: app.outgoingLinks,
+    random: () => Math.random(),
+  });
+  const broadcasting = broadcast;
 
   const most = mostConnections();
   if (most !== null) httpServer.maxConnections = most;
@@ -122,6 +142,8 @@ export async function startServer(
       draining = true;
       app.endStreams();
       await stopDeadlines();
+      await broadcasting.stop();
+      settings.close();
       await rooms.drain();
       await sockets.close();
       documents.stop();

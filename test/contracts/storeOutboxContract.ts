@@ -85,7 +85,7 @@ export function storeOutboxContract(makeHarness: () => Promise<StoreHarness>): v
       const failing = room.request([update], { expectedSeq: 99 });
       await store.commit(failing).catch(() => null);
       await store.commit({ ...room.request([update]), expectedSeq: 1 });
-      expect((await claim(store, START)).map(({ seq }) => seq).toSorted()).toEqual([3, 4]);
+      expect(new Set((await claim(store, START)).map(({ seq }) => seq))).toEqual(new Set([3, 4]));
     });
 
     test('[S58] one claim at a time has it, until it ends; only the newest one finishes', async () => {
@@ -207,10 +207,12 @@ export function storeOutboxContract(makeHarness: () => Promise<StoreHarness>): v
       expect(await store.retryDeliveries({ ...entry, id: 'delivery-0001' })).toBe(1);
       expect(await store.retryDeliveries(entry)).toBe(1);
       const again = await take(store, 'mail', START + MINUTE);
-      expect(again.map(({ id, attempts }) => [id, attempts]).toSorted()).toEqual([
-        ['delivery-0001', 1],
-        ['delivery-0002', 1],
-      ]);
+      expect(new Map(again.map(({ id, attempts }) => [id, attempts]))).toEqual(
+        new Map([
+          ['delivery-0001', 1],
+          ['delivery-0002', 1],
+        ]),
+      );
       expect(await store.unfinishedBroadcasts(['incident-one1'])).toEqual([
         { incidentId: 'incident-one1', seq: 2 },
       ]);

@@ -2,6 +2,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Limits } from '#shared/contract/limits.ts';
+import type { Channels } from '../../broadcast/channel.ts';
+import type { OutgoingLinks } from '../../broadcast/outgoingLinks.ts';
+import type { Settings } from '../../broadcast/settings.ts';
 import type { StakeholderLinks } from '../../broadcast/links.ts';
 import type { PublishedUpdates } from '../../broadcast/publishedUpdates.ts';
 import type { People } from '../../rooms/directory.ts';
@@ -46,6 +49,11 @@ export interface HttpParts {
   invitations: Invitations;
   setUpLink: SetUpLink;
   links: StakeholderLinks;
+  settings: Settings;
+  outgoingLinks: OutgoingLinks;
+  channels: Channels;
+  /** Something may be due to go out. */
+  wakeBroadcast: () => void;
   published: PublishedUpdates;
   metrics: Metrics;
   fanout: FanoutReadiness;
