@@ -10,7 +10,6 @@ const Words = Type.String({ minLength: 1, maxLength: 4_000 });
 /** The ways on which something leaves the house; each is one file of `server/broadcast/channels`. */
 export const channels = ['mail', 'webhook', 'slack', 'mattermost', 'discord', 'teams', 'ntfy'] as const;
 export type ChannelName = (typeof channels)[number];
-export const Channel = Type.Enum(channels);
 
 export const LocaleName = Type.Enum(['en', 'ko']);
 
