@@ -69,7 +69,10 @@ export async function startServer(
     ...{ store, clock },
     onFailure: (error) => log.warn({ err: error }, 'settings could not be compared; tried again'),
   });
-  const channels = createChannels();
+  const channels = createChannels({
+    nameOf: (id) => directory.get(id)?.name ?? null,
+    mail: config.mail && { ...config.mail, origin: config.publicUrl ?? 'http://localhost' },
+  });
   const rooms = createRooms({
     outside: settings.outside,
     ...{ store, fanout, clock, directory, connections, limits, metrics, log },
@@ -113,7 +116,7 @@ export async function startServer(
     onFailure: (error) => log.warn({ err: error }, 'the board could not be compared; tried again'),
   });
   const sockets = createSockets({
-    ...{ ...shared, board, store },
+    ...{ ...shared, board, store, clock },
     joins: admission('joins'),
     clientBuild: app.clientBuild,
   });

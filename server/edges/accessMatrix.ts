@@ -1,5 +1,6 @@
 import type { CommandType } from '#shared/contract/commands.ts';
 import type { ClientToServer } from '#shared/contract/wire.ts';
+import type { documentNames } from '#shared/document.ts';
 
 /**
  * Who may do what, once more and as a whole: every route, event, command and document action against everybody who
@@ -84,6 +85,13 @@ function inRoom(allowed: readonly Insider[] = inside): Row {
 
 const linkMakers = inRoom(['communications', 'commander', 'admin']);
 const responders = signedIn({ stakeholder: 403 });
+const communicators = inRoom(['communications', 'commander']);
+/** Administrators; and Communications and the commander of an incident that the audience belongs to. */
+const readersOfAddresses = signedIn({
+  ...Object.fromEntries(inside.map((subject) => [subject, 403])),
+  ...{ stakeholder: 403, outsider: 403 },
+  ...{ admin: 'allowed', communications: 'allowed', commander: 'allowed' },
+});
 
 /** Every HTTP route, as `METHOD pattern`. What a command may do is in `commandRows`. */
 export const routeRows: ReadonlyMap<string, Row> = new Map([
@@ -113,6 +121,16 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['GET /api/incidents/:id/links', linkMakers],
   ['POST /api/incidents/:id/links', linkMakers],
   ['DELETE /api/incidents/:id/links/:link', linkMakers],
+  ['POST /api/incidents/:id/updates/preview', inRoom()],
+  ['GET /api/incidents/:id/deliveries', inRoom()],
+  ['GET /api/incidents/:id/deliveries/:seq', communicators],
+  ['POST /api/incidents/:id/deliveries/:seq/retry', communicators],
+  ['GET /api/settings/:kind', responders],
+  ['PUT /api/settings/:kind/:id', admins],
+  ['DELETE /api/settings/:kind/:id', admins],
+  ['GET /api/audiences/:audience/targets', readersOfAddresses],
+  ['POST /api/audiences/:audience/targets', admins],
+  ['DELETE /api/audiences/:audience/targets/:target', admins],
   ['GET /api/search', signedIn()],
   ['GET /api/s/:token', everybody],
   ['GET /api/s/:token/events', everybody],
@@ -194,10 +212,11 @@ export const eventRows: Readonly<Record<keyof ClientToServer, Row>> = {
 /** What a document socket can do. Refused at the upgrade: 401, 403, 404; once open: 403. */
 export const documentActions = ['read', 'edit', 'awareness'] as const;
 export type DocumentAction = (typeof documentActions)[number];
+export type DocumentName = (typeof documentNames)[number];
 
-/** Every document action, on the main document of an incident that is not closed. */
-export const documentRows: Readonly<Record<DocumentAction, Row>> = {
-  read: inRoom(),
-  edit: inRoom(),
-  awareness: inRoom(),
+/** Every document action on every document, in an incident that is not closed. */
+export const documentRows: Readonly<Record<DocumentName, Readonly<Record<DocumentAction, Row>>>> = {
+  main: { read: inRoom(), edit: inRoom(), awareness: inRoom() },
+  // Many draft an update; who sends it stands at `update.send`.
+  update: { read: inRoom(), edit: inRoom(), awareness: inRoom() },
 };

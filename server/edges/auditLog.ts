@@ -18,7 +18,11 @@ export type AuditType =
   | 'password.changed'
   | 'sessions.ended'
   | 'link.created'
-  | 'link.revoked';
+  | 'link.revoked'
+  | 'setting.changed'
+  | 'setting.removed'
+  | 'target.added'
+  | 'target.removed';
 
 /** Writes to the store's system log. */
 export function createAuditLog(parts: { store: Pick<Store, 'appendSystemEntry'>; clock: Clock }): AuditLog {

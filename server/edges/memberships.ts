@@ -2,6 +2,7 @@ import { asKnown } from '#shared/contract/entries.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import { isId } from '#shared/contract/identifiers.ts';
 import type { Limits } from '#shared/contract/limits.ts';
+import { outgoingEntries } from '#shared/contract/updates.ts';
 import { refuse, toWireError } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
 import { PROTOCOL_VERSION } from '#shared/contract/wire.ts';
@@ -51,9 +52,16 @@ export interface Memberships {
 /** Starts with nobody anywhere; `close` ends every subscription. */
 export function createMemberships(
   io: RoomServer,
-  parts: { rooms: RunningRooms; store: Store; directory: Directory; limits: Limits },
+  parts: {
+    rooms: RunningRooms;
+    store: Store;
+    directory: Directory;
+    limits: Limits;
+    /** Hears that something of an incident goes out to people outside. */
+    wentOut?: (incidentId: string) => void;
+  },
 ): Memberships {
-  const { rooms, store, directory, limits } = parts;
+  const { rooms, store, directory, limits, wentOut } = parts;
   const subscriptions = new Map<string, Subscription>();
 
   function mayEnterNow(socket: RoomSocket, room: IncidentRoom): boolean {
@@ -69,6 +77,7 @@ export function createMemberships(
       entries(entries, head) {
         // Before anything is told: what was said after somebody was removed may come in the same list.
         if (entries.some((entry) => entry.type === 'member.removed')) expel(room, sockets, entries);
+        if (entries.some((entry) => outgoingEntries.has(entry.type))) wentOut?.(incidentId);
         if (!entries.some(isForCommunications)) return channel.emit('entries', { incidentId, entries, head });
         for (const socket of sockets) {
           const theirs = entriesFor(socket.data.person, entries, room.state);

@@ -11,12 +11,13 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Connections } from '../rooms/connections.ts';
 import type { RoomMetrics } from '../rooms/metrics.ts';
-import type { Directory, Rooms, Store } from '../rooms/ports.ts';
+import type { Clock, Directory, Rooms, Store } from '../rooms/ports.ts';
 import type { RoomLog } from '../rooms/room.ts';
 import type { RunningRooms } from '../rooms/rooms.ts';
 import { inTurn } from './admission.ts';
 import type { Admission } from './admission.ts';
 import { createBoardNews } from './boardNews.ts';
+import { startDeliveryNews } from './deliveryNews.ts';
 import { createMemberships } from './memberships.ts';
 import type { RoomServer, RoomSocket, SocketData } from './memberships.ts';
 import { parseCommand } from './parseCommand.ts';
@@ -51,6 +52,7 @@ export interface SocketParts {
   /** Which build of the browser's part this instance serves; null where it serves none. */
   clientBuild?: () => Promise<string | null>;
   limits: Limits;
+  clock: Pick<Clock, 'after'>;
   metrics: RoomMetrics;
   log: RoomLog;
 }
@@ -109,7 +111,16 @@ export function createSockets(parts: SocketParts): RoomSockets {
     perMessageDeflate: false,
     httpCompression: false,
   });
-  const memberships = createMemberships(io, parts);
+  const deliveries = startDeliveryNews({
+    ...{ store: parts.store, clock: parts.clock },
+    watched: () =>
+      [...io.of('/').adapter.rooms.keys()].flatMap((name) => /^incident:(.*)/.exec(name)?.[1] ?? []),
+    tell: (incidentId, updates) =>
+      io.to(`incident:${incidentId}`).emit('deliveries', { incidentId, updates }),
+    onFailure: (error) =>
+      log.warn({ err: error }, 'what became of deliveries could not be read; tried again'),
+  });
+  const memberships = createMemberships(io, { ...parts, wentOut: deliveries.wentOut });
 
   io.use((socket, next) => {
     admit(socket, sessions).then(
@@ -189,6 +200,7 @@ export function createSockets(parts: SocketParts): RoomSockets {
     },
     async close() {
       for (const stop of stops) stop();
+      deliveries.stop();
       // The transports are closed, not the sockets: a client told to disconnect would not come back by itself.
       memberships.close();
       await io.close();

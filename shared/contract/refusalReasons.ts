@@ -1,4 +1,5 @@
 import { acceptanceWords } from './identifiers.ts';
+import { settingsReasons } from './settingsReasons.ts';
 
 /** Codes on the wire. Tests and programs may rely on them; the reason beside it says more. */
 export type RefusalCode =
@@ -43,6 +44,7 @@ export interface Sentence {
  * shows the sentence replaces them by names (`{{person}}` in Korean is always followed by 님).
  */
 export const refusalReasons = {
+  ...settingsReasons,
   invalid: {
     code: 'invalid',
     en: 'This request is not well formed: {{problem}}. Correct it and send it again.',

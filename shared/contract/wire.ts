@@ -68,6 +68,23 @@ export type JoinAnswer =
     }
   | { ok: false; error: WireError };
 
+/** What became of one entry that went out: how many of its deliveries stand where. */
+export interface DeliveryCounts {
+  delivered: number;
+  failed: number;
+  unknown: number;
+  waiting: number;
+  sending: number;
+  withdrawn: number;
+}
+
+export interface UpdateDeliveries {
+  seq: number;
+  counts: DeliveryCounts;
+  /** Nothing of it is on its way any more. */
+  settled: boolean;
+}
+
 export type CommandAnswer = { ok: true; seq: number } | { ok: false; error: WireError };
 
 /** What the server sends over Socket.IO. */
@@ -87,6 +104,8 @@ export interface ServerToClient {
   board: (message: { incident: IncidentSummary }) => void;
   /** People were added or changed; ask again (addition to the contract). */
   people: (message: { person: Person }) => void;
+  /** What became of what went out changed (addition to the contract). */
+  deliveries: (message: { incidentId: string; updates: UpdateDeliveries[] }) => void;
   /** Which build of the browser's part this instance serves, once after connecting (addition to the contract). */
   build: (message: { build: string }) => void;
 }

@@ -31,11 +31,20 @@ beforeAll(async () => {
   for (const file of ['icon.svg', 'theme.js', 'assets/main-1.js']) await writeFile(join(folder, file), '');
   server = await startHttp({ clientFolder: folder });
   cast = await createCast(server);
+  const body = { name: 'Support', locale: 'en', severities: ['SEV3'], tellsHandoff: false } as const;
+  await server.settings.save({
+    ...{ kind: 'audience', id: AUDIENCE, revision: 0, by: 'system' },
+    body: { ...body, severities: [...body.severities] },
+  });
 }, 60_000);
 afterAll(async () => {
   await server.close();
   await rm(folder, { recursive: true });
 });
+
+const SERVICE = { name: { en: 'Checkout', ko: '결제' }, public: true, order: 1 };
+/** An audience that open incidents have by their severity. */
+const AUDIENCE = 'audience-1';
 
 /** What is sent to a route besides its address, where that is more than nothing. */
 const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object>([
@@ -51,6 +60,10 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
   ['POST /api/incidents', () => ({ title: 'x' })],
   ['POST /api/incidents/:id/commands', () => ({ type: 'chat.post', body: { text: 'x' } })],
   ['POST /api/incidents/:id/links', () => ({})],
+  ['POST /api/incidents/:id/updates/preview', () => ({ state: 'Being repaired', text: 'x' })],
+  ['POST /api/incidents/:id/deliveries/:seq/retry', () => ({})],
+  ['PUT /api/settings/:kind/:id', () => ({ body: SERVICE, revision: 0 })],
+  ['POST /api/audiences/:audience/targets', () => ({ channel: 'mail', address: 'x@example.test' })],
   // Reading only, whatever is sent.
   ['POST /s/:token', () => ({ text: 'x' })],
 ]);
@@ -58,6 +71,7 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
 const queries: ReadonlyMap<string, string> = new Map([
   ['GET /api/incidents/:id/replay', '?seq=1'],
   ['GET /api/search', '?query=x'],
+  ['DELETE /api/settings/:kind/:id', '?revision=1'],
 ]);
 
 async function addressOf(route: string, pattern: string, subject: Subject, stage: Stage): Promise<string> {
@@ -69,16 +83,34 @@ async function addressOf(route: string, pattern: string, subject: Subject, stage
   };
   const secret = pattern.includes('/invit') ? await invitation() : stage.link.token;
   const id = pattern.startsWith('/api/people') ? cast.bystander.id : incidentOf(subject, stage);
+  if (route === 'DELETE /api/settings/:kind/:id') {
+    await server.settings.save({ kind: 'service', id, body: SERVICE, revision: 0, by: 'system' });
+  }
+  const target = pattern.includes(':target') ? await targetOf(AUDIENCE) : '';
   const link = pattern.includes(':link') ? await linkOf(incidentOf(subject, stage)) : '';
   return (
     pattern
       .replace(':id', id)
+      .replace(':kind', 'service')
+      .replace(':seq', '1')
+      .replace(':audience', AUDIENCE)
+      .replace(':target', target)
       .replace(':number', String(numberOf(subject, stage)))
       .replace(':token', secret)
       .replace(':link', link)
       .replace(':file', 'main-1.js')
-      .replace('*', 'review') + (queries.get(route) ?? '')
+      .replace('*', 'review') + (queries.get(route) ?? (route.endsWith('/targets') ? `?incident=${id}` : ''))
   );
+}
+
+/** An address of an audience. */
+async function targetOf(list: string): Promise<string> {
+  const id = systemChance.id();
+  await server.store.saveTarget({
+    ...{ id, list, channel: 'mail', address: `${id}@example.test`, name: null, locale: null, secret: null },
+    ...{ state: 'active', createdAt: 0, createdBy: 'system' },
+  });
+  return id;
 }
 
 /** A link of an incident that works. */

@@ -23,6 +23,8 @@ import type { Clock, PersonRecord, Store } from '../../server/rooms/ports.ts';
 import { createRooms } from '../../server/rooms/rooms.ts';
 import type { RunningRooms } from '../../server/rooms/rooms.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
+import { openSettings } from '../../server/broadcast/settings.ts';
+import type { Settings } from '../../server/broadcast/settings.ts';
 import { systemClock } from '../../server/systemClock.ts';
 
 /** The password of everybody here. */
@@ -37,6 +39,7 @@ export interface HttpServer {
   rooms: RunningRooms;
   connections: Connections;
   directory: People;
+  settings: Settings;
   /** Lines of the log so far, as text. */
   log: string[];
   /** Adds a person with PASSWORD. */
@@ -69,6 +72,8 @@ export async function startHttp(
     isDraining?: () => boolean;
     fanout?: AppParts['fanout'];
     clientFolder?: string;
+    channels?: AppParts['channels'];
+    wakeBroadcast?: () => void;
     wrapStore?: (store: Store) => Store;
   } = {},
 ): Promise<HttpServer> {
@@ -96,7 +101,13 @@ export async function startHttp(
   const metrics = createMetrics();
   const directory = await openDirectory({ store, clock });
   const connections = createConnections(() => clock.now());
+  const settings = await openSettings({
+    store,
+    clock,
+    onFailure: (error) => log.error({ err: error }, 'settings'),
+  });
   const rooms = createRooms({
+    outside: settings.outside,
     connections,
     store,
     clock,
@@ -117,6 +128,9 @@ export async function startHttp(
     metrics,
     passwords: cheap,
     clientFolder: options.clientFolder ?? join(folder, 'no-client'),
+    settings,
+    ...(options.channels ? { channels: options.channels } : {}),
+    ...(options.wakeBroadcast ? { wakeBroadcast: options.wakeBroadcast } : {}),
     ...(options.isDraining ? { isDraining: options.isDraining } : {}),
     ...(options.fanout ? { fanout: options.fanout } : {}),
   });
@@ -156,6 +170,7 @@ export async function startHttp(
     rooms,
     connections,
     directory,
+    settings,
     log: lines,
     person,
     ask,
@@ -172,6 +187,7 @@ export async function startHttp(
       await app.close();
       await rooms.drain();
       directory.close();
+      settings.close();
       await opened.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -30,7 +30,13 @@ export async function startListening(
   const documents = createDocuments({ ...parts, clock: systemClock });
   const turns = (limits: Partial<AdmissionLimits> = {}) =>
     createAdmission({ clock: systemClock, limits: { ...doorLimits, ...limits } });
-  const sockets = createSockets({ ...parts, board: rooms, store, joins: turns(options.joins) });
+  const sockets = createSockets({
+    ...parts,
+    board: rooms,
+    store,
+    clock: systemClock,
+    joins: turns(options.joins),
+  });
   const detach = attachUpgrade(httpServer, {
     ...{ documents: documents.upgrade, socketIo: sockets.upgrade },
     door: turns(),
