@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { Locale } from './contract/wire.ts';
+import { draftRoots, UPDATE_DOCUMENT } from './draft.ts';
 
 /**
  * Version of the node schema of `content` (docs/document.md). A client that knows less opens the document read-only.
@@ -9,6 +10,9 @@ export const DOCUMENT_SCHEMA_VERSION = 1;
 
 /** The document that every incident has from its declaration on. */
 export const MAIN_DOCUMENT = 'main';
+
+/** The documents that every incident has. */
+export const documentNames = [MAIN_DOCUMENT, UPDATE_DOCUMENT] as const;
 
 /** The form of a document's name in addresses. */
 export const DOCUMENT_NAME_PATTERN = /^[a-z0-9][a-z0-9_-]{0,39}$/;
@@ -22,6 +26,13 @@ export const documentRoots = {
   /** Y.Map, written by the server only: `schemaVersion`. */
   meta: 'meta',
 } as const;
+
+const mainRoots: ReadonlySet<string> = new Set([documentRoots.content, documentRoots.scratch]);
+
+/** The roots of a document that people write in. */
+export function openRootsOf(name: string): ReadonlySet<string> {
+  return name === UPDATE_DOCUMENT ? draftRoots : mainRoots;
+}
 
 /**
  * The one client id that writes templates. Above every id that Yjs draws by chance (they have 32 bits), so that no

@@ -1,4 +1,5 @@
 import { markdownParts } from '#shared/documentMarkdown.ts';
+import { UPDATE_DOCUMENT } from '#shared/draft.ts';
 import type { DocumentReplica } from './documentReplica.ts';
 import type { Clock, Store } from './ports.ts';
 import type { RoomLog } from './room.ts';
@@ -119,6 +120,8 @@ export class Checkpoints {
 
   /** Written in slices, so that a long document keeps nobody waiting; an edit in between may show in a later part. */
   async #markdown(): Promise<string> {
+    // A draft is not said yet.
+    if (this.#parts.name === UPDATE_DOCUMENT) return '';
     const parts: string[] = [];
     for (const part of markdownParts(this.#parts.replica.doc)) {
       parts.push(part);

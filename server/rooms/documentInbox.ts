@@ -50,20 +50,31 @@ export class DocumentInbox<Sender> {
   readonly pendingDeletes = new PendingDeletes();
   readonly #nesting: Nesting;
   readonly #announcedBy: (client: number) => string | null;
+  readonly #openRoots: ReadonlySet<string>;
   #queue: QueuedUpdate<Sender>[] = [];
   #taken: QueuedUpdate<Sender>[] | null = null;
   #queuedBytes = 0;
 
-  constructor(projection: Projection, doc: Y.Doc, announcedBy: (client: number) => string | null) {
+  /** `openRoots` are those that people write in. */
+  constructor(
+    projection: Projection,
+    doc: Y.Doc,
+    announcedBy: (client: number) => string | null,
+    openRoots: ReadonlySet<string>,
+  ) {
     this.projection = projection;
+    this.#openRoots = openRoots;
     this.#nesting = new Nesting(doc);
     this.#announcedBy = announcedBy;
   }
 
   /** Judges an update of a person as what would come next in the queue. */
   judge(update: ReadUpdate, person: string): Verdict {
-    const levelOf = (position: Position) => this.#nesting.levelOf(position);
-    return judge(update, this.projection, person, { announcedBy: this.#announcedBy, levelOf });
+    return judge(update, this.projection, person, {
+      announcedBy: this.#announcedBy,
+      isOpenRoot: (name) => this.#openRoots.has(name),
+      levelOf: (position: Position) => this.#nesting.levelOf(position),
+    });
   }
 
   /** Who announced a client id with a caret; null when nobody here did. */

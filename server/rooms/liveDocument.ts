@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import type { Limits } from '#shared/contract/limits.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
+import { openRootsOf } from '#shared/document.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { MalformedBytes } from './byteReader.ts';
 import { DocumentAudience } from './documentAudience.ts';
@@ -89,6 +90,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
       new Projection(this.#replica.clocks(), owners),
       this.#replica.doc,
       (client) => this.#audience.announcerOf(client),
+      openRootsOf(parts.name),
     );
     this.#replica.listen({
       ownUpdate: (update) => this.#queueOwn(update),

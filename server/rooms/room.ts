@@ -3,7 +3,7 @@ import type { Command, SystemCommand } from '#shared/contract/commands.ts';
 import { refusalReasons, refuse } from '#shared/contract/refusals.ts';
 import type { Head, PresentPerson } from '#shared/contract/wire.ts';
 import type { Actor, TargetEntry } from '#shared/incident/context.ts';
-import { mayEnter } from '#shared/incident/can.ts';
+import { mayEnter, mayWriteIn } from '#shared/incident/can.ts';
 import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { summaryOf } from '#shared/incident/summary.ts';
@@ -206,7 +206,7 @@ export class IncidentRoom implements Room {
       metrics,
       wake: () => this.#wake(),
       mayRead: (person) => this.#mayEnter(person),
-      mayWrite: (person) => this.#mayEnter(person) && this.state.status !== 'closed',
+      mayWrite: (person) => mayWriteIn(name, person, this.state, directory.facts),
       personName: (person) => directory.get(person)?.name ?? person,
       others: this.#audience.othersOf(name),
     });

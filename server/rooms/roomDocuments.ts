@@ -1,3 +1,4 @@
+import { documentNames } from '#shared/document.ts';
 import type { LiveDocument } from './liveDocument.ts';
 import type { CommitRequest, DocumentBatch } from './ports.ts';
 
@@ -33,12 +34,12 @@ export interface RoomDocuments {
   close(code: number, reason: string): Promise<void>;
 }
 
-/** Starts with none open; `names` are those the incident has, `openOne` loads one. */
+/** Starts with none open; `names` are those that were written in, `openOne` loads one. */
 export function createRoomDocuments(
   names: readonly string[],
   openOne: (name: string) => Promise<LiveDocument>,
 ): RoomDocuments {
-  const known = new Set(names);
+  const known = new Set([...documentNames, ...names]);
   const opening = new Map<string, Promise<LiveDocument>>();
   const open = new Map<string, LiveDocument>();
   /** What other instances committed while a document was being read: the reading may have been before it. */

@@ -1,5 +1,5 @@
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
-import { documentRoots, TEMPLATE_CLIENT_ID, TEMPLATE_META_LENGTH } from '#shared/document.ts';
+import { TEMPLATE_CLIENT_ID, TEMPLATE_META_LENGTH } from '#shared/document.ts';
 import type { Advance, Projection } from './projection.ts';
 import { MAX_LEVEL, structAt } from './nesting.ts';
 import { MAX_CLOCK } from './updateReader.ts';
@@ -20,6 +20,8 @@ export type Verdict =
 export interface Knowledge {
   /** Who announced a client id with a caret. */
   announcedBy(client: number): string | null;
+  /** True of the roots that people write in. */
+  isOpenRoot(name: string): boolean;
   /** How deep a known position lies. */
   levelOf(position: Position): number;
 }
@@ -46,7 +48,7 @@ export function judge(
       section.clock === known ? section : { ...section, structs: section.structs.filter(reaches(known)) },
     );
   }
-  const forbidden = forbiddenPart(fresh, update.deletes, person);
+  const forbidden = forbiddenPart(fresh, update.deletes, person, knowledge);
   if (forbidden) return { kind: 'refused', reason: forbidden };
   const order = judgeReferences(fresh, projection, knowledge);
   if (order !== 'sound') return order === 'gap' ? { kind: 'gap' } : { kind: 'refused', reason: order };
@@ -64,7 +66,12 @@ function reaches(known: number): (struct: ReadStruct) => boolean {
 }
 
 /** Names what only the server may touch: other roots, and the template's `meta`. */
-function forbiddenPart(fresh: ReadSection[], deletes: DeletedRange[], person: string): string | null {
+function forbiddenPart(
+  fresh: ReadSection[],
+  deletes: DeletedRange[],
+  person: string,
+  { isOpenRoot }: Knowledge,
+): string | null {
   if (person === SYSTEM_ACTOR) return null;
   for (const section of fresh) {
     for (const struct of section.structs) {
@@ -75,10 +82,6 @@ function forbiddenPart(fresh: ReadSection[], deletes: DeletedRange[], person: st
   }
   const touchesMeta = deletes.some((range) => isMeta(range));
   return touchesMeta ? "meta is the server's" : null;
-}
-
-function isOpenRoot(name: string): boolean {
-  return name === documentRoots.content || name === documentRoots.scratch;
 }
 
 function isMeta(position: Position | null): boolean {

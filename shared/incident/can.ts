@@ -1,12 +1,13 @@
 import type { CommandType } from '../contract/commands.ts';
 import { refuse } from '../contract/refusals.ts';
 import type { Refusal } from '../contract/refusals.ts';
+import { UPDATE_DOCUMENT } from '../draft.ts';
 import type { PersonFacts } from './context.ts';
 import { COMMANDER_ROLE, effectiveHolder, findRole, holdersAbove } from './roles.ts';
 import type { IncidentState } from './state.ts';
 
-/** Everything that can be allowed in an incident: its commands, reading it, and editing its main document. */
-export type Action = CommandType | 'incident.read' | 'document.edit';
+/** Everything that can be allowed in an incident: its commands, reading it, and writing in its documents. */
+export type Action = CommandType | 'incident.read' | 'document.edit' | 'draft.edit';
 
 /** Whom an action is open to. Everybody must be able to enter the incident first, except for `admin`. */
 export type Who =
@@ -31,6 +32,8 @@ interface Permission {
 export const permissions: { readonly [A in Action]: Permission } = {
   'incident.read': { who: 'everybody in the room', afterClose: true },
   'document.edit': { who: 'everybody in the room' },
+  // Many may draft an update; `update.send` says who sends it.
+  'draft.edit': { who: 'everybody in the room' },
   'chat.post': { who: 'everybody in the room' },
   'chat.correct': { who: 'author of the entry', afterClose: true },
   'entry.redact': { who: 'commander', afterClose: true },
@@ -103,6 +106,12 @@ export function can(
   if (!isBreakingIn && !mayEnter(person, facts, state)) return refuse('not_found');
   if (state.status === 'closed' && !afterClose) return refuse('closed');
   return refusalOf(who, person, state, facts, about);
+}
+
+/** True when the person may write in the document of that name now. Who may enter reads it. */
+export function mayWriteIn(name: string, person: string, state: IncidentState, people: People): boolean {
+  const action = name === UPDATE_DOCUMENT ? 'draft.edit' : 'document.edit';
+  return can(person, action, state, people) === null;
 }
 
 /** A responder with the administrator's right; a stakeholder never gets into an incident. */

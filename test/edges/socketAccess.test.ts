@@ -5,6 +5,8 @@ import * as Y from 'yjs';
 import { commandTypes } from '#shared/contract/commands.ts';
 import { refusalStatus } from '#shared/contract/refusals.ts';
 import type { WireError } from '#shared/contract/refusals.ts';
+import { documentNames } from '#shared/document.ts';
+import { draftRoot } from '#shared/draft.ts';
 import {
   commandRows,
   documentActions,
@@ -12,7 +14,7 @@ import {
   eventRows,
   subjects,
 } from '../../server/edges/accessMatrix.ts';
-import type { DocumentAction, Outcome, Row, Subject } from '../../server/edges/accessMatrix.ts';
+import type { DocumentAction, DocumentName, Outcome, Row, Subject } from '../../server/edges/accessMatrix.ts';
 import { socketEvents } from '../../server/edges/sockets.ts';
 import { createCast, incidentOf, outcomeOf, tryCommand } from '../support/accessCast.ts';
 import type { Cast, CommandTransport, Stage } from '../support/accessCast.ts';
@@ -92,10 +94,15 @@ function requestOf(event: (typeof socketEvents)[number], incidentId: string): ob
 }
 
 /** Opens the document as a subject and tries one thing. */
-async function tryDocument(action: DocumentAction, subject: Subject, stage: Stage): Promise<Outcome> {
+async function tryDocument(
+  name: DocumentName,
+  action: DocumentAction,
+  subject: Subject,
+  stage: Stage,
+): Promise<Outcome> {
   const token = await cast.token(subject);
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-  const address = `${documentUrl(server.url, incidentOf(subject, stage))}?ack=1`;
+  const address = `${documentUrl(server.url, incidentOf(subject, stage), name)}?ack=1`;
   const opened = await openRaw(address, headers).catch((error: unknown) => {
     if (error instanceof UpgradeRefused) return outcomeOf(error.status);
     throw error;
@@ -107,7 +114,7 @@ async function tryDocument(action: DocumentAction, subject: Subject, stage: Stag
       opened.send(syncFrame(0, Y.encodeStateVector(doc)));
       await opened.frame((frame) => frame.kind === 'sync' && frame.type === 1);
     } else if (action === 'edit') {
-      doc.getText('scratch').insert(0, 'x');
+      doc.getText(name === 'main' ? 'scratch' : draftRoot('text', 'en')).insert(0, 'x');
       opened.send(syncFrame(2, Y.encodeStateAsUpdate(doc)));
       const heard = await opened.frame((frame) => frame.kind === 'denied' || frame.kind === 'acknowledged');
       if (heard.kind === 'denied') return 403;
@@ -138,8 +145,10 @@ describe('the access matrix over sockets', () => {
     expect(await tryCommand(socketTransport, cast, type, subjects)).toEqual(commandRows[type]);
   });
 
-  test.each(documentActions)('[E42] the document: %s', async (action) => {
+  const tries = documentNames.flatMap((name) => documentActions.map((action) => [name, action] as const));
+  test.each(tries)('[E42] the document %s: %s', async (name, action) => {
     const stage = await cast.stage();
-    expect(await rowOf((subject) => tryDocument(action, subject, stage))).toEqual(documentRows[action]);
+    const row = await rowOf((subject) => tryDocument(name, action, subject, stage));
+    expect(row).toEqual(documentRows[name][action]);
   });
 });

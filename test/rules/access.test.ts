@@ -148,6 +148,7 @@ const inTheRoom = [ADA, BEN, CHO, DAN, ROOT];
 const expected: Record<Action, string[]> = {
   'incident.read': inTheRoom,
   'document.edit': inTheRoom,
+  'draft.edit': inTheRoom,
   'chat.post': inTheRoom,
   'chat.correct': [CHO],
   'entry.redact': [ADA],
@@ -183,7 +184,9 @@ describe('the table of rights', () => {
   const about = { role: 'ops', author: CHO };
 
   test('[X5] has a row for every command, reading and editing, and no other', () => {
-    expect(actions.toSorted()).toEqual([...commandTypes, 'incident.read', 'document.edit'].toSorted());
+    expect(actions.toSorted()).toEqual(
+      [...commandTypes, 'incident.read', 'document.edit', 'draft.edit'].toSorted(),
+    );
   });
 
   test.each(actions)('[X5] %s is open to whom the table says', (action) => {
