@@ -5,6 +5,8 @@ import { defaultLimits, limitVariable } from '#shared/contract/limits.ts';
 import type { LimitName, Limits } from '#shared/contract/limits.ts';
 import { environment } from './environment.ts';
 import type { EnvironmentValues } from './environment.ts';
+import { senderOf } from './broadcast/mailAddress.ts';
+import type { Mailbox } from './broadcast/mailAddress.ts';
 import { isEmail } from './edges/emails.ts';
 import { parseRedisUrl } from './fanout/redisAddress.ts';
 import type { RedisAddress } from './fanout/redisAddress.ts';
@@ -27,7 +29,8 @@ export interface Config {
   sessionSecret: string | null;
   /** Who becomes the first administrator when there is none yet. */
   firstAdmin: { email: string; password: string } | null;
-  smtpUrl: string | null;
+  /** The mail server, and whom mail is from; null: no mail is sent. */
+  mail: { smtpUrl: string; from: Mailbox } | null;
   logLevel: EnvironmentValues['LOG_LEVEL'];
   limits: Limits;
   /** Sentences the operator should see at start: what is set and has no effect. */
@@ -61,7 +64,7 @@ export function readConfig(env: Environment, readFile: (path: string) => string 
     trustProxy: values.TRUST_PROXY?.split(/[\s,]+/).filter((part) => part !== '') ?? [],
     sessionSecret: values.SESSION_SECRET ?? null,
     firstAdmin: readFirstAdmin(values),
-    smtpUrl: values.SMTP_URL ?? null,
+    mail: readMail(values),
     logLevel: values.LOG_LEVEL,
     limits: readLimits(values),
     notes: notesOn(values),
@@ -82,7 +85,8 @@ export function printConfig(config: Config): string {
     ['SESSION_SECRET', config.sessionSecret === null ? '(not set: kept in the store)' : '(hidden)'],
     ['ADMIN_EMAIL', config.firstAdmin?.email ?? '(not set)'],
     ['ADMIN_PASSWORD', secret(config.firstAdmin)],
-    ['SMTP_URL', secret(config.smtpUrl)],
+    ['SMTP_URL', secret(config.mail)],
+    ['MAIL_FROM', config.mail === null ? '(no mail is sent)' : shownMailbox(config.mail.from)],
     ['LOG_LEVEL', config.logLevel],
     ...limitNames.map((name): [string, string] => [limitVariable(name), String(config.limits[name])]),
   ];
@@ -141,15 +145,35 @@ function readLimits(values: EnvironmentValues): Limits {
   ) as Record<LimitName, number>;
 }
 
-function notesOn({ SMTP_URL, DATABASE_URL, REDIS_URL }: EnvironmentValues): string[] {
+function notesOn(values: EnvironmentValues): string[] {
+  const { SMTP_URL, MAIL_FROM, DATABASE_URL, REDIS_URL } = values;
   const notes: string[] = [];
-  if (SMTP_URL !== undefined) notes.push('SMTP_URL is set; this version sends no mail yet.');
+  const mail = readMail(values);
+  if (mail && MAIL_FROM === undefined) {
+    notes.push(`SMTP_URL is set without MAIL_FROM; mail is sent from ${mail.from.address}.`);
+  }
+  if (MAIL_FROM !== undefined && SMTP_URL === undefined) {
+    notes.push('MAIL_FROM is set without SMTP_URL; no mail is sent.');
+  }
   if (DATABASE_URL !== undefined && REDIS_URL === undefined) {
     notes.push(
       'DATABASE_URL is set without REDIS_URL; other instances on it are heard about a second late, by asking it.',
     );
   }
   return notes;
+}
+
+/** Mail is from MAIL_FROM, or from `warroom` at the host under which people reach us. */
+function readMail({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: EnvironmentValues): Config['mail'] {
+  if (SMTP_URL === undefined) return null;
+  const host = PUBLIC_URL === undefined ? 'localhost' : new URL(originOf(PUBLIC_URL)).hostname;
+  const from = senderOf(MAIL_FROM ?? `warroom@${host}`);
+  if (!from) throw new ConfigError('SMTP_URL is set without MAIL_FROM; set it to the sender of mail.');
+  return { smtpUrl: SMTP_URL, from };
+}
+
+function shownMailbox({ name, address }: Mailbox): string {
+  return name === null ? address : `${name} <${address}>`;
 }
 
 function originOf(text: string): string {

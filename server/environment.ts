@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Static } from 'typebox';
 import { defaultLimits, limitVariable } from '#shared/contract/limits.ts';
 import type { LimitName } from '#shared/contract/limits.ts';
+import { senderOf } from './broadcast/mailAddress.ts';
 import { parseRedisUrl } from './fanout/redisAddress.ts';
 
 const limitDescriptions: Readonly<Record<LimitName, string>> = {
@@ -118,12 +119,27 @@ export const environment = Type.Object({
     }),
   ),
   SMTP_URL: Type.Optional(
-    Type.String({
-      pattern: '^smtps?://[^\\s/]+',
-      secret: true,
-      says: 'an address like smtp://user:password@mail.example.org:587',
-      description: 'Mail server. This version sends no mail yet.',
-    }),
+    Type.Refine(
+      Type.String({
+        pattern: '^smtps?://[^\\s/]+',
+        secret: true,
+        says: 'an address like smtp://user:password@mail.example.org:587',
+        example: 'smtp://user:password@mail.example.org:587',
+        description:
+          'Mail server that takes our mail; smtps:// for TLS from the start, else STARTTLS where it is offered, and always when there is a password. Unset: no mail is sent.',
+      }),
+      (text) => URL.canParse(text),
+    ),
+  ),
+  MAIL_FROM: Type.Optional(
+    Type.Refine(
+      Type.String({
+        says: 'an address like incidents@example.org, or a name with the address in angle brackets',
+        example: 'Example status <incidents@example.org>',
+        description: 'Whom mail is from. Unset: warroom at the host of PUBLIC_URL.',
+      }),
+      (text) => senderOf(text) !== null,
+    ),
   ),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',

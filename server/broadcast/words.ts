@@ -78,7 +78,7 @@ export const messageWords: Readonly<Record<Locale, MessageWords>> = { en, ko };
  */
 export function messageTime(iso: string, locale: Locale): string {
   const at = new Date(iso);
-  const utc = `${iso.slice(11, 16)} UTC`;
+  const utc = `${at.toISOString().slice(11, 16)} UTC`;
   if (locale === 'en') return `${dayIn(at, 'en', 'UTC')}, ${utc}`;
   const [seoul, other] = [dayIn(at, 'ko', 'Asia/Seoul'), dayIn(at, 'ko', 'UTC')];
   return `${seoul} ${clockIn(at, 'Asia/Seoul')} KST(${seoul === other ? '' : `${other} `}${utc})`;

@@ -24,7 +24,7 @@ describe('the environment', () => {
       trustProxy: [],
       sessionSecret: null,
       firstAdmin: null,
-      smtpUrl: null,
+      mail: null,
       logLevel: 'info',
       limits: defaultLimits,
       notes: [],
@@ -44,6 +44,7 @@ describe('the environment', () => {
       ADMIN_EMAIL: 'admin@example.org',
       ADMIN_PASSWORD: 'ten characters',
       SMTP_URL: 'smtp://mail.example.org:587',
+      MAIL_FROM: 'Example status <incidents@example.org>',
       LOG_LEVEL: 'debug',
       LIMIT_COMMANDS_PER_SECOND: '5',
       PATH: '/usr/bin',
@@ -53,9 +54,10 @@ describe('the environment', () => {
       publicUrl: 'https://warroom.example.org',
       trustProxy: ['10.0.0.0/8', '::1'],
       firstAdmin: { email: 'admin@example.org', password: 'ten characters' },
+      mail: { from: { name: 'Example status', address: 'incidents@example.org' } },
       limits: { ...defaultLimits, commandsPerSecond: 5 },
     });
-    expect(config.notes).toHaveLength(1);
+    expect(config.notes).toEqual([]);
   });
 
   test('[E1] PostgreSQL with and without Redis are taken, and only what has an effect nobody expects is noted', () => {
@@ -65,6 +67,20 @@ describe('the environment', () => {
     const both = readConfig({ DATABASE_URL: POSTGRES, REDIS_URL: 'redis://cache' });
     expect(both).toMatchObject({ redis: { isCluster: false, nodes: [{ host: 'cache', port: 6379 }] } });
     expect(both.notes).toEqual([]);
+  });
+
+  test('[E1] mail without a sender is from the host of this server, and says so', () => {
+    const SMTP_URL = 'smtp://mail.example.org';
+    const config = readConfig({ SMTP_URL, PUBLIC_URL: 'https://warroom.example.org' });
+    expect(config.mail).toEqual({
+      smtpUrl: SMTP_URL,
+      from: { name: null, address: 'warroom@warroom.example.org' },
+    });
+    expect(config.notes).toEqual([expect.stringContaining('sent from warroom@warroom.example.org')]);
+    expect(readConfig({ MAIL_FROM: 'a@b.org' })).toMatchObject({
+      mail: null,
+      notes: [expect.stringMatching(/^MAIL_FROM is set without SMTP_URL/)],
+    });
   });
 
   test.each(Object.keys(defaultLimits) as LimitName[])('[E1] the limit %s has its variable', (name) => {
@@ -105,6 +121,10 @@ describe('the environment', () => {
     [{ TRUST_PROXY: '10.0.0.0/33' }, /^TRUST_PROXY must be/],
     [{ TRUST_PROXY: '1' }, /^TRUST_PROXY must be/],
     [{ SMTP_URL: 'mail.example.org' }, /^SMTP_URL must be/],
+    [{ SMTP_URL: 'smtp://mail:port' }, /^SMTP_URL must be/],
+    [{ SMTP_URL: 'smtp://mail', PUBLIC_URL: 'http://127.0.0.1' }, /^SMTP_URL is set without MAIL_FROM/],
+    [{ MAIL_FROM: 'a@b.org, c@d.org' }, /^MAIL_FROM must be an address like/],
+    [{ MAIL_FROM: 'A <a@b.org>\r\nBcc: c@d.org' }, /^MAIL_FROM must be/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of/],
     [{ LIMIT_COMMANDS_PER_SECOND: '0' }, /^LIMIT_COMMANDS_PER_SECOND must be a whole number/],
     [{ LIMIT_COMMANDS_PER_SECOND: '1.5' }, /^LIMIT_COMMANDS_PER_SECOND must be/],
