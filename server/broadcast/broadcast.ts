@@ -46,6 +46,7 @@ export function startBroadcast(parts: BroadcastParts): Broadcasting {
   let cancel = (): void => {};
   let running: Promise<void> | null = null;
   let isAwake = false;
+  let isBegun = false;
 
   const laneParts: LaneParts = {
     ...parts,
@@ -57,6 +58,9 @@ export function startBroadcast(parts: BroadcastParts): Broadcasting {
 
   async function round(): Promise<void> {
     const now = clock.now();
+    // Once, before anything is claimed here: what a crash left under way goes on at once.
+    if (!isBegun) await store.endClaims(now);
+    isBegun = true;
     const claim = { now, until: now + CLAIM_MILLISECONDS, limit: MOST_BROADCASTS };
     for (const broadcast of await store.claimBroadcasts(claim)) await expand(broadcast, parts);
     for (const queue of await store.dueQueues(clock.now())) {

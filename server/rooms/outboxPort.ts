@@ -140,6 +140,11 @@ export interface OutboxStore {
   /** All deliveries of this entry are there. */
   finishBroadcast(broadcast: Broadcast): Promise<void>;
 
+  /**
+   * Makes due at once what was claimed and not finished. Only for who just began and is alone: a store that several serve
+   * at once leaves claims alone, which end by themselves.
+   */
+  endClaims(now: number): Promise<void>;
   /** Queues in which something is due. */
   dueQueues(now: number): Promise<string[]>;
   /**

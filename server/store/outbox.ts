@@ -112,6 +112,10 @@ export function outboxWrites(db: Build, lock: boolean) {
     *finishBroadcast(broadcast: Broadcast): Reading<void> {
       yield* all(broadcasts.finish(db, broadcast));
     },
+    *endClaims(now: number): Reading<void> {
+      yield* all(broadcasts.endClaims(db, now));
+      yield* all(deliveries.endClaims(db, now));
+    },
     *claimDeliveries(...[claim]: Query<'claimDeliveries'>): Reading<DeliveryRecord[]> {
       return (yield* all(deliveries.claim(db, claim, lock))).map(deliveryOf);
     },

@@ -30,6 +30,8 @@ export function postgresOutbox({ read, write }: Runs): OutboxStore {
     claimBroadcasts: (...args) => write(() => writes.claimBroadcasts(...args)),
     addDeliveries: (...args) => write(() => writes.addDeliveries(...args)),
     finishBroadcast: (...args) => write(() => writes.finishBroadcast(...args)),
+    // Others may be at work.
+    endClaims: async () => {},
     claimDeliveries: (...args) => write(() => writes.claimDeliveries(...args)),
     finishDeliveries: (...args) => write(() => writes.finishDeliveries(...args)),
     retryDeliveries: (...args) => write(() => writes.retryDeliveries(...args)),

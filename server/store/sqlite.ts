@@ -54,6 +54,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     heads: (incidentIds) => read('heads', incidentIds),
     openIncidents: () => read('openIncidents'),
     readLog: (incidentId, range) => read('readLog', incidentId, range),
+    readEntriesOf: (...args) => slow.read('readEntriesOf', ...args),
     readEntry: (incidentId, seq) => read('readEntry', incidentId, seq),
     stateAt: (incidentId, seq) => read('stateAt', incidentId, seq),
     positionAt: (incidentId, at) => read('positionAt', incidentId, at),
@@ -70,6 +71,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
       writer.call('saveCheckpoint', [incidentId, name, docSeq, ownBytes(state), markdown]),
 
     listIncidents: (query) => slow.read('listIncidents', query),
+    publishedIncidents: (limit) => slow.read('publishedIncidents', limit),
     readSummary: (incidentId) => read('readSummary', incidentId),
     findIncidentByNumber: (number) => read('findIncidentByNumber', number),
     search: (query) => slow.read('search', query),
@@ -109,6 +111,8 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     claimBroadcasts: (...args) => writer.call('claimBroadcasts', args),
     addDeliveries: (...args) => writer.call('addDeliveries', args),
     finishBroadcast: (...args) => writer.call('finishBroadcast', args),
+    // The folder is locked: whoever claimed before is gone.
+    endClaims: (...args) => writer.call('endClaims', args),
     claimDeliveries: (...args) => writer.call('claimDeliveries', args),
     finishDeliveries: (...args) => writer.call('finishDeliveries', args),
     retryDeliveries: (...args) => writer.call('retryDeliveries', args),

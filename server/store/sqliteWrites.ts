@@ -64,6 +64,7 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
     claimBroadcasts: (...args: Of<'claimBroadcasts'>) => run(outbox.claimBroadcasts(...args)),
     addDeliveries: (...args: Of<'addDeliveries'>) => run(outbox.addDeliveries(...args)),
     finishBroadcast: (...args: Of<'finishBroadcast'>) => run(outbox.finishBroadcast(...args)),
+    endClaims: (...args: Of<'endClaims'>) => run(outbox.endClaims(...args)),
     claimDeliveries: (...args: Of<'claimDeliveries'>) => run(outbox.claimDeliveries(...args)),
     finishDeliveries: (...args: Of<'finishDeliveries'>) => run(outbox.finishDeliveries(...args)),
     retryDeliveries: (...args: Of<'retryDeliveries'>) => run(outbox.retryDeliveries(...args)),

@@ -231,4 +231,22 @@ describe('what an attempt comes to', () => {
     expect(new Set(mail.tried.map(({ deliveryId }) => deliveryId)).size).toBe(6);
     expect(mail.tried).toHaveLength(6);
   });
+
+  test('[B9] what a crash left under way goes on at once, and counts as perhaps arrived', async () => {
+    await broadcasting.stop();
+    await listed(SUPPORT, 'a@one.org');
+    await sendUpdate();
+    const claim = () => ({ now: clock.now(), until: clock.now() + 60_000, limit: 10 });
+    expect(await store.claimBroadcasts(claim())).toHaveLength(1);
+    mail.answer = () => ({ kind: 'later', detail: 'busy' });
+    broadcasting = start();
+    await until(async () => expect((await deliveries())[0]?.detail).toBe('busy'));
+    await broadcasting.stop();
+    await clock.advance(10_000);
+    expect(await store.claimDeliveries({ queue: 'mail one.org', ...claim() })).toHaveLength(1);
+    mail.answer = () => ({ kind: 'refused', detail: 'no such mailbox' });
+    broadcasting = start();
+    await until(async () => expect(await statuses()).toEqual(['unknown']));
+    expect(new Set(mail.tried.map(({ deliveryId }) => deliveryId)).size).toBe(1);
+  });
 });

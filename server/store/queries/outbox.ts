@@ -126,6 +126,8 @@ export const broadcasts = {
       .where('incident_id', '=', incidentId)
       .where('seq', '=', seq)
       .where('epoch', '=', epoch),
+  endClaims: (db: Build, now: number) =>
+    db.updateTable('broadcasts').set({ due_at: now }).where('due_at', '>', now),
   open: (db: Build, incidentIds: readonly string[]) =>
     db
       .selectFrom('broadcasts')
@@ -162,6 +164,12 @@ export const deliveries = {
       .onConflict((conflict) => conflict.column('id').doNothing()),
   dueQueues: (db: Build, now: number) =>
     db.selectFrom('deliveries').select('queue').distinct().where('due_at', '<=', now).orderBy('queue'),
+  endClaims: (db: Build, now: number) =>
+    db
+      .updateTable('deliveries')
+      .set({ due_at: now })
+      .where('status', '=', 'sending')
+      .where('due_at', '>', now),
   claim: (db: Build, claim: { queue: string; now: number; until: number; limit: number }, lock: boolean) => {
     const { queue, now, until, limit } = claim;
     return db
