@@ -124,7 +124,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   const routeParts = {
     settings,
     outgoingLinks,
-    channels: parts.channels ?? createChannels(),
+    channels:
+      parts.channels ??
+      createChannels({
+        nameOf: (id) => directory.get(id)?.name ?? null,
+        ...{ mail: null, allowPrivateTargets: [], clock },
+      }),
     wakeBroadcast: parts.wakeBroadcast ?? (() => {}),
     store,
     rooms,
@@ -141,7 +146,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     invitations: createInvitations({ store, clock, chance }),
     setUpLink: createSetUpLink({ store, clock, chance }),
     links: createStakeholderLinks({ store, clock, chance }),
-    published: createPublishedUpdates({ store, now: () => clock.now() }),
+    published: createPublishedUpdates({ store, settings, now: () => clock.now() }),
     fanout: parts.fanout ?? { state: () => 'alone', mustConnect: false },
     isDraining: parts.isDraining ?? (() => false),
   };

@@ -1,40 +1,19 @@
-import { readerStateOf } from '#shared/contract/readerStates.ts';
 import type { Locale } from '#shared/contract/wire.ts';
-import type { PublishedUpdate, StakeholderView } from './publishedUpdates.ts';
-import { stakeholderStyle } from './stakeholderStyle.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { pageShell, time } from './pageShell.ts';
+import type { StakeholderView } from './publishedUpdates.ts';
+import { askForm, questionList, subscribeForms } from './readerForms.ts';
+import type { Outcome, SubscribeBy } from './readerForms.ts';
 import { stakeholderWords } from './stakeholderWords.ts';
 import type { StakeholderWords } from './stakeholderWords.ts';
+import { serviceList, stateWords, updateArticle } from './updateArticle.ts';
 
 /** Address of the script that brings updates live; the page is whole without it. */
 export const STAKEHOLDER_SCRIPT = '/stakeholder.js';
 
-/** HTML that was put together from escaped parts. */
-interface Html {
-  html: string;
-}
-
-/** Fills text into HTML; only what came out of here itself is taken as it is. */
-function html(parts: TemplateStringsArray, ...values: (string | number | Html | Html[])[]): Html {
-  const text = parts.map((part, index) => part + (index < values.length ? written(values[index]) : ''));
-  return { html: text.join('') };
-}
-
-function written(value: string | number | Html | Html[] | undefined): string {
-  if (Array.isArray(value)) return value.map(written).join('');
-  return typeof value === 'object' ? value.html : escape(String(value ?? ''));
-}
-
-const ENTITIES = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&#39;'],
-]);
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => ENTITIES.get(letter) ?? letter);
-}
+/** Seconds after which a browser without JavaScript loads the page again. */
+const REFRESH_SECONDS = 60;
 
 /** What the page shows, and how. */
 export interface PageRequest {
@@ -42,16 +21,30 @@ export interface PageRequest {
   locale: Locale;
   /** Milliseconds since 1970. */
   now: number;
-  /** Address of the live events of this link. */
+  /** Address of the page itself. */
+  address: string;
+  /** Address of the live events of it. */
   events: string;
+  /** Names the question form as it is now. */
+  once: string;
+  subscribeBy: SubscribeBy;
+  /** What came of what was just sent. */
+  outcome?: Outcome | null;
+  /** A question that was refused. */
+  draft?: string;
+  /** It does not load again by itself: something is being written. */
+  still?: boolean;
+  /** The address of the page with others like it, for who is signed in. */
+  back?: { address: string; text: string } | null;
 }
 
 /** The page behind a stakeholder link: the sentence first, phone first, whole without JavaScript. */
-export function renderStakeholderPage({ view, locale, now, events }: PageRequest): string {
+export function renderStakeholderPage(request: PageRequest): string {
+  const { view, locale, now, address, outcome = null, draft = '', still = false } = request;
   const words = stakeholderWords[locale];
-  const [latest, ...earlier] = view.updates;
   const body = html`<main
-    data-events="${events}"
+    class="wide"
+    data-events="${request.events}"
     data-new="${words.newUpdates}"
     data-show="${words.show}"
     data-offline="${words.offline}"
@@ -59,34 +52,37 @@ export function renderStakeholderPage({ view, locale, now, events }: PageRequest
     data-in-minutes="${words.inMinutes}"
     data-in-hours="${words.inHours}"
   >
-    <header>
-      <p class="live" role="status" aria-live="polite"></p>
-      <h1>
-        <bdi>${view.title}</bdi><span class="state"><bdi>${stateOf(view, words)}</bdi></span>
-      </h1>
-      <p class="facts">${duration(view, now, words)}</p>
-      ${promise(view, now, words)}
-    </header>
-    <section aria-labelledby="latest">
-      <h2 id="latest">${words.latest}</h2>
-      ${latest ? article(latest, words) : html`<p>${words.nothingYet}</p>`}
-    </section>
-    ${
-      earlier.length === 0
-        ? ''
-        : html`<details>
-            <summary>${words.earlier} (${earlier.length})</summary>
-            ${earlier.map((update) => article(update, words))}
-          </details>`
-    }
-    <footer>
-      <span>${words.asOf} ${time(new Date(now).toISOString())}</span>
-      <a href="?lang=${locale === 'ko' ? 'en' : 'ko'}" lang="${locale === 'ko' ? 'en' : 'ko'}"
-        >${words.otherLanguage}</a
-      >
-    </footer>
+    <p class="live" role="status" aria-live="polite"></p>
+    <div data-part="head">${header(view, now, words, request.back ?? null)}</div>
+    <div class="columns">
+      <div data-part="updates">${updates(view, locale)}</div>
+      <aside>
+        <div data-part="services">${services(view, locale)}</div>
+        <div data-part="questions">${questionList(view.questions, locale)}</div>
+        ${askForm({ action: `${address}/questions`, locale, outcome, draft, once: request.once })}
+        ${
+          still
+            ? ''
+            : html`<noscript
+                ><p class="hint">
+                  ${words.reloads} <a href="?lang=${locale}&amp;still=1#ask">${words.stopReloading}</a>
+                </p></noscript
+              >`
+        }
+        ${subscribeForms({
+          action: `${address}/subscribe`,
+          feed: `${address}/feed`,
+          by: request.subscribeBy,
+          locale,
+          outcome,
+        })}
+      </aside>
+    </div>
+    ${footer(locale, now)}
   </main>`;
-  return page({ locale, title: `${view.title} · ${stateOf(view, words)}`, body, isLive: true });
+  const title = `${view.title} · ${stateOf(view, words)}`;
+  const refresh = still ? null : REFRESH_SECONDS;
+  return pageShell({ locale, title, body, refresh, scripts: [STAKEHOLDER_SCRIPT] });
 }
 
 /** The page of a link that ended or never was; the two are not told apart. */
@@ -96,30 +92,65 @@ export function renderEndedPage(locale: Locale): string {
     <h1>${words.ended}</h1>
     <p>${words.endedHint}</p>
   </main>`;
-  return page({ locale, title: words.ended, body, isLive: false });
+  return pageShell({ locale, title: words.ended, body, refresh: null, scripts: [] });
 }
 
-function page(content: { locale: Locale; title: string; body: Html; isLive: boolean }): string {
-  const refresh = html`<noscript><meta http-equiv="refresh" content="60" /></noscript>`;
-  const script = html`<script type="module" src="${STAKEHOLDER_SCRIPT}"></script>`;
-  return html`<!doctype html>
-    <html lang="${content.locale}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <title>${content.title}</title>
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        <style>
-          ${{ html: stakeholderStyle }}
-        </style>
-        ${content.isLive ? refresh : ''}${content.isLive ? script : ''}
-      </head>
-      <body>
-        ${content.body}
-      </body>
-    </html> `.html;
+/** Instead of a page for people who are signed in. */
+export function renderSignInFirst(locale: Locale): string {
+  const words = stakeholderWords[locale];
+  const body = html`<main>
+    <h1>${words.signInFirst}</h1>
+    <p><a href="/signin">${words.signIn}</a></p>
+  </main>`;
+  return pageShell({ locale, title: words.signInFirst, body, refresh: null, scripts: [] });
+}
+
+/** When the page was made, and the same in the other language. */
+export function footer(locale: Locale, now: number): Html {
+  const words = stakeholderWords[locale];
+  const other = locale === 'ko' ? 'en' : 'ko';
+  return html`<footer>
+    <span>${words.asOf} ${time(new Date(now).toISOString())}</span>
+    <a href="?lang=${other}" lang="${other}">${words.otherLanguage}</a>
+  </footer>`;
+}
+
+function header(
+  view: StakeholderView,
+  now: number,
+  words: StakeholderWords,
+  back: PageRequest['back'],
+): Html {
+  return html`<header>
+    ${back ? html`<p><a href="${back.address}">${back.text}</a></p>` : ''}
+    <h1>
+      <bdi>${view.title}</bdi><span class="state"><bdi>${stateOf(view, words)}</bdi></span>
+    </h1>
+    <p class="facts">${duration(view, now, words)}</p>
+    ${promise(view, now, words)}
+  </header>`;
+}
+
+function updates(view: StakeholderView, locale: Locale): Html {
+  const words = stakeholderWords[locale];
+  const [latest, ...earlier] = view.updates;
+  const older = html`<details>
+    <summary>${words.earlier} (${earlier.length})</summary>
+    ${earlier.map((update) => updateArticle(update, view.updates, locale))}
+  </details>`;
+  return html`<section aria-labelledby="latest">
+      <h2 id="latest">${words.latest}</h2>
+      ${latest ? updateArticle(latest, view.updates, locale) : html`<p>${words.nothingYet}</p>`}
+    </section>
+    ${earlier.length === 0 ? '' : older}`;
+}
+
+function services(view: StakeholderView, locale: Locale): Html | string {
+  if (view.services.length === 0) return '';
+  return html`<section aria-labelledby="affected">
+    <h2 id="affected">${stakeholderWords[locale].affected}</h2>
+    ${serviceList(view.services, locale)}
+  </section>`;
 }
 
 function stateOf(view: StakeholderView, words: StakeholderWords): string {
@@ -127,14 +158,12 @@ function stateOf(view: StakeholderView, words: StakeholderWords): string {
   return view.resolvedAt === null ? words.noState : words.states.resolved;
 }
 
-/** A state's name in the reader's language; what a writer put in own words stays. */
-function stateWords(text: string, words: StakeholderWords): string {
-  const state = readerStateOf(text);
-  return state === null ? text : words.states[state];
-}
-
 /** When it began and how long it lasts; once over, since when. */
-function duration(view: StakeholderView, now: number, words: StakeholderWords): Html {
+export function duration(
+  view: Pick<StakeholderView, 'since' | 'resolvedAt'>,
+  now: number,
+  words: StakeholderWords,
+): Html {
   const end = view.resolvedAt === null ? now : Date.parse(view.resolvedAt);
   const minutes = Math.max(0, Math.floor((end - Date.parse(view.since)) / 60_000));
   const lasted = words.lasting({ hours: Math.floor(minutes / 60), minutes: minutes % 60 });
@@ -144,7 +173,11 @@ function duration(view: StakeholderView, now: number, words: StakeholderWords): 
 }
 
 /** When the next update is promised, and plainly so when it is late. */
-function promise(view: StakeholderView, now: number, words: StakeholderWords): Html | string {
+export function promise(
+  view: Pick<StakeholderView, 'nextUpdateAt' | 'overdue'>,
+  now: number,
+  words: StakeholderWords,
+): Html | string {
   if (view.nextUpdateAt === null) return '';
   const by = html`${words.nextUpdateBy} ${time(view.nextUpdateAt)}`;
   if (!view.overdue) {
@@ -163,20 +196,4 @@ function within(milliseconds: number, words: StakeholderWords): string {
   const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
   const form = minutes < 60 ? words.inMinutes : words.inHours;
   return form.replace('{h}', String(Math.floor(minutes / 60))).replace('{m}', String(minutes % 60));
-}
-
-function article(update: PublishedUpdate, words: StakeholderWords): Html {
-  const text =
-    update.text === null
-      ? html`<p class="withdrawn">${words.withdrawn}</p>`
-      : html`<p class="text" dir="auto">${update.text}</p>`;
-  return html`<article id="update-${update.number}">
-    <p class="when">${time(update.at)} · <bdi>${stateWords(update.state, words)}</bdi></p>
-    ${text}
-  </article>`;
-}
-
-/** UTC, which is right for everybody; the script adds the reader's own time. */
-function time(iso: string): Html {
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</time>`;
 }

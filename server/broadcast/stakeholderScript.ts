@@ -19,15 +19,21 @@ function zoneAt(at) {
   return knownZones.get(zoneName) || (part ? part.value : zoneName);
 }
 
-for (const time of document.querySelectorAll('time')) {
+function showLocal(root) {
+  for (const time of root.querySelectorAll('time')) localize(time);
+}
+
+function localize(time) {
   const at = new Date(time.dateTime);
   const zone = zoneAt(at);
-  if (zone === 'UTC') continue;
+  if (zone === 'UTC') return;
   const day = dayForm.format(at);
   const utc = time.dateTime.slice(11, 16) + ' UTC';
   time.title = time.textContent;
   time.textContent = (day === today ? '' : day + ' ') + clockForm.format(at) + ' ' + zone + ' (' + utc + ')';
 }
+
+showLocal(document);
 
 function showWithin() {
   for (const element of document.querySelectorAll('.within')) {
@@ -47,15 +53,43 @@ function say(text, withButton) {
   const button = document.createElement('button');
   button.type = 'button';
   button.textContent = main.dataset.show;
-  button.addEventListener('click', () => location.reload());
+  button.addEventListener('click', () => renew().catch(() => location.reload()));
   live.append(' ', button);
+}
+
+let shown = null;
+let hasNew = false;
+let newest = null;
+
+// What is being written stays: only the parts that tell are replaced.
+async function renew() {
+  const answer = await fetch(location.pathname + location.search, { cache: 'no-store' });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const part of document.querySelectorAll('[data-part]')) {
+    const fresh = next.querySelector('[data-part="' + part.dataset.part + '"]');
+    if (!fresh) throw new Error('another page');
+    const earlier = part.querySelector('details');
+    part.replaceChildren(...fresh.childNodes);
+    const details = part.querySelector('details');
+    if (earlier && details) details.open = earlier.open;
+    showLocal(part);
+  }
+  document.title = next.title;
+  shown = newest;
+  hasNew = false;
+  live.replaceChildren();
+  const heading = document.querySelector('#latest');
+  if (heading) {
+    heading.tabIndex = -1;
+    heading.focus();
+  }
 }
 
 if (main && main.dataset.events) {
   const events = new EventSource(main.dataset.events);
-  let shown = null;
-  let hasNew = false;
   events.addEventListener('view', (event) => {
+    newest = event.data;
     if (shown === null) shown = event.data;
     hasNew = hasNew || event.data !== shown;
     if (hasNew) say(main.dataset.new, true);

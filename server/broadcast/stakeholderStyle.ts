@@ -16,9 +16,36 @@ p { margin: .25rem 0; }
 .late { background: var(--warn-paper); color: var(--warn); border: 1px solid currentColor; border-radius: .375rem; padding: .5rem .75rem; font-weight: 700; }
 .live:not(:empty) { border: 1px solid var(--edge); border-radius: .375rem; padding: .5rem .75rem; margin-bottom: 1rem; }
 .live button { font: inherit; min-height: 2.75rem; padding: 0 1rem; margin-left: .5rem; }
+main.wide { max-width: 68rem; }
+@media (min-width: 60rem) { .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 3rem; } }
 article { border-top: 1px solid var(--edge); padding: .75rem 0; }
 .text { white-space: pre-wrap; }
 footer { border-top: 1px solid var(--edge); margin-top: 1.5rem; padding-top: .75rem; display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; }
+dl { margin: .5rem 0 0; }
+dt { color: var(--soft); font-size: .9375rem; margin-top: .5rem; }
+dd { margin: 0; }
+del { color: var(--soft); }
+.correction { font-weight: 700; }
+.hint { color: var(--soft); }
+.services { list-style: none; margin: 0; padding: 0; }
+.services > li { border-top: 1px solid var(--edge); padding: .5rem 0; display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between; }
+.service { font-weight: 700; }
+.impact { border: 1px solid currentColor; border-radius: .25rem; padding: 0 .5rem; }
+.impact::before { content: "\\25CF\\00A0"; }
+.impact.operational::before { content: "\\2713\\00A0"; }
+.impact.degraded_performance::before { content: "\\25D4\\00A0"; }
+.impact.partial_outage::before { content: "\\25D1\\00A0"; }
+.impact.partial_outage, .impact.major_outage { color: var(--warn); background: var(--warn-paper); }
+.outcome { border: 2px solid var(--edge); border-radius: .375rem; padding: .5rem .75rem; margin-bottom: .5rem; }
+.outcome.problem { color: var(--warn); border-color: currentColor; }
+label { display: block; margin-top: .5rem; font-weight: 700; }
+input, textarea { font: inherit; width: 100%; min-height: 2.75rem; padding: .5rem .75rem; color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: .375rem; }
+textarea { resize: vertical; }
+form button { font: inherit; font-weight: 700; min-height: 2.75rem; padding: 0 1.25rem; margin-top: .5rem; color: var(--paper); background: var(--link); border: 1px solid var(--link); border-radius: .375rem; cursor: pointer; }
+.row { display: flex; flex-wrap: wrap; gap: 0 .5rem; align-items: flex-start; }
+.row input { flex: 1 1 12rem; width: auto; }
+.row button { margin-top: 0; }
+.feeds a { display: inline-block; min-width: 2.75rem; min-height: 2.75rem; padding: .5rem .25rem; }
 a { color: var(--link); padding: .5rem 0; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 `;

@@ -1,4 +1,5 @@
 import type { ReaderState } from '#shared/contract/readerStates.ts';
+import type { ServiceImpact } from '#shared/contract/updates.ts';
 import type { Locale } from '#shared/contract/wire.ts';
 
 /** Words of the stakeholder page. None of them is one that only responders know. */
@@ -27,6 +28,21 @@ export interface StakeholderWords {
   offline: string;
   ended: string;
   endedHint: string;
+  parts: { impact: string; known: string; ruledOut: string; doing: string };
+  nothingNew: string;
+  /** Before and after the time of the update that is corrected, which is a link. */
+  corrects: readonly [string, string];
+  correctedBy: string;
+  affected: string;
+  impacts: Readonly<Record<ServiceImpact, string>>;
+  /** What can be done with a page that reloads while something is being written on it. */
+  reloads: string;
+  /** The list of what somebody who is signed in hears of. */
+  allIncidents: string;
+  nothingForYou: string;
+  signInFirst: string;
+  signIn: string;
+  stopReloading: string;
 }
 
 const en: StakeholderWords = {
@@ -53,11 +69,33 @@ const en: StakeholderWords = {
   lasting: ({ hours, minutes }) => (hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`),
   asOf: 'As of',
   otherLanguage: '한국어',
-  newUpdates: 'There is a new update.',
+  newUpdates: 'There is something new.',
   show: 'Show',
   offline: 'No connection. What you see may be old.',
   ended: 'This link has ended.',
   endedHint: 'Ask whoever sent it to you for a new one.',
+  parts: {
+    impact: 'Impact',
+    known: 'What we know',
+    ruledOut: 'What we have ruled out',
+    doing: 'What we are doing',
+  },
+  nothingNew: 'Nothing new since our last update.',
+  corrects: ['This corrects our update of ', '.'],
+  correctedBy: 'Corrected by the update of',
+  affected: 'Affected services',
+  impacts: {
+    operational: 'Works',
+    degraded_performance: 'Slow or unreliable',
+    partial_outage: 'Partly down',
+    major_outage: 'Down',
+  },
+  allIncidents: 'Updates for you',
+  nothingForYou: 'No update went to an audience with your address yet.',
+  signInFirst: 'Sign in to read this page.',
+  signIn: 'Sign in',
+  reloads: 'This page reloads every minute.',
+  stopReloading: 'Stop that while you write',
 };
 
 const ko: StakeholderWords = {
@@ -84,11 +122,33 @@ const ko: StakeholderWords = {
   lasting: ({ hours, minutes }) => (hours > 0 ? `${hours}시간 ${minutes}분` : `${minutes}분`),
   asOf: '기준 시각',
   otherLanguage: 'English',
-  newUpdates: '새 공지가 있습니다.',
+  newUpdates: '새로운 내용이 있습니다.',
   show: '보기',
   offline: '연결이 끊겼습니다. 최신 내용이 아닐 수 있습니다.',
   ended: '만료된 링크입니다.',
   endedHint: '링크를 보낸 사람에게 새 링크를 요청하세요.',
+  parts: {
+    impact: '영향',
+    known: '확인된 내용',
+    ruledOut: '원인에서 배제한 것',
+    doing: '조치 중인 내용',
+  },
+  nothingNew: '지난 공지 이후 새로운 내용이 없습니다.',
+  corrects: ['', ' 공지를 정정합니다.'],
+  correctedBy: '정정 공지:',
+  affected: '영향을 받는 서비스',
+  impacts: {
+    operational: '정상',
+    degraded_performance: '느리거나 불안정',
+    partial_outage: '일부 중단',
+    major_outage: '중단',
+  },
+  allIncidents: '나에게 온 공지',
+  nothingForYou: '내 주소가 등록된 대상에게 보낸 공지가 아직 없습니다.',
+  signInFirst: '로그인하면 볼 수 있습니다.',
+  signIn: '로그인',
+  reloads: '이 페이지는 1분마다 새로 고쳐집니다.',
+  stopReloading: '글을 쓰는 동안 새로 고침 멈추기',
 };
 
 /** The words in a language. */

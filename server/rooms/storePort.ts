@@ -235,6 +235,8 @@ export interface Store extends OutboxStore {
     range: { after?: number; before?: number; limit: number },
   ): Promise<LogPage | null>;
   readEntry(incidentId: string, seq: number): Promise<Entry | null>;
+  /** All entries of these types after a position, ascending; none of an unknown incident. */
+  readEntriesOf(incidentId: string, types: readonly string[], after: number): Promise<Entry[]>;
   /** The fold of the log at `seq` (an older snapshot and the entries after it, in one transaction). */
   stateAt(incidentId: string, seq: number): Promise<{ state: IncidentState | null; entries: Entry[] } | null>;
   /** The last entry and batch recorded at or before a time. */
@@ -263,6 +265,8 @@ export interface Store extends OutboxStore {
     limit: number;
     after?: number;
   }): Promise<{ incidents: IncidentSummary[]; next: number | null }>;
+  /** Incidents of which anything ever went outside, an update or a change of command; newest first, private ones included. */
+  publishedIncidents(limit: number): Promise<IncidentSummary[]>;
   readSummary(incidentId: string): Promise<IncidentSummary | null>;
   findIncidentByNumber(number: number): Promise<string | null>;
   /** Hits in entries and documents of incidents the reader may enter, newest first. Matches parts of words, also of two syllables. */

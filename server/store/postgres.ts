@@ -129,6 +129,7 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
     heads: (incidentIds) => readTogether(() => reads.heads(incidentIds)),
     openIncidents: () => read(() => reads.openIncidents()),
     readLog: (incidentId, range) => readTogether(() => reads.readLog(incidentId, range)),
+    readEntriesOf: (...args) => readSlowly(() => reads.readEntriesOf(...args)),
     readEntry: (incidentId, seq) => read(() => reads.readEntry(incidentId, seq)),
     stateAt: (incidentId, seq) => readTogether(() => reads.stateAt(incidentId, seq)),
     positionAt: (incidentId, at) => readTogether(() => reads.positionAt(incidentId, at)),
@@ -154,6 +155,7 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
       }),
 
     listIncidents: (query) => readSlowly(() => reads.listIncidents(query)),
+    publishedIncidents: (limit) => readSlowly(() => reads.publishedIncidents(limit)),
     readSummary: (incidentId) => read(() => reads.readSummary(incidentId)),
     findIncidentByNumber: (number) => read(() => reads.findIncidentByNumber(number)),
     search: (query) => readSlowly(() => search(query)),

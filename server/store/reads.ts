@@ -1,3 +1,4 @@
+import type { Entry } from '#shared/contract/entries.ts';
 import type { Access, Head, IncidentSummary } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import type {
@@ -111,6 +112,10 @@ export function storeReads(db: Build) {
       const row = yield* first(logs.head(db, SYSTEM_LOG));
       return { ...(yield* page(db, SYSTEM_LOG, range)), head: headOf(row ?? EMPTY_HEAD) };
     },
+    *readEntriesOf(incidentId: string, types: readonly string[], after: number): Reading<Entry[]> {
+      if (incidentId === SYSTEM_LOG) return [];
+      return (yield* all(logs.ofTypes(db, incidentId, after, types))).map(entryOf);
+    },
     *readEntry(incidentId: string, seq: number): Reading<Awaited<ReturnType<Store['readEntry']>>> {
       if (incidentId === SYSTEM_LOG) return null;
       const row = yield* first(logs.entry(db, incidentId, seq));
@@ -126,6 +131,9 @@ export function storeReads(db: Build) {
     *readSummary(incidentId: string): Reading<IncidentSummary | null> {
       const row = yield* first(board.one(db, incidentId));
       return row ? summaryOf(row) : null;
+    },
+    *publishedIncidents(limit: number): Reading<IncidentSummary[]> {
+      return (yield* all(board.published(db, limit))).map(summaryOf);
     },
     *findIncidentByNumber(number: number): Reading<string | null> {
       return (yield* first(board.idOfNumber(db, number)))?.id ?? null;

@@ -19,8 +19,9 @@ export interface SearchQuery {
 }
 
 export function sqliteSlowReads() {
+  const { listIncidents, readEntriesOf, publishedIncidents } = storeReads(build);
   return {
-    listIncidents: storeReads(build).listIncidents,
+    ...{ listIncidents, readEntriesOf, publishedIncidents },
     *search(query: SearchQuery): Reading<{ hits: SearchHit[]; next: string | null }> {
       const match = matchOf(query.text);
       if (match === null) return { hits: [], next: null };

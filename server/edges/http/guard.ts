@@ -11,7 +11,8 @@ import { createRateLimit } from '../../rooms/rateLimit.ts';
 import type { Principal } from '../session.ts';
 import { setSessionCookie } from './cookie.ts';
 import type { App, HttpParts, RouteAccess } from './parts.ts';
-import { refuseWith } from './replies.ts';
+import { renderSignInFirst } from '../../broadcast/stakeholderPage.ts';
+import { preferredLocale, refuseWith } from './replies.ts';
 
 /** A person or address that was quiet may send this many seconds' worth at once: opening a page is a burst. */
 const BURST_SECONDS = 5;
@@ -38,7 +39,10 @@ export function guardRoutes(app: App, parts: HttpParts): void {
 
   app.addHook('onRequest', async (request, reply) => {
     const refusal = await judge(request, reply);
-    if (refusal) return refuseWith(request, reply, refusal);
+    if (!refusal) return;
+    if (request.routeOptions.config.page && refusal.reason === 'unauthenticated')
+      return askToSignIn(request, reply);
+    return refuseWith(request, reply, refusal);
   });
 
   app.addHook('preHandler', async (request, reply) => {
@@ -53,6 +57,7 @@ export function guardRoutes(app: App, parts: HttpParts): void {
     // Unknown addresses and the health of the process are answered in any state.
     if (access === undefined || isHealth(request)) return null;
     if (parts.isDraining()) return refuse('draining');
+    if (request.routeOptions.config.cached) return null;
     if (isAboutAccounts(request)) await knowPeople();
     const credentials = readCredentials(request.headers);
     const asked = {
@@ -64,7 +69,8 @@ export function guardRoutes(app: App, parts: HttpParts): void {
     const principal = await whoAsks(request, credentials);
     const seconds = requests.take(principal ? `person ${principal.person.id}` : `address ${request.ip}`);
     if (seconds > 0) return refuse('rate_limited', { seconds });
-    if (!mayAct(parts.origins, asked)) return refuse('foreign_origin');
+    if (!request.routeOptions.config.anyOrigin && !mayAct(parts.origins, asked))
+      return refuse('foreign_origin');
     request.principal = isProgram(request) ? principal : principal && (await renewed(principal, reply));
     return refusalOf(access, request.principal);
   }
@@ -96,6 +102,15 @@ export function guardRoutes(app: App, parts: HttpParts): void {
     if (principal.via === 'cookie') setSessionCookie(reply, session.token, parts.origins);
     return { ...principal, expiresAt: session.expiresAt };
   }
+}
+
+function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const locale = preferredLocale(request.headers['accept-language']);
+  return reply
+    .code(401)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(renderSignInFirst(locale));
 }
 
 function isHealth(request: FastifyRequest): boolean {

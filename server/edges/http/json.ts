@@ -15,6 +15,12 @@ export class JsonProblem extends Error {
 
 /** Exactly JSON, in UTF-8 if it says so: parsers and validators must not differ on what they read. */
 const JSON_TYPE = /^application\/json(?:; ?charset="?utf-8"?)?$/i;
+/**
+ * What forms of our own pages are sent as, and one-click requests of mail programs, of which nothing is read. Only routes
+ * that say so take it.
+ */
+const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+const FORM_BYTES = 64 * 1024;
 /** How deep a body may nest; nothing we take needs more, and deeper ones attack whatever recurses. */
 const DEEPEST = 32;
 
@@ -29,6 +35,16 @@ export function acceptOnlyJson(app: App): void {
     return payload;
   });
 
+  app.addContentTypeParser(
+    FORM_TYPES,
+    { parseAs: 'string', bodyLimit: FORM_BYTES },
+    (_request, body, done) => {
+      const fields = new URLSearchParams(body as string);
+      const value = Object.fromEntries(fields);
+      if (hasMalformedText(value)) return done(new JsonProblem(refuse('malformed_text')));
+      done(null, value);
+    },
+  );
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = body as string;
     if (text === '') return done(null, undefined);
@@ -53,7 +69,8 @@ function mediaProblem(request: FastifyRequest): Refusal | null {
   const type = headers['content-type'];
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (type === undefined) return hasBody ? refuse('unsupported') : null;
-  return JSON_TYPE.test(type) ? null : refuse('unsupported');
+  const isForm = request.routeOptions.config.form && FORM_TYPES.some((form) => type.startsWith(form));
+  return isForm || JSON_TYPE.test(type) ? null : refuse('unsupported');
 }
 
 /** True when brackets outside of text nest deeper than allowed; reads each character once. */

@@ -76,6 +76,14 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: RouteAccess;
+    /** A form of a page may be sent to it, not only JSON. */
+    form?: boolean;
+    /** A page that people open: who is not signed in is told so in a page. */
+    page?: boolean;
+    /** The same for everybody and made beforehand: neither who asks nor how often matters. */
+    cached?: boolean;
+    /** It may be sent from anywhere: what it carries is proof enough. */
+    anyOrigin?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; null on public routes when nobody is signed in. */

@@ -1,42 +1,34 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { refuse } from '#shared/contract/refusals.ts';
-import type { Locale } from '#shared/contract/wire.ts';
+import { createQuestionBox } from '../../broadcast/questionBox.ts';
 import type { StakeholderLink } from '../../broadcast/links.ts';
-import {
-  STAKEHOLDER_SCRIPT,
-  renderEndedPage,
-  renderStakeholderPage,
-} from '../../broadcast/stakeholderPage.ts';
+import { STAKEHOLDER_SCRIPT, renderEndedPage } from '../../broadcast/stakeholderPage.ts';
 import { stakeholderScript } from '../../broadcast/stakeholderScript.ts';
-import type { Room } from '../../rooms/ports.ts';
 import type { App, HttpParts } from './parts.ts';
-import { preferredLocale, refuseWith } from './replies.ts';
+import { readAsker, rememberAsker } from './readerCookie.ts';
+import {
+  askedLocale,
+  backTo,
+  pageHeaders,
+  pageLocale,
+  problemOf,
+  sendReaderPage,
+  viewOf,
+} from './readerPages.ts';
+import type { ReaderPlace } from './readerPages.ts';
+import { refuseWith } from './replies.ts';
 import { answers } from './schemas.ts';
+import { QuestionForm, QuestionJson, Questions, View, readQuestion } from './stakeholderSchemas.ts';
+import { stakeholderIncidentRoutes } from './stakeholderIncidents.ts';
 import { createStakeholderStreams } from './stakeholderStreams.ts';
 
 const SecretPath = Type.Object({ token: Type.String() });
-const OrNone = Type.Union([Type.String(), Type.Null()]);
-const Update = Type.Object({
-  number: Type.Integer(),
-  at: Type.String(),
-  state: Type.String(),
-  text: OrNone,
-  nextUpdateAt: OrNone,
-});
-const View = Type.Object({
-  title: Type.String(),
-  state: OrNone,
-  updates: Type.Array(Update),
-  since: Type.String(),
-  nextUpdateAt: OrNone,
-  overdue: Type.Boolean(),
-  resolvedAt: OrNone,
-});
 
-/** `/s/:token` and `/api/s/:token`: what was published of one incident, to whoever has the link. Reading only. */
+/** `/s/:token` and `/api/s/:token`: what was published of one incident, to whoever has the link. */
 export function stakeholderRoutes(app: App, parts: HttpParts): void {
-  const { links, published, rooms, clock } = parts;
+  const { links, rooms, origins, chance } = parts;
+  const questions = createQuestionBox(parts);
   const streams = createStakeholderStreams(parts);
   app.decorate('endStreams', () => streams.close());
   app.addHook('preClose', async () => streams.close());
@@ -48,10 +40,10 @@ export function stakeholderRoutes(app: App, parts: HttpParts): void {
       schema: { summary: 'What was published', params: SecretPath, response: answers({ 200: View }) },
     },
     async (request, reply) => {
-      const found = await find(request.params.token);
+      const found = await find(request);
       if (!found) return refuseWith(request, reply, refuse('not_found'));
       reply.header('cache-control', 'no-store');
-      return published.view(found.room.state);
+      return viewOf(parts, found.place, askedLocale(request));
     },
   );
 
@@ -67,11 +59,40 @@ export function stakeholderRoutes(app: App, parts: HttpParts): void {
       },
     },
     async (request, reply) => {
-      const { token } = request.params;
-      const found = await find(token);
+      const found = await find(request);
       if (!found) return refuseWith(request, reply, refuse('not_found'));
-      const refusal = streams.open(request, reply, { ...found, secret: token });
+      const locale = askedLocale(request);
+      const refusal = streams.open(request, reply, {
+        room: found.place.room,
+        linkId: found.link.id,
+        isAlive: async () => (await links.find(request.params.token)) !== null,
+        view: () => viewOf(parts, found.place, locale),
+      });
       return refusal ? refuseWith(request, reply, refusal) : reply;
+    },
+  );
+
+  app.post(
+    '/api/s/:token/questions',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'A question to Communications; who asked is known again by a cookie',
+        params: SecretPath,
+        body: QuestionJson,
+        response: answers({ 201: Questions }),
+      },
+    },
+    async (request, reply) => {
+      const found = await find(request);
+      if (!found) return refuseWith(request, reply, refuse('not_found'));
+      const { place, link } = found;
+      const asker = rememberAsker(request, reply, { link, token: request.params.token, chance, origins });
+      const question = { ...readQuestion(request.body), asker, source: place.source };
+      const refusal = await questions.ask(place.room, question);
+      if (refusal) return refuseWith(request, reply, refusal);
+      const view = await viewOf(parts, { ...place, asker }, askedLocale(request));
+      return reply.code(201).send({ questions: view.questions });
     },
   );
 
@@ -79,18 +100,28 @@ export function stakeholderRoutes(app: App, parts: HttpParts): void {
     '/s/:token',
     { config: { access: 'public' }, schema: { hide: true, params: SecretPath } },
     async (request, reply) => {
-      const { token } = request.params;
-      const locale = pageLocale(request);
-      reply
-        .header('cache-control', 'no-store')
-        .header('vary', 'accept-language')
-        .type('text/html; charset=utf-8');
-      const found = await find(token);
-      if (!found) return reply.code(404).send(renderEndedPage(locale));
-      const view = await published.view(found.room.state);
-      return reply.send(
-        renderStakeholderPage({ view, locale, now: clock.now(), events: `/api/s/${token}/events` }),
-      );
+      const found = await find(request);
+      if (!found) return ended(request, reply);
+      return sendReaderPage(request, reply, parts, found.place);
+    },
+  );
+
+  app.post(
+    '/s/:token/questions',
+    {
+      config: { access: 'public', form: true },
+      schema: { hide: true, params: SecretPath, body: QuestionForm },
+    },
+    async (request, reply) => {
+      const found = await find(request);
+      if (!found) return ended(request, reply);
+      const { place, link } = found;
+      const asker = rememberAsker(request, reply, { link, token: request.params.token, chance, origins });
+      const question = { ...readQuestion(request.body), asker, source: place.source };
+      const refusal = await questions.ask(place.room, question);
+      if (!refusal) return backTo(request, reply, place.address, 'ask');
+      const outcome = problemOf(request, reply, 'ask', refusal);
+      return sendReaderPage(request, reply, parts, { ...place, asker }, { outcome, draft: question.text });
     },
   );
 
@@ -110,14 +141,28 @@ export function stakeholderRoutes(app: App, parts: HttpParts): void {
     app.post(url, { config: { access: 'public' }, schema: { hide: true } }, readingOnly);
   }
 
-  async function find(secret: string): Promise<{ link: StakeholderLink; room: Room } | null> {
-    const link = await links.find(secret);
-    const room = link && (await rooms.openCurrent(link.incidentId));
-    return room && { link, room };
-  }
-}
+  stakeholderIncidentRoutes(app, parts, { questions, streams });
 
-function pageLocale(request: FastifyRequest): Locale {
-  const { lang } = request.query as { lang?: unknown };
-  return lang === 'ko' || lang === 'en' ? lang : preferredLocale(request.headers['accept-language']);
+  function ended(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return pageHeaders(reply)
+      .code(404)
+      .send(renderEndedPage(pageLocale(request)));
+  }
+
+  async function find(
+    request: FastifyRequest<{ Params: { token: string } }>,
+  ): Promise<{ link: StakeholderLink; place: ReaderPlace } | null> {
+    const { token } = request.params;
+    const link = await links.find(token);
+    const room = link && (await rooms.openCurrent(link.incidentId));
+    if (!room) return null;
+    const place: ReaderPlace = {
+      ...{ room, address: `/s/${token}`, api: `/api/s/${token}` },
+      asker: readAsker(request, link),
+      source: link.id,
+      audiences: null,
+      isLink: true,
+    };
+    return { link, place };
+  }
 }

@@ -1,18 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
-import type { StakeholderLink } from '../../broadcast/links.ts';
+import type { StakeholderView } from '../../broadcast/publishedUpdates.ts';
 import type { Room } from '../../rooms/ports.ts';
 import type { HttpParts } from './parts.ts';
+
+/** Who watches an incident from outside. */
+export interface Watcher {
+  room: Room;
+  /** The link they came by; null for who is signed in. */
+  linkId: string | null;
+  /** False once they may not watch any more. */
+  isAlive(): Promise<boolean>;
+  view(): Promise<StakeholderView>;
+}
 
 /** Live streams of what was published. */
 export interface StakeholderStreams {
   /** Turns a request into a stream; answers the refusal when there are too many of this incident. */
-  open(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    by: { link: StakeholderLink; room: Room; secret: string },
-  ): Refusal | null;
+  open(request: FastifyRequest, reply: FastifyReply, by: Watcher): Refusal | null;
   /** Ends all streams. */
   close(): void;
 }
@@ -23,6 +29,9 @@ const HEARTBEAT_MILLISECONDS = 5_000;
 const SHOWN: ReadonlySet<string> = new Set([
   'update.sent',
   'update.overdue',
+  'service.set',
+  'question.asked',
+  'question.answered',
   'entry.redacted',
   'incident.renamed',
   'incident.reopened',
@@ -31,10 +40,10 @@ const SHOWN: ReadonlySet<string> = new Set([
 
 /** Server-sent events per reader. A reader slower than the updates misses intermediate views, never the last. */
 export function createStakeholderStreams(
-  parts: Pick<HttpParts, 'links' | 'published' | 'clock' | 'limits' | 'origins'>,
+  parts: Pick<HttpParts, 'links' | 'clock' | 'limits'>,
 ): StakeholderStreams {
-  const { links, published, clock, limits } = parts;
-  const streams = new Set<{ linkId: string; incidentId: string; end(event: string | null): void }>();
+  const { links, clock, limits } = parts;
+  const streams = new Set<{ linkId: string | null; incidentId: string; end(event: string | null): void }>();
 
   links.onRevoked((linkId) => {
     for (const stream of streams) if (stream.linkId === linkId) stream.end('end');
@@ -43,7 +52,7 @@ export function createStakeholderStreams(
   function open(
     request: FastifyRequest,
     reply: FastifyReply,
-    { link, room, secret }: { link: StakeholderLink; room: Room; secret: string },
+    { room, linkId, isAlive, view: read }: Watcher,
   ): Refusal | null {
     const ofIncident = [...streams].filter(({ incidentId }) => incidentId === room.incidentId).length;
     if (ofIncident >= limits.socketsPerRoom) return refuse('room_full', { seconds: 10 });
@@ -68,7 +77,7 @@ export function createStakeholderStreams(
       try {
         while (isStale && streams.has(stream)) {
           isStale = false;
-          const view = JSON.stringify(await published.view(room.state));
+          const view = JSON.stringify(await read());
           if (view !== sent && streams.has(stream)) raw.write(`event: view\ndata: ${view}\n\n`);
           sent = view;
         }
@@ -78,7 +87,7 @@ export function createStakeholderStreams(
     }
 
     async function beat(): Promise<void> {
-      if ((await links.find(secret)) === null) return stream.end('end');
+      if (!(await isAlive())) return stream.end('end');
       raw.write(':\n\n');
       // Time alone makes an update overdue.
       await sendView();
@@ -103,7 +112,7 @@ export function createStakeholderStreams(
     });
     let cancel = clock.after(HEARTBEAT_MILLISECONDS, () => run(beat)());
     const stream = {
-      linkId: link.id,
+      linkId,
       incidentId: room.incidentId,
       end(event: string | null) {
         if (!streams.delete(stream)) return;

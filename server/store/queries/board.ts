@@ -42,6 +42,13 @@ export const board = {
       .select(['id', 'seq'])
       .where('status', '!=', 'closed')
       .orderBy('number'),
+  /** Those of which anything ever went outside, newest first. */
+  published: (db: Build, limit: number) =>
+    board
+      .rows(db)
+      .where('id', 'in', (on) => on.selectFrom('broadcasts').select('broadcasts.incident_id'))
+      .orderBy('number', 'desc')
+      .limit(limit),
   offeredTo: (db: Build, person: string) =>
     db.selectFrom('incidents').select('id').where('offered_to', '=', person),
   /** One page, newest first, of what the reader may enter. */

@@ -39,6 +39,15 @@ export const logs = {
       .where('seq', '>', after)
       .where('seq', '<=', upTo)
       .orderBy('seq'),
+  /** Those of these types only. */
+  ofTypes: (db: Build, incidentId: string, after: number, types: readonly string[]) =>
+    db
+      .selectFrom('entries')
+      .selectAll()
+      .where('incident_id', '=', incidentId)
+      .where('seq', '>', after)
+      .where('type', 'in', listOf(types))
+      .orderBy('seq'),
   entry: (db: Build, incidentId: string, seq: number) =>
     db.selectFrom('entries').selectAll().where('incident_id', '=', incidentId).where('seq', '=', seq),
   command: (db: Build, incidentId: string, actor: string, commandId: string) =>
