@@ -131,6 +131,7 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['GET /api/audiences/:audience/targets', readersOfAddresses],
   ['POST /api/audiences/:audience/targets', admins],
   ['DELETE /api/audiences/:audience/targets/:target', admins],
+  ['GET /api/incidents/:id/questions', inRoom(['communications', 'commander'])],
   ['GET /api/search', signedIn()],
   ['GET /api/s/:token', everybody],
   ['GET /api/s/:token/events', everybody],
@@ -138,6 +139,14 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['POST /api/s/:token', readingOnly],
   ['POST /api/s/:token/events', readingOnly],
   ['POST /s/:token', readingOnly],
+  // Questions to Communications are all that is taken from a reader.
+  ['POST /api/s/:token/questions', everybody],
+  ['POST /s/:token/questions', everybody],
+  ['GET /stakeholder/incidents', signedIn()],
+  // Stakeholders read what went to an audience with their address; here none did.
+  ['GET /updates/:number', inRoom()],
+  ['GET /updates/:number/events', inRoom()],
+  ['POST /updates/:number/questions', inRoom()],
   ['GET /stakeholder.js', everybody],
   ['GET /icon.svg', everybody],
   ['GET /theme.js', everybody],

@@ -66,6 +66,9 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
   ['POST /api/audiences/:audience/targets', () => ({ channel: 'mail', address: 'x@example.test' })],
   // Reading only, whatever is sent.
   ['POST /s/:token', () => ({ text: 'x' })],
+  ['POST /s/:token/questions', () => ({ text: 'x' })],
+  ['POST /api/s/:token/questions', () => ({ text: 'x' })],
+  ['POST /updates/:number/questions', () => ({ text: 'x' })],
 ]);
 
 const queries: ReadonlyMap<string, string> = new Map([

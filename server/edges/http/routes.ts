@@ -4,6 +4,7 @@ import { documentRoutes } from './incidents/document.ts';
 import { incidentRoutes } from './incidents/incident.ts';
 import { incidentsRoutes } from './incidents/incidents.ts';
 import { linksRoutes } from './incidents/links.ts';
+import { questionsRoutes } from './incidents/questions.ts';
 import { replayRoutes } from './incidents/replay.ts';
 import { updatesRoutes } from './incidents/updates.ts';
 import { openapiRoute } from './openapi.ts';
@@ -26,6 +27,7 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   documentRoutes(app, parts);
   replayRoutes(app, parts);
   linksRoutes(app, parts);
+  questionsRoutes(app, parts);
   updatesRoutes(app, parts);
   deliveriesRoutes(app, parts);
   settingsRoutes(app, parts);
