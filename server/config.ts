@@ -31,6 +31,8 @@ export interface Config {
   firstAdmin: { email: string; password: string } | null;
   /** The mail server, and whom mail is from; null: no mail is sent. */
   mail: { smtpUrl: string; from: Mailbox } | null;
+  /** Addresses and networks that webhooks may be sent to although they are not public. */
+  allowPrivateTargets: string[];
   logLevel: EnvironmentValues['LOG_LEVEL'];
   limits: Limits;
   /** Sentences the operator should see at start: what is set and has no effect. */
@@ -61,10 +63,11 @@ export function readConfig(env: Environment, readFile: (path: string) => string 
     databaseUrl: values.DATABASE_URL ?? null,
     redis: values.REDIS_URL === undefined ? null : parseRedisUrl(values.REDIS_URL),
     publicUrl: values.PUBLIC_URL === undefined ? null : originOf(values.PUBLIC_URL),
-    trustProxy: values.TRUST_PROXY?.split(/[\s,]+/).filter((part) => part !== '') ?? [],
+    trustProxy: networksOf(values.TRUST_PROXY),
     sessionSecret: values.SESSION_SECRET ?? null,
     firstAdmin: readFirstAdmin(values),
     mail: readMail(values),
+    allowPrivateTargets: networksOf(values.ALLOW_PRIVATE_TARGETS),
     logLevel: values.LOG_LEVEL,
     limits: readLimits(values),
     notes: notesOn(values),
@@ -87,6 +90,7 @@ export function printConfig(config: Config): string {
     ['ADMIN_PASSWORD', secret(config.firstAdmin)],
     ['SMTP_URL', secret(config.mail)],
     ['MAIL_FROM', config.mail === null ? '(no mail is sent)' : shownMailbox(config.mail.from)],
+    ['ALLOW_PRIVATE_TARGETS', config.allowPrivateTargets.join(',') || '(not set)'],
     ['LOG_LEVEL', config.logLevel],
     ...limitNames.map((name): [string, string] => [limitVariable(name), String(config.limits[name])]),
   ];
@@ -174,6 +178,11 @@ function readMail({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: EnvironmentValues): Confi
 
 function shownMailbox({ name, address }: Mailbox): string {
   return name === null ? address : `${name} <${address}>`;
+}
+
+/** Addresses and networks that stand behind each other, with blanks or commas between. */
+function networksOf(text = ''): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
 }
 
 function originOf(text: string): string {

@@ -141,6 +141,17 @@ export const environment = Type.Object({
       (text) => senderOf(text) !== null,
     ),
   ),
+  ALLOW_PRIVATE_TARGETS: Type.Optional(
+    Type.Refine(
+      Type.String({
+        says: 'a list of addresses or networks such as 10.20.0.0/16,192.168.7.5',
+        example: '10.20.0.0/16,192.168.7.5',
+        description:
+          'Networks that webhooks and messages to chat servers may go to although they are not public. Unset: none; each address there is one that administrators of warroom can make it send requests to.',
+      }),
+      isNetworkList,
+    ),
+  ),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     says: 'one of fatal, error, warn, info, debug, trace, silent',

@@ -72,6 +72,7 @@ export async function startServer(
   const channels = createChannels({
     nameOf: (id) => directory.get(id)?.name ?? null,
     mail: config.mail && { ...config.mail, origin: config.publicUrl ?? 'http://localhost' },
+    ...{ allowPrivateTargets: config.allowPrivateTargets, clock },
   });
   const rooms = createRooms({
     outside: settings.outside,

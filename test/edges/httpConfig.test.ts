@@ -25,6 +25,7 @@ describe('the environment', () => {
       sessionSecret: null,
       firstAdmin: null,
       mail: null,
+      allowPrivateTargets: [],
       logLevel: 'info',
       limits: defaultLimits,
       notes: [],
@@ -45,6 +46,7 @@ describe('the environment', () => {
       ADMIN_PASSWORD: 'ten characters',
       SMTP_URL: 'smtp://mail.example.org:587',
       MAIL_FROM: 'Example status <incidents@example.org>',
+      ALLOW_PRIVATE_TARGETS: '10.20.0.0/16 fd12::7',
       LOG_LEVEL: 'debug',
       LIMIT_COMMANDS_PER_SECOND: '5',
       PATH: '/usr/bin',
@@ -55,6 +57,7 @@ describe('the environment', () => {
       trustProxy: ['10.0.0.0/8', '::1'],
       firstAdmin: { email: 'admin@example.org', password: 'ten characters' },
       mail: { from: { name: 'Example status', address: 'incidents@example.org' } },
+      allowPrivateTargets: ['10.20.0.0/16', 'fd12::7'],
       limits: { ...defaultLimits, commandsPerSecond: 5 },
     });
     expect(config.notes).toEqual([]);
@@ -120,6 +123,8 @@ describe('the environment', () => {
     [{ TRUST_PROXY: 'true' }, /^TRUST_PROXY must be a list of addresses/],
     [{ TRUST_PROXY: '10.0.0.0/33' }, /^TRUST_PROXY must be/],
     [{ TRUST_PROXY: '1' }, /^TRUST_PROXY must be/],
+    [{ ALLOW_PRIVATE_TARGETS: 'chat.internal' }, /^ALLOW_PRIVATE_TARGETS must be a list of addresses/],
+    [{ ALLOW_PRIVATE_TARGETS: '10.0.0.0/8;10.1.0.0/16' }, /^ALLOW_PRIVATE_TARGETS must be/],
     [{ SMTP_URL: 'mail.example.org' }, /^SMTP_URL must be/],
     [{ SMTP_URL: 'smtp://mail:port' }, /^SMTP_URL must be/],
     [{ SMTP_URL: 'smtp://mail', PUBLIC_URL: 'http://127.0.0.1' }, /^SMTP_URL is set without MAIL_FROM/],

@@ -1,0 +1,60 @@
+import type { Outgoing } from '../channel.ts';
+import { messageOf, textOf } from '../message.ts';
+import type { NameOf } from '../message.ts';
+import { isWebhookSecret, webhookHeaders } from '../webhookSignature.ts';
+import { createHookChannel } from './hookChannel.ts';
+import type { HookParts } from './hookChannel.ts';
+import { confirmationOf } from './webhookConfirmation.ts';
+import type { WebhookChannel } from './webhookConfirmation.ts';
+
+/** Signed webhooks by the Standard Webhooks specification; `docs/webhooks.md` says what is in them. */
+export function createWebhookChannel(parts: HookParts & { nameOf: NameOf }): WebhookChannel {
+  const { nameOf } = parts;
+  const channel = createHookChannel(
+    {
+      name: 'webhook',
+      atOnce: 8,
+      render: (outgoing) => ({
+        subject: null,
+        text: JSON.stringify(eventOf(outgoing, nameOf), null, 2),
+        html: null,
+      }),
+      hookOf(outgoing, now) {
+        const { secret, deliveryId } = outgoing;
+        if (!isWebhookSecret(secret)) return { refused: 'it has no secret to sign with' };
+        const body = JSON.stringify(eventOf(outgoing, nameOf));
+        return {
+          headers: {
+            'content-type': 'application/json',
+            ...webhookHeaders({ id: `msg_${deliveryId}`, at: now, body, secret }),
+          },
+          body,
+        };
+      },
+    },
+    parts,
+  );
+  return { ...channel, sendConfirmation: confirmationOf(parts) };
+}
+
+/** The event that a receiver gets. Fields may be added, never taken away or given another meaning. */
+function eventOf({ notice, locale, links }: Outgoing, nameOf: NameOf): object {
+  const { incidentId, number, title, severity, status, drill, declaredAt, resolvedAt } = notice;
+  const { seq, at, hash, update, handoff } = notice;
+  const message = messageOf(notice, locale, { nameOf });
+  return {
+    type: update ? 'update.sent' : 'handoff',
+    timestamp: at,
+    data: {
+      incident: {
+        ...{ id: incidentId, number, title, severity, status, drill, private: notice.private },
+        ...{ declaredAt, resolvedAt },
+      },
+      entry: { seq, hash },
+      update,
+      handoff: handoff && { to: { id: handoff.to, name: nameOf(handoff.to) }, at: handoff.at },
+      message: { locale, subject: message.subject, text: textOf(message) },
+      links,
+    },
+  };
+}
