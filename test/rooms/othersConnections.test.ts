@@ -45,7 +45,7 @@ function createCluster() {
   /** It does not answer any more, as after SIGSTOP or SIGKILL. */
   function freeze(instance: string): void {
     frozen.add(instance);
-    network.lose = (_, from) => frozen.has(from);
+    network.fate = (_, from) => (frozen.has(from) ? 'lose' : 'deliver');
   }
 
   function start(name: string, hoursAhead = 0): Instance {
@@ -78,7 +78,7 @@ function absence(
 describe.each(['messages and rows', 'messages alone', 'rows alone'])('connections by %s', (how) => {
   function twoInstances() {
     const cluster = createCluster();
-    if (how === 'rows alone') cluster.network.lose = () => true;
+    if (how === 'rows alone') cluster.network.fate = () => 'lose';
     if (how === 'messages alone') cluster.storeIs = 'away';
     return { cluster, a: cluster.start('a'), b: cluster.start('b') };
   }
