@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
-import { createAbsentFanout } from '../../server/fanout/absent.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createAbsentFanout, createLocalFanout } from '../../server/fanout/silent.ts';
 import type { Fanout } from '../../server/rooms/ports.ts';
 import { createFanoutNetwork } from '../support/fanoutNetwork.ts';
 import { startRedis } from '../support/redisServer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createLocalFanout } from '../../server/fanout/silent.ts';
 import { startBoard } from '../../server/rooms/board.ts';
 import type { Board } from '../../server/rooms/board.ts';
 import { StoreUnavailable } from '../../server/rooms/ports.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startConnections } from '../../server/rooms/sharedConnections.ts';
 import type { SharedConnections } from '../../server/rooms/sharedConnections.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createLocalFanout } from '../../server/fanout/silent.ts';
 import { StoreUnavailable } from '../../server/rooms/ports.ts';
 import type { InstanceRecord } from '../../server/rooms/ports.ts';
 import { createFakeClock } from '../support/fakeClock.ts';
