@@ -7,12 +7,13 @@ import { verifyLog } from '../../server/store/verify.ts';
 import { evidence } from './simEvidence.ts';
 import { calm } from './simNetwork.ts';
 import { incidentId } from './simPeople.ts';
+import { SLOWEST_READ_MILLISECONDS } from './simStore.ts';
 import { comeBack, heal, sendOpen, step } from './steps.ts';
 import { World } from './world.ts';
 import type { Work } from './world.ts';
 
-/** Until when every room has what is durable, once everything can be reached again. Milliseconds. */
-const REPAIR_MILLISECONDS = 5_000;
+/** Until when every room has what is durable, once everything can be reached again: a tick may still be reading slowly. Milliseconds. */
+const REPAIR_MILLISECONDS = SLOWEST_READ_MILLISECONDS + 1_000;
 /** Until when everybody has everything, once they are back. Milliseconds. */
 const CALM_MILLISECONDS = 30_000;
 
