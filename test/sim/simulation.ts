@@ -194,12 +194,13 @@ async function checkEnd(world: World): Promise<void> {
   }
   const { difference } = verifyLog(evidence(world));
   if (difference !== null) witness.complain('I4', difference);
-  await checkDocuments(world);
+  // Before anything is waited for: a deadline that falls due meanwhile reaches one a moment before the other.
   for (const client of world.clients) {
     if (!client.joined) continue;
     if (canonicalJson(client.state) !== canonicalJson(witness.state))
       witness.complain('I2', `${client.person} has another state`);
   }
+  await checkDocuments(world);
 }
 
 /** Everything durable in a document of its own. */
