@@ -332,9 +332,11 @@ export function openDocument(parts: SessionParts): DocumentSession {
     suspect: () => current.line?.suspect(),
     hold: (on) => current.line?.hold(on),
     dismissKept(text) {
-      kept = kept.filter(({ id }) => id !== text.id);
-      void parts.keptTexts.putAway(text.id);
-      changed();
+      // Shown until it is gone for good: who sees it disappear may close the page.
+      void parts.keptTexts.putAway(text.id).then(() => {
+        kept = kept.filter(({ id }) => id !== text.id);
+        changed();
+      });
     },
     flattenObstacle() {
       const block = current.obstacle?.block;
