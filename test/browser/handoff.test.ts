@@ -232,8 +232,13 @@ describe('a handoff among four people', () => {
       .toEqual([cast.comms.id]);
     await expect.poll(() => missing(old), patiently).toContain('1 of 4 know');
     expect(await missing(old)).not.toContain('Communications');
-    await responder.keyboard.press('a');
-    await expect.poll(() => knowing(about), patiently).toHaveLength(2);
+    // The key is deaf until its control has been there for a moment.
+    await expect
+      .poll(async () => {
+        await responder.keyboard.press('a');
+        return knowing(about);
+      }, patiently)
+      .toHaveLength(2);
     await expect.poll(() => missing(old), patiently).toContain('2 of 4 know');
     await old.reload();
     await inRoom(old);

@@ -82,7 +82,10 @@ function writingLeft(page: Page): Promise<number> {
       opening.addEventListener('error', () => reject(new Error('no outbox')));
       opening.addEventListener('success', () => {
         const count = opening.result.transaction('commands').objectStore('commands').count();
-        count.addEventListener('success', () => resolve(count.result));
+        count.addEventListener('success', () => {
+          resolve(count.result);
+          opening.result.close();
+        });
       });
     });
     return waiting + names.filter((name) => name.startsWith('warroom.document/')).length;
