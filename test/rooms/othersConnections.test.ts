@@ -152,6 +152,27 @@ describe('connections when instances and clocks fail', () => {
     expect(absence(b, cluster, 'ida')).toBeCloseTo(1, 0);
   });
 
+  it('[N8] what is recorded of an instance that left and played again makes nobody connected for long', async () => {
+    const cluster = createCluster();
+    const b = cluster.start('b');
+    const a = cluster.start('a');
+    a.connections.open('ida');
+    await cluster.clock.advance(20_000);
+    await a.connections.stop();
+    await cluster.clock.advance(20_000);
+    for (let second = 0; second < 60; second += 2) {
+      a.fanout.announce({ kind: 'connected', people: ['ida'] });
+      await cluster.clock.advance(2_000);
+    }
+    expect(absence(b, cluster, 'ida')).toBeGreaterThan(50);
+    // While no rows can be read, messages are all there is.
+    cluster.storeIs = 'away';
+    await cluster.clock.advance(20_000);
+    a.fanout.announce({ kind: 'connected', people: ['ida'] });
+    await cluster.clock.advance(0);
+    expect(absence(b, cluster, 'ida')).toBeNull();
+  });
+
   it('[N8] clocks of machines that differ by hours, or are put forward and back, change nothing', async () => {
     const cluster = createCluster();
     const b = cluster.start('b');
