@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { seeded } from '../test/support/seeded.ts';
+import { questionFrame, typedFrame } from './documentBytes.ts';
 import { Histogram } from './histogram.ts';
 import { Schedule, readTask, runLoad, tell } from './load.ts';
 import type { Phases } from './load.ts';
@@ -104,7 +104,7 @@ async function open({ token, port, room }: EditMember, editor: number): Promise<
   const headers: Record<string, string> = token === '' ? {} : { Authorization: `Bearer ${token}` };
   const socket = await openRawSocket(port, path, headers);
   // Sync step 1 with an empty state: the server sends what there is, as to everybody who opens the page.
-  const question = (): void => socket.send(framed(editor, Uint8Array.of(0, 0, 1, 0)));
+  const question = (): void => socket.send(framed(editor, questionFrame(new Map())));
   const answersNothing = token === '' && envelope === null;
   await new Promise<void>((resolve) => {
     socket.listen(
@@ -148,25 +148,7 @@ function send(editor: number, intended: number): void {
   own.push({ author: editor, intended, measured: measuring });
   sent += 1;
   sentIn[roomOf(editor)] = sentTo(editor) + 1;
-  const client = FIRST_CLIENT_ID + editor;
-  const update = encoding.createEncoder();
-  for (const value of [1, 1, client, clock]) encoding.writeVarUint(update, value);
-  if (clock === 0) {
-    encoding.writeUint8(update, 4);
-    encoding.writeVarUint(update, 1);
-    encoding.writeVarString(update, 'scratch');
-  } else {
-    encoding.writeUint8(update, 4 | 0x80);
-    encoding.writeVarUint(update, client);
-    encoding.writeVarUint(update, clock - 1);
-  }
-  encoding.writeVarString(update, 'x');
-  encoding.writeVarUint(update, 0);
-  const message = encoding.createEncoder();
-  encoding.writeVarUint(message, 0);
-  encoding.writeVarUint(message, 2);
-  encoding.writeVarUint8Array(message, encoding.toUint8Array(update));
-  sockets[editor]?.send(framed(editor, encoding.toUint8Array(message)));
+  sockets[editor]?.send(framed(editor, typedFrame(FIRST_CLIENT_ID + editor, clock, 'x')));
 }
 
 function hear(editor: number, payload: Buffer, isHocuspocus: boolean): void {

@@ -1,6 +1,6 @@
 /**
- * Runs several instances with PostgreSQL, Redis and a proxy on this machine, as `docker-compose.yml` has them, until Ctrl+C
- * or the time is up. While it runs, lines such as `kill 2`, `start 2`, `pause redis` or `kill postgres` do just that.
+ * Runs several instances with PostgreSQL, Redis and a proxy on this machine, as `docker-compose.yml` has them (but for the
+ * mail catcher: nothing sends mail yet), until Ctrl+C or the time is up. While it runs, lines such as `kill 2`, `start 2`, `pause redis` or `kill postgres` do just that.
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';

@@ -155,7 +155,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   guardRoutes(app, routeParts);
   registerRoutes(app, routeParts);
   const clientFolder = parts.clientFolder ?? CLIENT_FOLDER;
-  const readPage = readClientPage(clientFolder);
+  const readPage = readClientPage(clientFolder, parts.config.limits);
   app.decorate('clientBuild', async () => (await readPage())?.build ?? null);
   await serveClient(app, clientFolder, readPage);
   await app.ready();

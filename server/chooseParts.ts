@@ -1,9 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from './config.ts';
 import type { Metrics } from './edges/metrics.ts';
-import { createAbsentFanout } from './fanout/absent.ts';
-import { createLocalFanout } from './fanout/local.ts';
 import { createRedisFanout } from './fanout/redis.ts';
+import { createAbsentFanout, createLocalFanout } from './fanout/silent.ts';
 import type { Chance } from './rooms/chance.ts';
 import type { Clock, Fanout, Store } from './rooms/ports.ts';
 import { openPostgresStore } from './store/postgres.ts';

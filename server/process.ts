@@ -22,6 +22,7 @@ import { openDirectory } from './rooms/directory.ts';
 import { mostConnections } from './openFiles.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { startConnections } from './rooms/sharedConnections.ts';
+import { sendAway } from './sendAway.ts';
 import { systemClock } from './systemClock.ts';
 
 /** A server that listens. */
@@ -145,12 +146,20 @@ export async function startServer(
     async stop() {
       draining = true;
       app.endStreams();
-      await stopDeadlines();
-      await broadcasting.stop();
-      settings.close();
-      await rooms.drain();
-      await sockets.close();
-      documents.stop();
+      await sendAway({
+        clock,
+        async save() {
+          await stopDeadlines();
+          await broadcasting.stop();
+          settings.close();
+          await rooms.drain();
+        },
+        async hangUp() {
+          documents.sendAway();
+          await sockets.close();
+          documents.stop();
+        },
+      });
       board.stop();
       await connections.stop();
       detachUpgrade();

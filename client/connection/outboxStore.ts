@@ -28,6 +28,16 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** Only a whole transaction is kept: a page that goes away before that takes its requests along. */
+function whole(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', () =>
+      reject(transaction.error ?? new Error('IndexedDB gave a transaction up')),
+    );
+  });
+}
+
 /**
  * The outbox in IndexedDB. A browser that has none (private windows of some) keeps commands in memory only: `lasting`
  * then answers false, and the page says that a reload loses them.
@@ -53,7 +63,9 @@ export function indexedOutboxStore(): OutboxStore & {
     const base = await database(person);
     if (!base) return;
     try {
-      await done(work(base.transaction(COMMANDS, 'readwrite').objectStore(COMMANDS)));
+      const transaction = base.transaction(COMMANDS, 'readwrite');
+      work(transaction.objectStore(COMMANDS));
+      await whole(transaction);
     } catch {
       lasting = false;
     }

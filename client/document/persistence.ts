@@ -23,6 +23,9 @@ export interface DocumentStore {
 
 const PREFIX = 'warroom.document';
 const UNSAVED = 'unsaved';
+/** The two stores that the persistence makes. */
+const UPDATES = 'updates';
+const CUSTOM = 'custom';
 const OPEN_WITHIN = 2_500;
 
 function familyOf(key: Omit<StoreKey, 'storageEpoch'>): string {
@@ -48,7 +51,7 @@ export async function openStore(key: StoreKey, doc: Y.Doc): Promise<DocumentStor
   }
   const before: unknown = await persistence.get(UNSAVED).catch(() => 0);
   return {
-    unsavedBefore: typeof before === 'number' && before > 0 ? before : 0,
+    unsavedBefore: isSome(before) ? before : 0,
     keepUnsaved(count) {
       // A browser that cannot keep the number shows one less warning after a reload; the text itself is safe.
       persistence.set(UNSAVED, count).catch(() => undefined);
@@ -81,17 +84,18 @@ export async function takeOldStores(
   }
 }
 
-/** Copies in which something waits that the server has never taken. They stay as they are. */
+/** Copies in which something waits that the server has never taken. They stay as they are, also away if deleted meanwhile. */
 export async function readUnsaved(
   key: Omit<StoreKey, 'storageEpoch'>,
   read: (doc: Y.Doc) => void,
 ): Promise<void> {
   const family = familyOf(key);
   for (const name of await storeNames(family)) {
+    const updates = await unsavedUpdates(name);
+    if (updates.length === 0) continue;
     const doc = new Y.Doc();
-    const store = await openStore({ ...key, storageEpoch: name.slice(family.length) }, doc);
-    if (store && store.unsavedBefore > 0) read(doc);
-    await store?.close();
+    for (const update of updates) Y.applyUpdate(doc, update);
+    read(doc);
     doc.destroy();
   }
 }
@@ -105,6 +109,43 @@ export async function incidentsWithDocuments(person: string): Promise<string[]> 
 /** Deletes every copy of a person's documents of an incident. */
 export async function forgetDocuments(person: string, incident: string): Promise<void> {
   for (const name of await storeNames(`${PREFIX}/${person}/${incident}/`)) await clearDocument(name);
+}
+
+/** What a copy holds, in order; nothing when all in it was saved, or there is no such copy any more. */
+function unsavedUpdates(name: string): Promise<readonly Uint8Array[]> {
+  return new Promise((resolve) => {
+    const nothing = (): void => resolve([]);
+    try {
+      const opening = indexedDB.open(name);
+      // It was deleted since it was listed: given up, the opening does not make it anew.
+      opening.addEventListener('upgradeneeded', () => opening.transaction?.abort());
+      opening.addEventListener('error', nothing);
+      opening.addEventListener('success', () => {
+        const database = opening.result;
+        if (!database.objectStoreNames.contains(UPDATES)) {
+          database.close();
+          return nothing();
+        }
+        const transaction = database.transaction([UPDATES, CUSTOM]);
+        const count = transaction.objectStore(CUSTOM).get(UNSAVED) as IDBRequest<unknown>;
+        const updates = transaction.objectStore(UPDATES).getAll() as IDBRequest<Uint8Array[]>;
+        transaction.addEventListener('complete', () => {
+          database.close();
+          resolve(isSome(count.result) ? updates.result : []);
+        });
+        transaction.addEventListener('abort', () => {
+          database.close();
+          nothing();
+        });
+      });
+    } catch {
+      nothing();
+    }
+  });
+}
+
+function isSome(count: unknown): count is number {
+  return typeof count === 'number' && count > 0;
 }
 
 async function storeNames(prefix: string): Promise<string[]> {
@@ -122,9 +163,9 @@ function canOpen(name: string): Promise<boolean> {
     try {
       const request = indexedDB.open(name);
       request.addEventListener('upgradeneeded', () => {
-        // The same two stores that the persistence makes; whoever opens first makes them.
-        request.result.createObjectStore('updates', { autoIncrement: true });
-        request.result.createObjectStore('custom');
+        // Whoever opens first makes them.
+        request.result.createObjectStore(UPDATES, { autoIncrement: true });
+        request.result.createObjectStore(CUSTOM);
       });
       request.addEventListener('success', () => {
         request.result.close();

@@ -55,6 +55,8 @@ export interface LineOptions {
   ledger?: UnsavedLedger;
   /** Something that `settled`, `denied`, `awaySince` or the ledger answers may be different now. */
   onChange(): void;
+  /** Others' changes, or where they are, come in next. */
+  beforeOthers(): void;
   /** The server closed for good; no further try is made until `retry`. */
   onFinal(meaning: Exclude<CloseMeaning, { kind: 'again' }>): void;
   /** A socket was refused before it opened, where a browser hides the reason; the answer may end the tries. */
@@ -183,13 +185,18 @@ export function openLine(options: LineOptions): DocumentLine {
     const isOthers = type === documentMessages.sync || type === documentMessages.awareness;
     // What the server asks of us is answered also while others' changes wait.
     const isQuestion = type === documentMessages.sync && frame[1] === syncProtocol.messageYjsSyncStep1;
-    if (held && isOthers && !isQuestion) waiting.push(frame);
-    else receive(frame);
+    if (held && isOthers && !isQuestion) {
+      waiting.push(frame);
+      return;
+    }
+    if (isOthers) options.beforeOthers();
+    receive(frame);
   }
 
   function release(): void {
     const frames = waiting;
     waiting = [];
+    options.beforeOthers();
     // One transaction, told as a change from elsewhere: the editor draws it once.
     Y.transact(doc, () => frames.forEach(receive), origin, false);
   }

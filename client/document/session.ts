@@ -21,6 +21,8 @@ export interface DocumentSession {
   subscribe(listener: () => void): () => void;
   /** Called inside the Yjs transaction that brings in what the editor cannot hold, before the editor's binding sees it. */
   onObstacle(listener: () => void): () => void;
+  /** Called before each change and each movement of others comes in. */
+  beforeOthers(listener: () => void): () => void;
   /** The right to write as the room's state tells it. */
   setWritable(writable: boolean): void;
   retry(): void;
@@ -61,6 +63,7 @@ export function openDocument(parts: SessionParts): DocumentSession {
   const { tools } = parts;
   const listeners = new Set<() => void>();
   const obstacleListeners = new Set<() => void>();
+  const othersListeners = new Set<() => void>();
   let stopped = false;
   let writable = true;
   let refusals = 0;
@@ -152,6 +155,7 @@ export function openDocument(parts: SessionParts): DocumentSession {
       tools,
       ledger,
       onChange: changed,
+      beforeOthers: () => othersListeners.forEach((listener) => listener()),
       onFinal: (meaning) => final(running, meaning),
       onNeverOpened: parts.whyRefused,
     });
@@ -309,6 +313,10 @@ export function openDocument(parts: SessionParts): DocumentSession {
       obstacleListeners.add(listener);
       return () => obstacleListeners.delete(listener);
     },
+    beforeOthers(listener) {
+      othersListeners.add(listener);
+      return () => othersListeners.delete(listener);
+    },
     setWritable(may) {
       if (writable === may) return;
       writable = may;
@@ -324,9 +332,11 @@ export function openDocument(parts: SessionParts): DocumentSession {
     suspect: () => current.line?.suspect(),
     hold: (on) => current.line?.hold(on),
     dismissKept(text) {
-      kept = kept.filter(({ id }) => id !== text.id);
-      void parts.keptTexts.putAway(text.id);
-      changed();
+      // Shown until it is gone for good: who sees it disappear may close the page.
+      void parts.keptTexts.putAway(text.id).then(() => {
+        kept = kept.filter(({ id }) => id !== text.id);
+        changed();
+      });
     },
     flattenObstacle() {
       const block = current.obstacle?.block;

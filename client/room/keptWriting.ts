@@ -27,13 +27,15 @@ export async function writingOfLostIncidents(person: string): Promise<readonly K
   return found;
 }
 
-/** Deletes everything this browser keeps of a person's writing in an incident. */
+/** Deletes everything this browser keeps of a person's writing in an incident; done when it is gone for good. */
 export async function forgetWriting(person: string, incident: string): Promise<void> {
   for (const item of await outboxStore.load(person, incident)) await outboxStore.remove(item);
   for (const kept of await readKeptTexts(person))
     if (kept.incident === incident) await putAwayKeptText(person, kept.id);
   dropStored(storedKeys.draft(person, incident));
   await forgetDocuments(person, incident);
+  // The stores of messages and texts answer a failure with nothing.
+  if ((await gather(person)).has(incident)) throw new Error('Not everything was deleted.');
 }
 
 /** Everything but documents, by incident. */

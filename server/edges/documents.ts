@@ -31,9 +31,12 @@ export interface DocumentParts {
   isDraining?: () => boolean;
 }
 
-/** The document sockets of this process. `stop` ends the housekeeping and hangs up on who is left. */
+/** The document sockets of this process. */
 export interface DocumentEdge {
   upgrade: UpgradeHandler;
+  /** Tells everybody to come back, to another instance. */
+  sendAway(): void;
+  /** Ends the housekeeping and hangs up on who is left. */
   stop(): void;
 }
 
@@ -208,6 +211,9 @@ export function createDocuments(parts: DocumentParts): DocumentEdge {
 
   return {
     upgrade,
+    sendAway() {
+      for (const { webSocket } of open) webSocket.close(closeCodes.restart, 'the server restarts');
+    },
     stop() {
       stopHearing();
       cancelPing();

@@ -113,8 +113,10 @@ export function createSessions(parts: SessionParts): Sessions {
   const { store, directory, clock, chance, codec, origins } = parts;
   /** `readAt`: elapsed milliseconds; -Infinity: to be read again. */
   const trusted = new Map<string, { row: SessionRecord; readAt: number }>();
-  /** Counts the changes of permissions: what was read before one may be older than it. */
+  /** Counts the changes of permissions and the ends of sessions: what was read before one may be older than it. */
   let permissions = 0;
+  /** When sessions in use expire, as the last round knew it: more of them than are trusted must not be read in each round. */
+  let expiries: ReadonlyMap<string, number> = new Map();
   const watch = createSessionWatch({
     clock,
     live: (sessionIds) => store.liveSessions(sessionIds, clock.now()),
@@ -182,12 +184,17 @@ export function createSessions(parts: SessionParts): Sessions {
 
   /** Sessions in use; those that are young enough are not read. */
   async function prolongAll(sessionIds: readonly string[]): Promise<void> {
+    const known = new Map<string, number>();
     for (const sessionId of sessionIds) {
-      const expiresAt = trusted.get(sessionId)?.row.expiresAt ?? 0;
-      if (!isDue(expiresAt, clock.now())) continue;
-      const principal = await principalOf(sessionId, 'cookie');
-      if (principal) await prolong(sessionId, principal.expiresAt);
+      let expiresAt = trusted.get(sessionId)?.row.expiresAt ?? expiries.get(sessionId) ?? 0;
+      if (isDue(expiresAt, clock.now())) {
+        const principal = await principalOf(sessionId, 'cookie');
+        if (!principal) continue;
+        expiresAt = (await prolong(sessionId, principal.expiresAt)) ?? principal.expiresAt;
+      }
+      known.set(sessionId, expiresAt);
     }
+    expiries = known;
   }
 
   function signed(person: PersonRecord, sessionId: string): string {
@@ -197,6 +204,7 @@ export function createSessions(parts: SessionParts): Sessions {
 
   async function end(person: string, which: { only?: string; except?: string } = {}): Promise<void> {
     const ended = await store.revokeSessions(person, clock.now(), which);
+    permissions += 1;
     for (const sessionId of ended) {
       trusted.delete(sessionId);
       watch.ended(sessionId);

@@ -1,7 +1,13 @@
+/** Where one Redis listens. */
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
 /** One Redis server, or the nodes of a cluster by which the others are found, and how to sign in. */
 export interface RedisAddress {
   isCluster: boolean;
-  nodes: { host: string; port: number }[];
+  nodes: Endpoint[];
   tls: boolean;
   username?: string;
   password?: string;
@@ -29,7 +35,7 @@ export function parseRedisUrl(text: string): RedisAddress | null {
   };
 }
 
-function parseNode(text: string): { host: string; port: number } | null {
+function parseNode(text: string): Endpoint | null {
   const [, host, port = String(DEFAULT_PORT)] = NODE.exec(text) ?? [];
   if (host === undefined || Number(port) < 1 || Number(port) > 65_535) return null;
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };

@@ -1,13 +1,8 @@
 import { Redis } from 'ioredis';
-import type { RedisAddress } from './redisAddress.ts';
+import type { Endpoint, RedisAddress } from './redisAddress.ts';
+import { connectorTo } from './redisConnector.ts';
 import { readSlots } from './redisSlots.ts';
 import type { SlotRange } from './redisSlots.ts';
-
-/** Where one Redis listens. */
-export interface Endpoint {
-  host: string;
-  port: number;
-}
 
 /**
  * A connection that keeps nothing for later: no queue, no second try, no reconnecting by itself. Not connected yet. Whoever
@@ -15,13 +10,14 @@ export interface Endpoint {
  */
 export function newClient(
   address: RedisAddress,
-  { host, port }: Endpoint,
+  endpoint: Endpoint,
   timeout: number,
   more: { commandTimeout?: number } = {},
 ): Redis {
   const { username, password, tls } = address;
   return new Redis({
-    ...{ host, port, ...more },
+    ...{ ...endpoint, ...more },
+    Connector: connectorTo(endpoint, tls),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls: {} } : {}),
@@ -33,7 +29,6 @@ export function newClient(
     maxRetriesPerRequest: 0,
     retryStrategy: null,
     connectTimeout: timeout,
-    disconnectTimeout: 100,
     keepAlive: 10_000,
   });
 }

@@ -1,9 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../rooms/ports.ts';
 import { watchPulse } from './pulse.ts';
-import type { RedisAddress } from './redisAddress.ts';
+import type { Endpoint, RedisAddress } from './redisAddress.ts';
 import { findSlots, newClient, reasonOf } from './redisClient.ts';
-import type { Endpoint } from './redisClient.ts';
 import { slotOf } from './redisSlots.ts';
 
 /** Milliseconds after which a Redis that says nothing is taken for gone. */

@@ -1,3 +1,4 @@
+import type { Limits } from '#shared/contract/limits.ts';
 import { markdownParts } from '#shared/documentMarkdown.ts';
 import { UPDATE_DOCUMENT } from '#shared/draft.ts';
 import type { DocumentReplica } from './documentReplica.ts';
@@ -22,6 +23,7 @@ interface CheckpointParts {
   clock: Clock;
   log: RoomLog;
   replica: DocumentReplica;
+  limits: Pick<Limits, 'documentWarningBytes'>;
   /** False while the document shows something that is not durable yet. */
   mayStart(): boolean;
 }
@@ -104,10 +106,13 @@ export class Checkpoints {
   }
 
   async #save(docSeq: number, state: Uint8Array): Promise<void> {
-    const { incidentId, name, store, log } = this.#parts;
+    const { incidentId, name, store, log, limits } = this.#parts;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     this.#docSeq = docSeq;
+    if (state.length >= limits.documentWarningBytes && this.#lastBytes < limits.documentWarningBytes) {
+      log.warn({ incidentId, name, bytes: state.length }, 'a document became large');
+    }
     this.#lastBytes = state.length;
     this.#tailBytes = 0;
     try {

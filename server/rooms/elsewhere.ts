@@ -6,6 +6,8 @@ const SPOKEN_MILLISECONDS = 6_000;
 
 interface Instance {
   people: ReadonlySet<string>;
+  /** Since when it has been known without having left. */
+  since: number;
   signAt: number;
   /** When it last told by itself; what its row says is older than that. */
   toldAt: number;
@@ -16,12 +18,14 @@ interface Instance {
  * process, in milliseconds, given by the caller and never going back; clocks of other machines are not looked at.
  *
  * An instance gives signs by messages and by its row in the store. It counts as gone only when it was silent while rows
- * could be read; while nothing can be heard, nobody becomes absent, and afterwards absence is counted anew.
+ * could be read, or never had one; while nothing can be heard, nobody becomes absent, and afterwards absence is counted anew.
  */
 export class Elsewhere {
   readonly #instances = new Map<string, Instance>();
   /** What each row said when it was last read: another value is a sign, whatever time it claims. */
   #rows: ReadonlyMap<string, number> = new Map();
+  /** Told of, but without a row when rows were read after that: such messages may be ones that were recorded. */
+  readonly #rowless = new Set<string>();
   readonly #lastSeen = new Map<string, number>();
   readonly #changed = new Set<string>();
   #rowsReadAt = -Infinity;
@@ -35,9 +39,10 @@ export class Elsewhere {
 
   /** An instance told who is connected to it. Answers true when it was not known before. */
   told(instance: string, people: readonly string[], at: number): boolean {
-    const isNew = !this.#instances.has(instance);
-    this.#put(instance, { people: new Set(people), signAt: at, toldAt: at });
-    return isNew;
+    if (this.#rowsSince !== null && this.#rowless.has(instance)) return false;
+    const known = this.#instances.get(instance);
+    this.#put(instance, { people: new Set(people), since: known?.since ?? at, signAt: at, toldAt: at });
+    return !known;
   }
 
   /** The rows of all instances were read. `seenAt` is compared with what the row said before, with nothing else. */
@@ -47,10 +52,18 @@ export class Elsewhere {
       if (!rows.some((row) => row.id === id)) this.gone(id, at);
     }
     for (const { id, seenAt, people } of rows) {
+      this.#rowless.delete(id);
       if (this.#rows.get(id) === seenAt) continue;
-      const toldAt = this.#instances.get(id)?.toldAt ?? -Infinity;
+      const { toldAt = -Infinity, since = at } = this.#instances.get(id) ?? {};
       // Messages come sooner than rows: what the row says now, the instance may have written before it last spoke.
-      if (at - toldAt > SPOKEN_MILLISECONDS) this.#put(id, { people: new Set(people), signAt: at, toldAt });
+      if (at - toldAt > SPOKEN_MILLISECONDS)
+        this.#put(id, { people: new Set(people), since, signAt: at, toldAt });
+    }
+    for (const [id, { since, signAt }] of this.#instances) {
+      // One that starts writes its row as it speaks for the first time; the reading after the next one must have it.
+      if (rows.some((row) => row.id === id) || since > this.#rowsReadAt) continue;
+      this.#rowless.add(id);
+      this.#drop(id, signAt);
     }
     this.#rows = new Map(rows.map(({ id, seenAt }) => [id, seenAt]));
     this.#rowsReadAt = at;

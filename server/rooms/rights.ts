@@ -1,6 +1,9 @@
 import type { Directory } from './ports.ts';
 
-/** Brings rights up to date; the error when they could not be compared with the store for longer than promised. */
+/**
+ * Brings rights up to date; the error when they could not be compared with the store for longer than promised. To be asked
+ * after all that is read for a decision: a slow store would stretch the time within which a lost right holds everywhere.
+ */
 export async function makeRightsCurrent(
   directory: Pick<Directory, 'isCurrent' | 'makeCurrent'>,
 ): Promise<Error | null> {

@@ -43,7 +43,7 @@ const MOST_UPDATES = 200;
 const MOST_LAST_TICKS = 3;
 export type { RoomLog, RoomParts } from './roomParts.ts';
 
-type Decided = DecidedBatch & { now: number };
+type Decided = DecidedBatch & { now: number; unknownRights: Error | null };
 
 /**
  * An incident in memory. Everything that arrives goes through one inbox and one tick: decide, commit, then evolve,
@@ -260,14 +260,13 @@ export class IncidentRoom implements Room {
 
   async #commit(batch: TickBatch): Promise<void> {
     const { commands } = batch;
-    const unknownRights = await makeRightsCurrent(this.#parts.directory);
-    let decided = this.#decide(await commands.prepare());
+    let decided = await this.#decide(commands.prepare());
     // No is final only if the command is not the repetition of one that this room learnt of since it was looked up.
-    if (hasRefusals(decided)) decided = this.#decide(await commands.prepareAgain());
+    if (hasRefusals(decided)) decided = await this.#decide(commands.prepareAgain());
     // Taken last: rights are judged here, and nothing may come between this and the commit.
     batch.taken = this.#documents.take(MOST_UPDATES);
     if (commands.length === 0 && batch.taken.length === 0) return;
-    if (unknownRights) throw unknownRights;
+    if (decided.unknownRights) throw decided.unknownRights;
     const started = performance.now();
     const committed = await commitAttempts(this.#parts.store, this.incidentId, {
       known: () => ({ seq: this.head.seq, docSeq: this.head.docSeq }),
@@ -275,10 +274,10 @@ export class IncidentRoom implements Room {
       behind: () => this.#parts.metrics.gapRepaired(),
       decideAgain: async (missed, head) => {
         this.#apply(missed.entries, missed.documents, head);
-        const preparedAgain = await commands.prepareAgain();
+        decided = await this.#decide(commands.prepareAgain());
         // What was missed may have taken somebody's right.
         batch.taken = this.#documents.takeAgain(batch.taken, MOST_UPDATES);
-        decided = this.#decide(preparedAgain);
+        if (decided.unknownRights) throw decided.unknownRights;
       },
       clientIdTaken: (name, clientId) => {
         batch.taken = this.#documents.refuseClaim(batch.taken, name, clientId);
@@ -292,20 +291,21 @@ export class IncidentRoom implements Room {
     this.#parts.fanout.publish(this.incidentId, { kind: 'batch', head, entries, documents });
   }
 
-  #decide(prepared: PreparedCommand[]): Decided {
+  async #decide(preparing: Promise<PreparedCommand[]>): Promise<Decided> {
+    const prepared = await preparing;
+    const unknownRights = await makeRightsCurrent(this.#parts.directory);
     // Never before the last entry: the state is folded before the store stamps the entries.
     const now = Math.max(
       this.#parts.clock.now(),
       Date.parse(this.#recent.newest()?.at ?? this.state.declaredAt),
     );
-    return { ...decideBatch(prepared, this.state, this.#batchContext(now)), now };
+    return { ...decideBatch(prepared, this.state, this.#batchContext(now)), now, unknownRights };
   }
 
   #answer(commands: TakenCommands, verdicts: readonly Verdict[]): void {
-    for (const verdict of verdicts) {
-      if (verdict.kind === 'refused')
-        this.#parts.metrics.refused(refusalReasons[verdict.refusal.reason].code);
-    }
+    const { metrics } = this.#parts;
+    for (const verdict of verdicts)
+      if (verdict.kind === 'refused') metrics.refused(refusalReasons[verdict.refusal.reason].code);
     commands.answer(verdicts);
   }
 

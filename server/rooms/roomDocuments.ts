@@ -12,7 +12,7 @@ export interface TakenUpdates {
 export interface RoomDocuments {
   /** Opens a document, or finds it open; null when the incident has none of that name. */
   open(name: string): Promise<LiveDocument | null>;
-  /** Takes up to `most` queued updates over all documents. */
+  /** Takes up to `most` queued updates over all documents, from those first that had none taken for longest. */
   take(most: number): TakenUpdates[];
   /** The same again, for what was taken and not committed: rights are judged anew, and what came meanwhile joins. */
   takeAgain(taken: readonly TakenUpdates[], most: number): TakenUpdates[];
@@ -74,6 +74,11 @@ export function createRoomDocuments(
       if (!part) continue;
       most -= part.updates.length;
       taken.push({ document, request: { name: document.name, ...part } });
+    }
+    // Asked last the next time: one in which people write all the time leaves no room for the others.
+    for (const { document } of taken) {
+      open.delete(document.name);
+      open.set(document.name, document);
     }
     return taken;
   }

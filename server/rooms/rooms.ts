@@ -16,6 +16,8 @@ const IDLE_MILLISECONDS = 60_000;
 const SWEEP_MILLISECONDS = 10_000;
 /** A tick that runs for so long, though the store answers, never ends. Milliseconds. */
 const STUCK_MILLISECONDS = 120_000;
+/** How long after the store did not answer offers to somebody without access are looked for again. Milliseconds. */
+const VOID_AGAIN_MILLISECONDS = 5_000;
 
 /** Open rooms of this instance, with their housekeeping. `stop` ends the housekeeping, `drain` the rooms. */
 export interface RunningRooms extends Rooms {
@@ -104,14 +106,22 @@ export function createRooms(given: RoomsParts): RunningRooms {
   }
   let cancelSweep = given.clock.after(SWEEP_MILLISECONDS, sweep);
 
-  const stopHearing = given.directory.onChange((person) => {
+  const again = new Map<string, () => void>();
+  function voidOffers({ id }: PersonRecord): void {
+    const person = given.directory.get(id);
+    again.get(id)?.();
+    again.delete(id);
+    if (!person || draining) return;
     voidOffersTo(person, openCurrent, given).catch((error: unknown) => {
-      given.log.error(
-        { person: person.id, err: error },
-        'offers to a person without access could not be voided',
+      given.log.error({ person: id, err: error }, 'offers to a person without access could not be voided');
+      if (!(error instanceof StoreUnavailable)) return;
+      again.set(
+        id,
+        given.clock.after(VOID_AGAIN_MILLISECONDS, () => voidOffers(person)),
       );
     });
-  });
+  }
+  const stopHearing = given.directory.onChange(voidOffers);
 
   return {
     open,
@@ -127,6 +137,7 @@ export function createRooms(given: RoomsParts): RunningRooms {
       cancelSweep();
       watch.stop();
       stopHearing();
+      for (const cancel of again.values()) cancel();
       await Promise.allSettled(opening.values());
       await Promise.all(
         [...rooms.values()].map((room) => room.close(closeCodes.restart, 'the server restarts')),
@@ -147,7 +158,7 @@ async function voidOffersTo(
     const room = await open(incidentId);
     const offer = room?.state.offer;
     if (!room || offer?.to !== person.id) continue;
-    await room.submit(
+    const answer = await room.submit(
       {
         type: 'handoff.void',
         body: { offer: offer.offer, reason: 'access_lost' },
@@ -155,6 +166,7 @@ async function voidOffersTo(
       },
       { kind: 'system' },
     );
+    if (!answer.ok && answer.refusal.reason === 'not_saved') throw new StoreUnavailable('not saved');
   }
 }
 

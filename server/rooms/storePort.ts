@@ -128,6 +128,27 @@ export interface LogPage {
   more: boolean;
 }
 
+/** Which page of which incidents somebody wants to see. */
+export interface IncidentsQuery {
+  reader: { person: string; access: Access };
+  status: 'open' | 'closed' | 'all';
+  text?: string;
+  limit: number;
+  /** The number of the last one seen. */
+  after?: number;
+}
+
+/** What somebody looks for. */
+export interface SearchQuery {
+  reader: { person: string };
+  text: string;
+  incidentId?: string;
+  limit: number;
+  /** What the page before answered as `next`. */
+  after?: string;
+}
+
+/** Where what was looked for stands: in an entry (`seq`), or in a document as of a batch (`docSeq`). */
 export interface SearchHit {
   incidentId: string;
   seq?: number;
@@ -257,26 +278,14 @@ export interface Store extends OutboxStore {
   /** Makes this Markdown what search finds of a document, unless it finds newer one. */
   saveSearchText(incidentId: string, name: string, docSeq: number, markdown: string): Promise<void>;
 
-  /** Incidents a person may see, newest first; `after` is the number of the last one seen. */
-  listIncidents(query: {
-    reader: { person: string; access: Access };
-    status: 'open' | 'closed' | 'all';
-    text?: string;
-    limit: number;
-    after?: number;
-  }): Promise<{ incidents: IncidentSummary[]; next: number | null }>;
+  /** Incidents a person may see, newest first. */
+  listIncidents(query: IncidentsQuery): Promise<{ incidents: IncidentSummary[]; next: number | null }>;
   /** Incidents of which anything ever went outside, an update or a change of command; newest first, private ones included. */
   publishedIncidents(limit: number): Promise<IncidentSummary[]>;
   readSummary(incidentId: string): Promise<IncidentSummary | null>;
   findIncidentByNumber(number: number): Promise<string | null>;
   /** Hits in entries and documents of incidents the reader may enter, newest first. Matches parts of words, also of two syllables. */
-  search(query: {
-    reader: { person: string };
-    text: string;
-    incidentId?: string;
-    limit: number;
-    after?: string;
-  }): Promise<{ hits: SearchHit[]; next: string | null }>;
+  search(query: SearchQuery): Promise<{ hits: SearchHit[]; next: string | null }>;
 
   /** Incidents with a pending handoff offer to a person, as the last committed states say. */
   incidentsOfferedTo(person: string): Promise<string[]>;

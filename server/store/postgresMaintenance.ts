@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAnchors, readAnchors } from './anchors.ts';
@@ -66,6 +66,9 @@ export async function restoreToPostgres(
   try {
     const incoming = join(scratch, 'incoming.db');
     const anchors = await stageBackup(backup, incoming);
+    // Before anything is changed: the anchors of the restored logs go there.
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
     const aside = await replaceContent(url, incoming, options);
     writeAnchors(folder, anchors, options.stamp);
     return aside;

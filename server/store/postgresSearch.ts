@@ -1,19 +1,11 @@
-import type { SearchHit } from '../rooms/ports.ts';
+import type { SearchHit, SearchQuery } from '../rooms/ports.ts';
 import { build } from './postgresDatabase.ts';
 import { all } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
-import { foundByLists } from './queries/searchLists.ts';
-import type { SearchPlace } from './queries/searchLists.ts';
+import { foundByLists } from './queries/search.ts';
+import type { SearchPlace } from './queries/search.ts';
 import { fold, gramsOf } from './searchTerms.ts';
 import { hitOf } from './snippet.ts';
-
-export interface SearchQuery {
-  reader: { person: string };
-  text: string;
-  incidentId?: string;
-  limit: number;
-  after?: string;
-}
 
 /** Hits newest first; `next` says where the following page begins. */
 export function* search(query: SearchQuery): Reading<{ hits: SearchHit[]; next: string | null }> {

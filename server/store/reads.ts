@@ -3,6 +3,7 @@ import type { Access, Head, IncidentSummary } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import type {
   Deadline,
+  IncidentsQuery,
   LogPage,
   PersonRecord,
   SessionRecord,
@@ -36,14 +37,6 @@ type Query<Name extends keyof Store> = Store[Name] extends (...args: infer Args)
 
 /** A stored document with its updates still as bytes. */
 export type PackedDocument = Omit<StoredDocument, 'batches'> & { batches: PackedBatch[] };
-
-export interface ListQuery {
-  reader: { person: string; access: Access };
-  status: 'open' | 'closed' | 'all';
-  text?: string;
-  limit: number;
-  after?: number;
-}
 
 /** Reads of both databases. Whoever runs one does it from one moment of the database. */
 export type Reads = ReturnType<typeof storeReads>;
@@ -138,7 +131,7 @@ export function storeReads(db: Build) {
     *findIncidentByNumber(number: number): Reading<string | null> {
       return (yield* first(board.idOfNumber(db, number)))?.id ?? null;
     },
-    *listIncidents(query: ListQuery): Reading<{ incidents: IncidentSummary[]; next: number | null }> {
+    *listIncidents(query: IncidentsQuery): Reading<{ incidents: IncidentSummary[]; next: number | null }> {
       if (query.reader.access !== 'responder') return { incidents: [], next: null };
       const rows = yield* all(board.list(db, { ...query, limit: query.limit + 1 }));
       const incidents = rows.slice(0, query.limit).map(summaryOf);

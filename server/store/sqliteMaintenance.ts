@@ -31,9 +31,7 @@ export async function withDataDirectory<T>(
   folder: string,
   work: (maintenance: Maintenance, queries: Queries) => Promise<T>,
 ): Promise<T> {
-  const path = databasePath(folder);
-  if (!existsSync(path))
-    throw new Error(`There are no warroom data in ${folder}. Set DATA_DIR to their folder.`);
+  const path = existingDatabase(folder);
   const db = openForWriting(path);
   try {
     const steps = await appliedSteps(new Kysely<unknown>({ dialect: new SqliteDialect({ database: db }) }));
@@ -51,9 +49,7 @@ export async function withDataDirectory<T>(
 
 /** Brings the schema of a data directory up to this program's, with a copy kept; no server may run. */
 export async function migrateFolder(folder: string): Promise<void> {
-  const path = databasePath(folder);
-  if (!existsSync(path))
-    throw new Error(`There are no warroom data in ${folder}. Set DATA_DIR to their folder.`);
+  const path = existingDatabase(folder);
   const unlock = lockFolder(folder);
   try {
     const db = openForWriting(path);
@@ -65,6 +61,14 @@ export async function migrateFolder(folder: string): Promise<void> {
   } finally {
     unlock();
   }
+}
+
+/** Throws one sentence when there are no data. */
+function existingDatabase(folder: string): string {
+  const path = databasePath(folder);
+  if (!existsSync(path))
+    throw new Error(`There are no warroom data in ${folder}. Set DATA_DIR to their folder.`);
+  return path;
 }
 
 function maintenanceOf(folder: string, queries: Queries): Maintenance {

@@ -1,5 +1,5 @@
-import type { SearchHit } from '../rooms/ports.ts';
-import { found } from './queries/search.ts';
+import type { SearchHit, SearchQuery } from '../rooms/ports.ts';
+import { foundByIndex } from './queries/search.ts';
 import { all } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
 import { storeReads } from './reads.ts';
@@ -10,14 +10,6 @@ import { build } from './sqliteDatabase.ts';
 /** Reads that may take long; they have a thread of their own, so that nothing waits behind them. */
 export type SlowReads = ReturnType<typeof sqliteSlowReads>;
 
-export interface SearchQuery {
-  reader: { person: string };
-  text: string;
-  incidentId?: string;
-  limit: number;
-  after?: string;
-}
-
 export function sqliteSlowReads() {
   const { listIncidents, readEntriesOf, publishedIncidents } = storeReads(build);
   return {
@@ -26,7 +18,7 @@ export function sqliteSlowReads() {
       const match = matchOf(query.text);
       if (match === null) return { hits: [], next: null };
       const before = /^\d{1,16}$/.test(query.after ?? '') ? Number(query.after) : Number.MAX_SAFE_INTEGER;
-      const rows = yield* all(found(build, { ...query, match, before, limit: query.limit + 1 }));
+      const rows = yield* all(foundByIndex(build, { ...query, match, before, limit: query.limit + 1 }));
       const hits = rows.slice(0, query.limit).map((row) => hitOf(row, query.text));
       const last = rows.at(query.limit - 1);
       return { hits, next: rows.length > query.limit && last ? String(last.id) : null };

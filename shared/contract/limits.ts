@@ -50,3 +50,27 @@ export type Limits = Readonly<Record<LimitName, number>>;
 export function limitVariable(name: LimitName): string {
   return `LIMIT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
+
+/** The limits that a browser has to know before it sends anything. */
+const PAGE_LIMITS = ['chatCharacters', 'documentBytes', 'documentWarningBytes'] as const;
+
+export type PageLimits = Pick<Limits, (typeof PAGE_LIMITS)[number]>;
+
+/** The limits of a page as one line of text, for the page that carries them. */
+export function writePageLimits(limits: PageLimits): string {
+  return PAGE_LIMITS.map((name) => `${name}=${limits[name]}`).join(' ');
+}
+
+/** What `writePageLimits` wrote; whatever is not there, or is no such number, is as by default. */
+export function readPageLimits(text: string): PageLimits {
+  const parts = text.split(' ');
+  const read = (name: keyof PageLimits): number => {
+    const value = parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+    return /^[1-9]\d{0,9}$/.test(value) ? Number(value) : defaultLimits[name];
+  };
+  return {
+    chatCharacters: read('chatCharacters'),
+    documentBytes: read('documentBytes'),
+    documentWarningBytes: read('documentWarningBytes'),
+  };
+}

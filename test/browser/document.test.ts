@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { templateUpdate } from '#shared/document.ts';
-import { COMMANDER, OPS, ready, saved, textOf, until, documentStage } from '../support/documentStage.ts';
+import {
+  COMMANDER,
+  OPS,
+  copied,
+  ready,
+  saved,
+  textOf,
+  until,
+  documentStage,
+} from '../support/documentStage.ts';
 
 const { content, doc, open, profile, server, xml } = documentStage();
 
@@ -179,6 +188,7 @@ describe('saved means durable', () => {
     await kim.getByRole('textbox', { name: 'Scratch pad' }).fill('raw output');
     await until('it counts', async () => /waiting/.test(await kim.locator('.save-mark').innerText()));
     expect(xml()).not.toContain('dark');
+    await copied(kim);
     kim.on('dialog', (dialog) => void dialog.accept());
     await kim.reload();
     await ready(kim);
@@ -199,7 +209,7 @@ describe('saved means durable', () => {
     server().closeAll(1012);
     await kim.locator('.ProseMirror p').nth(0).click();
     await kim.keyboard.type('mine alone');
-    await kim.waitForTimeout(300);
+    await copied(kim);
     await kim.close();
     server().refuseUpgrades(false);
     const ada = await ready(await open(OPS, {}, context));
@@ -234,6 +244,7 @@ describe('saved means durable', () => {
     await kim.locator('.ProseMirror p').nth(0).click();
     await kim.keyboard.type('of the old history');
     await saved(kim);
+    await copied(kim);
     await kim.close();
     content().delete(0, content().length);
     Y.applyUpdate(doc(), templateUpdate('en'));

@@ -208,8 +208,11 @@ describe('a handoff among four people', () => {
 
     const missing = async (page: Page): Promise<string> => {
       await page.locator('.strip-more').click();
-      const text = (await page.locator('.bar-form .pending-list').textContent()) ?? '';
+      const list = page.locator('.bar-form .pending-list');
+      const text = (await list.textContent({ timeout: patiently.timeout })) ?? '';
+      // At once, while the focus is still on its way into the list.
       await page.keyboard.press('Escape');
+      await list.waitFor({ state: 'detached', timeout: patiently.timeout });
       return text;
     };
     // Counted are who holds a role, who is here, and who left command: Comms, Planning, the responder, the old one.
@@ -229,12 +232,25 @@ describe('a handoff among four people', () => {
       .toEqual([cast.comms.id]);
     await expect.poll(() => missing(old), patiently).toContain('1 of 4 know');
     expect(await missing(old)).not.toContain('Communications');
-    await responder.keyboard.press('a');
-    await expect.poll(() => knowing(about), patiently).toHaveLength(2);
+    // The key is deaf until its control has been there for a moment.
+    await expect
+      .poll(async () => {
+        await responder.keyboard.press('a');
+        return knowing(about);
+      }, patiently)
+      .toHaveLength(2);
     await expect.poll(() => missing(old), patiently).toContain('2 of 4 know');
     await old.reload();
     await inRoom(old);
     expect(await missing(old)).toContain('2 of 4 know');
+    // The control that had the focus goes away, and Esc still closes the list.
+    await old.locator('.strip-more').click();
+    const know = old.locator('.bar-form .pending-actions button', { hasText: 'I know' });
+    await know.click();
+    await know.waitFor({ state: 'detached' });
+    expect(await old.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+    await old.keyboard.press('Escape');
+    await old.locator('.bar-form').waitFor({ state: 'detached' });
   });
 });
 

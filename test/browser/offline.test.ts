@@ -82,7 +82,10 @@ function writingLeft(page: Page): Promise<number> {
       opening.addEventListener('error', () => reject(new Error('no outbox')));
       opening.addEventListener('success', () => {
         const count = opening.result.transaction('commands').objectStore('commands').count();
-        count.addEventListener('success', () => resolve(count.result));
+        count.addEventListener('success', () => {
+          resolve(count.result);
+          opening.result.close();
+        });
       });
     });
     return waiting + names.filter((name) => name.startsWith('warroom.document/')).length;
@@ -190,7 +193,24 @@ describe('the right to write changed meanwhile', () => {
     for (const mine of ['the key was rotated at 12:04', 'a draft', 'rotated by hand'])
       expect(found).toContain(mine);
     expect(await page.locator('.lone').innerText()).not.toContain('Card data seen');
+    // A slow disk, or another page, holds the deletion up: the writing is shown until it is gone for good.
+    const other = await page.context().newPage();
+    await other.goto(`${stage.url}/icon.svg`);
+    await other.evaluate(async () => {
+      const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
+      const openings = names
+        .filter((name) => name.startsWith('warroom.document/'))
+        .map((name) => indexedDB.open(name));
+      const isOpen = (opening: IDBOpenDBRequest): Promise<unknown> =>
+        new Promise((resolve) => opening.addEventListener('success', resolve));
+      await Promise.all(openings.map(isOpen));
+      Object.assign(window, { openings });
+    });
     await writing.getByRole('button', { name: 'Delete it here' }).click();
+    await page.locator('.kept-writing[aria-busy=true]').waitFor();
+    await other.locator('svg').waitFor();
+    expect(await writing.count()).toBe(1);
+    await other.close();
     await writing.waitFor({ state: 'detached' });
     await page.reload();
     await page.locator('.lone h1').waitFor();

@@ -64,6 +64,16 @@ describe.each([
     expect(await page.locator('.bar-commander-name').textContent()).toBe(scene.cast.commander.name);
   });
 
+  test('at 360 px a number of four digits is read whole', async () => {
+    const page = await room({ size: 'narrow', locale, theme });
+    const [needed, given] = await page.locator('.bar-title').evaluate((title) => {
+      const number = title.querySelector('.bar-number');
+      if (number) number.textContent = 'INC-4088';
+      return [number?.scrollWidth ?? Infinity, title.clientWidth];
+    });
+    expect(needed).toBeLessThanOrEqual(given);
+  });
+
   test('check 19: with forced colours badges keep edge and text', async () => {
     const page = await room({ forcedColors: 'active', locale, theme });
     const bare = await page.locator('.badge').evaluateAll((all) =>

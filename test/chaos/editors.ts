@@ -114,6 +114,7 @@ export function ownEditor(parts: EditorParts): Editor {
     },
     ledger,
     onChange: note,
+    beforeOthers: () => undefined,
     onFinal: (meaning) => faults.push(`closed for good: ${meaning.kind}`),
     onNeverOpened: () => Promise.resolve(null),
   });

@@ -5,6 +5,7 @@ import { markdownCache } from '../../client/views/replay/documentAt.ts';
 import { waitBetween } from '../../client/views/replay/playback.ts';
 import { LONG_SILENCE, timeScale } from '../../client/views/replay/timeScale.ts';
 import { createTimeline } from '../../client/views/replay/timeline.ts';
+import { bareEntry } from '../support/bareEntry.ts';
 import { seeded } from '../support/seeded.ts';
 
 const START = Date.UTC(2026, 2, 14, 3, 0, 0);
@@ -16,22 +17,7 @@ function entry(
   actor = 'person-kim-0001',
   at = START + seq * 1_000,
 ): Entry {
-  return {
-    incidentId: 'incident-0001',
-    seq,
-    at: new Date(at).toISOString(),
-    actor,
-    type,
-    version: 1,
-    body,
-    commandId: null,
-    docSeq: seq,
-    docHash: '',
-    salt: null,
-    bodyHash: '',
-    prevHash: '',
-    hash: '',
-  };
+  return bareEntry({ seq, at: new Date(at).toISOString(), actor, type, body, docSeq: seq });
 }
 
 const declared = entry(1, 'incident.declared', {

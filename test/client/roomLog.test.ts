@@ -11,28 +11,14 @@ import {
 } from '../../client/room/rows.ts';
 import { mentionersIn } from '../../client/room/mentions.ts';
 import { afterUnreadEvent, nothingUnread, unreadCount } from '../../client/room/unread.ts';
+import { bareEntry } from '../support/bareEntry.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 2, 14, 12);
 
 function entry(seq: number, type: string, body: Record<string, unknown>, more: Partial<Entry> = {}): Entry {
-  return {
-    incidentId: 'incident-1',
-    seq,
-    at: new Date(START + seq * 1_000).toISOString(),
-    actor: 'person-dana',
-    type,
-    version: 1,
-    commandId: null,
-    docSeq: 0,
-    docHash: '',
-    salt: 'salt',
-    bodyHash: '',
-    prevHash: '',
-    hash: '',
-    body,
-    ...more,
-  };
+  const at = new Date(START + seq * 1_000).toISOString();
+  return bareEntry({ seq, at, actor: 'person-dana', type, body, ...more });
 }
 const said = (seq: number, more: Partial<Entry> = {}): Entry =>
   entry(seq, 'chat.posted', { text: `message ${seq}` }, more);

@@ -8,27 +8,14 @@ import { createOutbox } from '../../client/connection/outbox.ts';
 import type { OutboxStore } from '../../client/connection/outbox.ts';
 import { createRoomStore } from '../../client/room/roomStore.ts';
 import type { RoomLine, RoomStore } from '../../client/room/roomTypes.ts';
+import { bareEntry } from '../support/bareEntry.ts';
 
 const INCIDENT = 'incident-1';
 const [DANA, OLU] = ['person-dana', 'person-olu'];
 
 function entry(seq: number, type: string, body: Record<string, unknown>, actor = DANA): Entry {
-  return {
-    incidentId: INCIDENT,
-    seq,
-    at: new Date(Date.UTC(2026, 2, 14, 3, 0, seq)).toISOString(),
-    actor,
-    type,
-    version: 1,
-    commandId: `command-${seq}`,
-    docSeq: 0,
-    docHash: '',
-    salt: 'salt',
-    bodyHash: '',
-    prevHash: '',
-    hash: '',
-    body,
-  };
+  const at = new Date(Date.UTC(2026, 2, 14, 3, 0, seq)).toISOString();
+  return bareEntry({ seq, at, actor, type, body, commandId: `command-${seq}` });
 }
 
 const declared = entry(1, 'incident.declared', {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
-import { createAbsentFanout } from '../../server/fanout/absent.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createAbsentFanout, createLocalFanout } from '../../server/fanout/silent.ts';
 import type { Fanout } from '../../server/rooms/ports.ts';
-import { createFanoutHub } from '../support/fanoutHub.ts';
+import { createFanoutNetwork } from '../support/fanoutNetwork.ts';
 import { startRedis } from '../support/redisServer.ts';
 import type { RedisServer } from '../support/redisServer.ts';
 import { fanoutContract, silentFanoutContract } from './fanoutContract.ts';
@@ -42,11 +41,11 @@ fanoutContract('over Redis', async () => {
 });
 
 fanoutContract('in memory, as other tests use it', () => {
-  const hub = createFanoutHub();
+  const network = createFanoutNetwork();
   return Promise.resolve({
-    join: (instance) => Promise.resolve(hub.join(instance)),
-    interrupt: () => Promise.resolve(hub.setState('away')),
-    restore: () => Promise.resolve(hub.setState('connected')),
+    join: (instance) => Promise.resolve(network.join(instance)),
+    interrupt: () => Promise.resolve(network.setState('away')),
+    restore: () => Promise.resolve(network.setState('connected')),
     dispose: () => Promise.resolve(),
   });
 });

@@ -32,10 +32,14 @@ interface Outcome {
 
 /** Runs the command line as an operator would: on DATA_DIR, or on DATABASE_URL where it is given. */
 function warroom(databaseUrl: string | null, ...args: string[]): Promise<Outcome> {
+  return warroomIn(folder, databaseUrl, ...args);
+}
+
+function warroomIn(dataDir: string, databaseUrl: string | null, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     const env = {
       PATH: process.env['PATH'],
-      DATA_DIR: folder,
+      DATA_DIR: dataDir,
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
     };
     execFile(process.execPath, [CLI, ...args], { env }, (failure, out, error) => {
@@ -160,10 +164,23 @@ describe('data that move', { timeout: 60_000 }, () => {
     expect(await warroom(null, 'verify')).toMatchObject({ code: 0, error: '' });
   });
 
+  test('[S47] a machine without a data folder can restore, and one that cannot have it changes nothing', async () => {
+    await onPostgres(fill);
+    const file = join(folder, 'backup.db');
+    expect(await warroom(url, 'backup', file)).toMatchObject({ code: 0 });
+    const nowhere = await warroomIn(join(file, 'below-a-file'), url, 'restore', file, '--force');
+    expect(nowhere.code).toBe(1);
+    const schemas = `SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 'replaced%'`;
+    expect(await stage.administer(schemas)).toEqual([]);
+    const fresh = join(folder, 'not', 'there', 'yet');
+    expect(await warroomIn(fresh, url, 'restore', file, '--force')).toMatchObject({ code: 0, error: '' });
+    expect(await warroomIn(fresh, url, 'verify')).toMatchObject({ code: 0, error: '' });
+  });
+
   test('[S47] nothing is restored while a server uses the database, and a file that is no backup changes nothing', async () => {
     await onPostgres(async (store) => {
       await fill(store);
-      await store.saveInstance({ id: 'instance-1', seenAt: Date.now(), people: [] });
+      await store.saveInstance({ id: 'instance-1', seenAt: Date.now() + 60_000, people: [] });
     });
     const file = join(folder, 'backup.db');
     expect(await warroom(url, 'backup', file)).toMatchObject({ code: 0 });

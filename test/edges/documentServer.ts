@@ -31,6 +31,7 @@ export interface DocumentServer {
   /** What opening the room waits for. */
   opening: Promise<void>;
   endSession(sessionId: string): void;
+  sendAway(): void;
   connect(path: string, options?: { person?: string; headers?: Record<string, string> }): WebSocket;
   stop(): Promise<void>;
 }
@@ -99,6 +100,7 @@ export async function startDocumentServer(
       ended.add(sessionId);
       for (const hear of enders) hear(sessionId);
     },
+    sendAway: () => documents.sendAway(),
     connect(path, connecting = {}) {
       const authorization = connecting.person ? { authorization: `Bearer ${connecting.person}` } : {};
       return new WebSocket(`ws://127.0.0.1:${server.port}${path}`, {

@@ -188,6 +188,16 @@ describe('who may connect', () => {
     const late = server.connect(path, { person: 'carol' });
     expect(await closeCode(late)).toBe(4401);
   });
+
+  it('[N15] everybody is told to come back while a room cannot be closed yet', async () => {
+    const server = await serve();
+    const [alice, bobby] = await Promise.all(
+      ['alice', 'bobby'].map((person) => opened(server.connect(`/doc/${INCIDENT}`, { person }))),
+    );
+    const codes = Promise.all([closeCode(alice!), closeCode(bobby!)]);
+    server.sendAway();
+    expect(await codes).toEqual([1012, 1012]);
+  });
 });
 
 describe('bytes that are no protocol', () => {

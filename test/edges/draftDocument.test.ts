@@ -56,7 +56,7 @@ async function command(id: string, payload: object): Promise<void> {
   expect(answer.statusCode).toBe(200);
 }
 
-test('[D31] an update is drafted together, and the draft is there for who comes later', async () => {
+test('[D32] an update is drafted together, and the draft is there for who comes later', async () => {
   const id = await declared();
   const [one, other] = [await drafting(ida, id), await drafting(ben, id)];
   one.doc.getText(draftRoot('text', 'en')).insert(0, 'Payments fail');
@@ -76,7 +76,7 @@ test('[D31] an update is drafted together, and the draft is there for who comes 
   expect(drafted((await drafting(ida, id)).doc)).toEqual(expected);
 });
 
-test('[D31] it begins empty, whatever the document holds', async () => {
+test('[D32] it begins empty, whatever the document holds', async () => {
   const { doc } = await drafting(ida, await declared());
   expect(Y.encodeStateAsUpdate(doc)).toEqual(Y.encodeStateAsUpdate(new Y.Doc()));
 });
@@ -86,13 +86,13 @@ test.each([
   ['update', 'scratch'],
   ['update', 'text.fr'],
   ['main', draftRoot('text', 'en')],
-])('[D31] in the document %s the root %s is refused', async (name, root) => {
+])('[D32] in the document %s the root %s is refused', async (name, root) => {
   const opened = await raw(ida, await declared(), name);
   opened.send(wordIn(root));
   expect(await opened.closed).toMatchObject({ code: 4409 });
 });
 
-test('[D31] a closed incident keeps its draft for reading', async () => {
+test('[D32] a closed incident keeps its draft for reading', async () => {
   const id = await declared();
   const before = await drafting(ida, id);
   before.doc.getText(draftRoot('text', 'en')).insert(0, 'Said');
@@ -110,7 +110,7 @@ test('[D31] a closed incident keeps its draft for reading', async () => {
   expect(doc.getText(draftRoot('impact', 'en')).toJSON()).toBe('');
 });
 
-test('[D31] no search finds what is only drafted', async () => {
+test('[D32] no search finds what is only drafted', async () => {
   const id = await declared();
   const saved: string[] = [];
   const save = server.store.saveCheckpoint.bind(server.store);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultLimits, readPageLimits } from '#shared/contract/limits.ts';
 import type { Store } from '../../server/rooms/ports.ts';
 import { refusal, startHttp } from '../support/httpServer.ts';
 import type { HttpServer } from '../support/httpServer.ts';
@@ -47,6 +48,22 @@ describe('the browser client', () => {
       'cache-control': 'no-cache',
     });
     expect(answer.body).toContain('<title>warroom</title>');
+  });
+
+  test('[E36] carries the limits that a browser has to know, as this server has them', async () => {
+    const limits = { chatCharacters: 500, documentWarningBytes: 1_000 };
+    const small = await startHttp({ clientFolder: folder, limits });
+    try {
+      const { body } = await small.ask({ url: '/board' });
+      const [, told = ''] = /<meta name="warroom-limits" content="([\w= ]+)">/.exec(body) ?? [];
+      expect(readPageLimits(told)).toEqual({ ...limits, documentBytes: defaultLimits.documentBytes });
+      const { chatCharacters, documentBytes, documentWarningBytes } = defaultLimits;
+      expect(readPageLimits('chatCharacters=-1 documentBytes=1e3 other=5 documentWarningBytes')).toEqual({
+        ...{ chatCharacters, documentBytes, documentWarningBytes },
+      });
+    } finally {
+      await small.close();
+    }
   });
 
   test('[E36] files named by their content are kept for ever, others are asked for again', async () => {

@@ -129,12 +129,12 @@ describe('two instances, one room', { timeout: 60_000 }, () => {
     const shown = await declare(ida.token);
     await until(() => ben.board.includes(shown), 1_000);
     incidentId = await declare(ida.token, { private: true });
-    cluster.network.lose = ({ kind }) => kind === 'summary';
+    cluster.network.fate = ({ kind }) => (kind === 'summary' ? 'lose' : 'deliver');
     const unsaid = await declare(ida.token);
     await until(() => ben.board.includes(unsaid), 10_000);
     expect(ben.board).not.toContain(incidentId);
     expect(ida.board).toContain(incidentId);
-    cluster.network.lose = () => false;
+    cluster.network.fate = () => 'deliver';
     await emit(ida, 'join', { incidentId });
     expect(await give(ida, 'member.add', { person: ben.person.id }, 1)).toMatchObject({ ok: true });
     await until(() => ben.board.includes(incidentId), 1_000);

@@ -109,7 +109,7 @@ describe.each(['pushed', 'not pushed'])(
     }
 
     beforeAll(() => {
-      cluster.network.lose = () => how === 'not pushed';
+      cluster.network.fate = () => (how === 'not pushed' ? 'lose' : 'deliver');
     });
 
     test('[N10] a session that was ended is refused over HTTP, in the room and in the document', async () => {
@@ -155,7 +155,7 @@ describe.each(['pushed', 'not pushed'])(
   { timeout: 60_000 },
   (how) => {
     test('[N10] is out of it over HTTP, in the room and in the document', async () => {
-      cluster.network.lose = () => how === 'not pushed';
+      cluster.network.fate = () => (how === 'not pushed' ? 'lose' : 'deliver');
       const declared = await ask(a, admin, 'POST', '/api/incidents', { title: 'Leak', private: true });
       const { id } = (await declared.json()) as { id: string };
       const person = await cluster.person();
@@ -184,7 +184,7 @@ describe.each(['pushed', 'not pushed'])(
 
 describe('before anybody told', { timeout: 60_000 }, () => {
   beforeAll(() => {
-    cluster.network.lose = () => true;
+    cluster.network.fate = () => 'lose';
   });
 
   test('[N11] who was added, or chose another password, at one instance signs in at the other at once', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isLetIn, readCopy, readDockerfile } from '../../scripts/dockerfile.ts';
@@ -12,6 +12,16 @@ const inImage = (name: string): string[] =>
 const copies = stages.flatMap((stage) =>
   stage.instructions.filter(({ name }) => name === 'COPY').map(({ text }) => readCopy(text)),
 );
+
+type Lockfile = { packages: Record<string, { dev?: boolean; devOptional?: boolean }> };
+
+/** Bytes of a package's own files, without what is nested in it, which the lockfile lists by itself. */
+function bytesOf(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules')
+    .map((entry) => join(folder, entry.name))
+    .reduce((sum, path) => sum + (lstatSync(path).isDirectory() ? bytesOf(path) : lstatSync(path).size), 0);
+}
 
 describe('the image', () => {
   test('runs the Node that the tests run', () => {
@@ -63,6 +73,21 @@ describe('the image', () => {
     const dockerignore = read('.dockerignore');
     const kept = ['.git', '.env', 'data', 'deploy/secrets/postgres_password', 'node_modules', 'dist', 'test'];
     expect(kept.filter((path) => isLetIn(dockerignore, path))).toEqual([]);
+  });
+
+  test('holds modules of less than 150 MB, counted as they are installed here', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as Lockfile;
+    const installed = Object.entries(packages).filter(
+      ([path, { dev, devOptional }]) =>
+        // The second Node is left out of the image, and an optional package of another system is not there at all.
+        path !== '' && !dev && !devOptional && !path.includes('/node-linux-') && existsSync(join(root, path)),
+    );
+    const names = installed.map(([path]) => path.replace(/^node_modules\//, ''));
+    expect(names).toEqual(expect.arrayContaining(['better-sqlite3', 'fastify', 'ioredis', 'pg', 'yjs']));
+    expect(names).not.toContain('vite');
+    const bytes = installed.reduce((sum, [path]) => sum + bytesOf(join(root, path)), 0);
+    expect(bytes).toBeGreaterThan(20e6);
+    expect(bytes).toBeLessThan(150e6);
   });
 
   test('the server imports nothing that the image leaves behind', () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { renderHaproxy, renderNginx, startHaproxy, startNginx } from '../support/proxyServer.ts';
 import { freePort } from '../support/serverProcess.ts';
+import { textOf } from './files.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -134,6 +135,27 @@ describe.each([
     expect(new TextDecoder().decode(first?.value)).toBe('data: first\n\n');
     stop.abort();
   });
+});
+
+test('HAProxy with the lines of the guide keeps the document sockets of an incident together, and nothing else', async () => {
+  const [, lines = ''] =
+    /## Sticky by incident.*?```\n(.*?)```/s.exec(textOf('docs/operating/proxies.md')) ?? [];
+  expect(lines).toContain('balance hash');
+  const instances = await Promise.all([instance('well'), instance('well'), instance('well')]);
+  const proxy = await startHaproxy(instances, {
+    change: (template) => template.replace(/^ *balance leastconn\n/m, lines.replace(/^/gm, '    ')),
+  });
+  stops.push(proxy.stop);
+  const servers = (part: string): number =>
+    instances.filter(({ asked }) => asked.some(({ url }) => url?.includes(part))).length;
+  const incidents = Array.from({ length: 12 }, (_, index) => `incident-${index}`);
+  for (let round = 0; round < 4; round += 1) {
+    for (const id of incidents) await fetch(`${proxy.url}/doc/${id}?ack=1&round=${round}`);
+    await fetch(`${proxy.url}/socket.io/?round=${round}`);
+  }
+  expect(incidents.map((id) => servers(`/doc/${id}?`))).toEqual(incidents.map(() => 1));
+  expect(servers('/doc/')).toBeGreaterThan(1);
+  expect(servers('/socket.io/')).toBe(3);
 });
 
 test('a configuration without the lines for instances is refused, not run as it is', () => {

@@ -2,6 +2,7 @@ import * as encoding from 'lib0/encoding';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { defaultLimits } from '#shared/contract/limits.ts';
+import { CHECKPOINT_MILLISECONDS } from '../../server/rooms/checkpoints.ts';
 import { INCIDENT, openHarness, replay, syncFrame } from './documentHarness.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -56,6 +57,21 @@ describe('limits', () => {
     const carol = harness.connect('carol');
     carol.receive(answer(frameBytes + 1));
     expect(carol.closedWith?.code).toBe(4413);
+  });
+
+  it('[D24] one that grew past the size at which people are warned is told of once', async () => {
+    const harness = await openHarness({ limits: { documentWarningBytes: 4_000 } });
+    const alice = harness.client('alice');
+    const told = (): string[] =>
+      harness.warnings.filter((line) => line.startsWith('a document became large'));
+    const lines: number[] = [];
+    for (const bytes of [1_000, 4_000, 1_000]) {
+      alice.text.insert(0, 'x'.repeat(bytes));
+      await harness.settle();
+      await harness.clock.advance(CHECKPOINT_MILLISECONDS);
+      lines.push(told().length);
+    }
+    expect(lines).toEqual([0, 1, 1]);
   });
 
   it('[D24] a full document takes what shrinks it, denies the rest, and asks for it when there is room', async () => {

@@ -3,15 +3,15 @@ import * as Y from 'yjs';
 import { defaultLimits } from '#shared/contract/limits.ts';
 import type { Command } from '#shared/contract/commands.ts';
 import type { Entry } from '#shared/contract/entries.ts';
-import type { FanoutMessage } from '../../server/rooms/ports.ts';
+import type { FanoutMessage, FanoutNotice } from '../../server/rooms/ports.ts';
 import { startDeadlines } from '../../server/rooms/deadlines.ts';
 import { updateFrame } from '../../server/rooms/documentFrames.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import type { IncidentRoom } from '../../server/rooms/room.ts';
 import { createRooms } from '../../server/rooms/rooms.ts';
 import type { RunningRooms } from '../../server/rooms/rooms.ts';
-import { createFanoutHub } from '../support/fanoutHub.ts';
-import type { FanoutHub } from '../support/fanoutHub.ts';
+import { createFanoutNetwork } from '../support/fanoutNetwork.ts';
+import type { FanoutNetwork } from '../support/fanoutNetwork.ts';
 import { ben, createHarness, ida, incidentId } from '../support/roomHarness.ts';
 import type { Harness } from '../support/roomHarness.ts';
 
@@ -25,7 +25,7 @@ interface Instance {
 
 interface Cluster {
   harness: Harness;
-  hub: FanoutHub;
+  network: FanoutNetwork;
   a: Instance;
   b: Instance;
 }
@@ -33,12 +33,12 @@ interface Cluster {
 /** Two instances on one store, with somebody in the room at each. */
 async function twoInstances(options: { private?: boolean } = {}): Promise<Cluster> {
   const harness = createHarness(options);
-  const hub = createFanoutHub();
+  const network = createFanoutNetwork();
   const start = async (name: string): Promise<Instance> => {
     let made = 0;
     const rooms = createRooms({
       ...harness,
-      fanout: hub.join(name),
+      fanout: network.join(name),
       directory: harness.people,
       limits: defaultLimits,
       metrics: noMetrics,
@@ -73,7 +73,7 @@ async function twoInstances(options: { private?: boolean } = {}): Promise<Cluste
   const a = await start('instance_a');
   const b = await start('instance_b');
   await harness.clock.advance(100);
-  return { harness, hub, a, b };
+  return { harness, network, a, b };
 }
 
 /** A document socket of a person: what it was sent, and with which code it was closed. */
@@ -105,8 +105,8 @@ const seqs = (entries: readonly Entry[]) => entries.map((entry) => entry.seq);
 
 describe('what another instance commits', () => {
   it('[T19] is shown here too, in order and once, also when it is told twice', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.fate = () => 'twice';
+    const { harness, network, a, b } = await twoInstances();
+    network.fate = () => 'twice';
     for (const text of ['one', 'two', 'three']) {
       void a.say(ida, text);
       await harness.clock.advance(50);
@@ -126,14 +126,14 @@ describe('what another instance commits', () => {
   });
 
   it('[T19] in documents after somebody was removed is not for them, though both are learnt at once', async () => {
-    const { harness, hub, a, b } = await twoInstances({ private: true });
+    const { harness, network, a, b } = await twoInstances({ private: true });
     const member = (type: 'member.add' | 'member.remove') =>
       harness.give(a.room, ida, type, { person: ben }, { epoch: 1 });
     await member('member.add');
     const [byIda, byBen] = [await openDocument(a, harness, ida), await openDocument(b, harness, ben)];
     byIda.write('seen by Ben', 11);
     await harness.clock.advance(100);
-    hub.fate = () => 'lose';
+    network.fate = () => 'lose';
     await member('member.remove');
     byIda.write('not for Ben', 12);
     await harness.clock.advance(4_000);
@@ -145,9 +145,9 @@ describe('what another instance commits', () => {
   });
 
   it('[T20] that does not continue the chains is never shown, and what is true is read', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    const told: FanoutMessage[] = [];
-    hub.fate = (message) => {
+    const { harness, network, a, b } = await twoInstances();
+    const told: (FanoutMessage | FanoutNotice)[] = [];
+    network.fate = (message) => {
       told.push(message);
       return 'lose';
     };
@@ -156,28 +156,28 @@ describe('what another instance commits', () => {
     const batch = told.find((message) => message.kind === 'batch');
     const [entry] = batch?.entries ?? [];
     if (!batch || !entry) throw new Error('nothing was told');
-    hub.fate = () => 'deliver';
-    hub.forge(incidentId, { ...batch, entries: [{ ...entry, body: { text: 'forged' } }] }, 'instance_a');
+    network.fate = () => 'deliver';
+    network.forge(incidentId, { ...batch, entries: [{ ...entry, body: { text: 'forged' } }] }, 'instance_a');
     await harness.clock.advance(100);
     expect(b.heard.map((shown) => shown.body)).toEqual([{ text: 'true' }]);
     expect(harness.complaints).toContain('another instance told what does not continue the log');
   });
 
   it('[T20] ahead of what is known here is not believed: a head that does not exist changes nothing', async () => {
-    const { harness, hub, b } = await twoInstances();
+    const { harness, network, b } = await twoInstances();
     const far = { ...b.room.head, seq: 999, hash: 'f'.repeat(64) };
-    hub.forge(incidentId, { kind: 'head', head: far }, 'instance_a');
+    network.forge(incidentId, { kind: 'head', head: far }, 'instance_a');
     await harness.clock.advance(5_000);
     expect(b.room.head.seq).toBe(1);
     expect(b.heard).toEqual([]);
   });
 
   it('[T20] by a batch with a hole before it is read from the store', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.fate = () => 'lose';
+    const { harness, network, a, b } = await twoInstances();
+    network.fate = () => 'lose';
     void a.say(ida, 'lost');
     await harness.clock.advance(50);
-    hub.fate = (message) => (message.kind === 'batch' ? 'deliver' : 'lose');
+    network.fate = (message) => (message.kind === 'batch' ? 'deliver' : 'lose');
     void a.say(ida, 'told');
     await harness.clock.advance(50);
     expect(seqs(b.heard)).toEqual([2, 3]);
@@ -186,39 +186,39 @@ describe('what another instance commits', () => {
 
 describe('hints that never come', () => {
   it('[T21] are made good within a second by what the instances tell each other', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.fate = (message) => (message.kind === 'batch' ? 'lose' : 'deliver');
+    const { harness, network, a, b } = await twoInstances();
+    network.fate = (message) => (message.kind === 'batch' ? 'lose' : 'deliver');
     void a.say(ida, 'lost');
     await harness.clock.advance(1_100);
     expect(seqs(b.heard)).toEqual([2]);
   });
 
   it('[T21] are made good within three seconds by the store alone', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.fate = () => 'lose';
+    const { harness, network, a, b } = await twoInstances();
+    network.fate = () => 'lose';
     void a.say(ida, 'lost');
     await harness.clock.advance(3_100);
     expect(seqs(b.heard)).toEqual([2]);
   });
 
   it('[T21] are made good within a second while the bus is away, and at once when it is back', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.setState('away');
+    const { harness, network, a, b } = await twoInstances();
+    network.setState('away');
     void a.say(ida, 'unheard');
     await harness.clock.advance(1_100);
     expect(seqs(b.heard)).toEqual([2]);
     void a.say(ida, 'unheard too');
     await harness.clock.advance(10);
-    hub.setState('connected');
+    network.setState('connected');
     await harness.clock.advance(10);
     expect(seqs(b.heard)).toEqual([2, 3]);
   });
 
   it('[T21] are looked for in one read for all rooms when the bus is back, and only what is behind is read', async () => {
-    const { harness, hub, a, b } = await twoInstances();
+    const { harness, network, a, b } = await twoInstances();
     const [asked, read] = [vi.spyOn(harness.store, 'heads'), vi.spyOn(harness.store, 'readMissed')];
-    hub.setState('away');
-    hub.setState('connected');
+    network.setState('away');
+    network.setState('connected');
     await harness.clock.advance(10);
     expect(asked.mock.calls).toEqual([[[incidentId]], [[incidentId]]]);
     expect(read).not.toHaveBeenCalled();
@@ -228,9 +228,9 @@ describe('hints that never come', () => {
 
 describe('a deadline', () => {
   it('[T10] that falls due at an instance which has not heard of it happens all the same', async () => {
-    const { harness, hub, a, b } = await twoInstances();
+    const { harness, network, a, b } = await twoInstances();
     const { clock, store } = harness;
-    hub.fate = () => 'lose';
+    network.fate = () => 'lose';
     const log = { info() {}, warn() {}, error() {} };
     const stop = startDeadlines({ ...{ store, clock, log }, rooms: b.rooms });
     const nextUpdateAt = new Date(clock.now() + 500).toISOString();
@@ -250,8 +250,8 @@ describe('a deadline', () => {
 
 describe('two instances at once', () => {
   it('[T22] give no seq twice and leave no gap, and every command is answered with where it stands', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.fate = () => 'lose';
+    const { harness, network, a, b } = await twoInstances();
+    network.fate = () => 'lose';
     const answers: Promise<{ ok: true; seq: number } | { ok: false }>[] = [];
     for (let turn = 0; turn < 10; turn += 1) {
       answers.push(a.say(ida, `a ${turn}`), b.say(ben, `b ${turn}`));
@@ -268,8 +268,8 @@ describe('two instances at once', () => {
   });
 
   it('[T22] a command sent again to another instance happens once', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.fate = () => 'lose';
+    const { harness, network, a, b } = await twoInstances();
+    network.fate = () => 'lose';
     const first = a.say(ida, 'once', 'the_same_id');
     await harness.clock.advance(0);
     const second = b.say(ida, 'once', 'the_same_id');
@@ -279,8 +279,8 @@ describe('two instances at once', () => {
   });
 
   it('[T22] a command sent again to an instance that just learns what it came to is answered with that', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.fate = () => 'lose';
+    const { harness, network, a, b } = await twoInstances();
+    network.fate = () => 'lose';
     const command = {
       ...{ type: 'severity.set', commandId: 'the_same_id', epoch: 1 },
       body: { severity: 'SEV1', reason: 'it spreads' },
@@ -302,8 +302,8 @@ describe('two instances at once', () => {
   });
 
   it('[T23] whoever asks the other one anew finds what this one acknowledged', async () => {
-    const { harness, hub, a, b } = await twoInstances();
-    hub.fate = () => 'lose';
+    const { harness, network, a, b } = await twoInstances();
+    network.fate = () => 'lose';
     const answer = a.say(ida, 'here');
     await harness.clock.advance(50);
     expect(await answer).toEqual({ ok: true, seq: 2 });

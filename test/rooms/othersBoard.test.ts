@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createLocalFanout } from '../../server/fanout/silent.ts';
 import { startBoard } from '../../server/rooms/board.ts';
 import type { Board } from '../../server/rooms/board.ts';
 import { StoreUnavailable } from '../../server/rooms/ports.ts';
@@ -136,7 +136,7 @@ describe('the board across instances', () => {
     a.commit('one', 1);
     a.commit('two', 1);
     const b = await cluster.start('b');
-    cluster.network.lose = () => true;
+    cluster.network.fate = () => 'lose';
     a.commit('one', 7);
     a.commit('two', 2, { status: 'closed' });
     a.commit('three', 1);
@@ -169,7 +169,7 @@ describe('the board across instances', () => {
     const cluster = createCluster();
     const a = await cluster.start('a');
     const b = await cluster.start('b');
-    cluster.network.lose = () => true;
+    cluster.network.fate = () => 'lose';
     cluster.isStoreAway = true;
     a.commit('one', 1);
     await cluster.clock.advance(60_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startConnections } from '../../server/rooms/sharedConnections.ts';
 import type { SharedConnections } from '../../server/rooms/sharedConnections.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createLocalFanout } from '../../server/fanout/silent.ts';
 import { StoreUnavailable } from '../../server/rooms/ports.ts';
 import type { InstanceRecord } from '../../server/rooms/ports.ts';
 import { createFakeClock } from '../support/fakeClock.ts';
@@ -45,7 +45,7 @@ function createCluster() {
   /** It does not answer any more, as after SIGSTOP or SIGKILL. */
   function freeze(instance: string): void {
     frozen.add(instance);
-    network.lose = (_, from) => frozen.has(from);
+    network.fate = (_, from) => (frozen.has(from) ? 'lose' : 'deliver');
   }
 
   function start(name: string, hoursAhead = 0): Instance {
@@ -78,7 +78,7 @@ function absence(
 describe.each(['messages and rows', 'messages alone', 'rows alone'])('connections by %s', (how) => {
   function twoInstances() {
     const cluster = createCluster();
-    if (how === 'rows alone') cluster.network.lose = () => true;
+    if (how === 'rows alone') cluster.network.fate = () => 'lose';
     if (how === 'messages alone') cluster.storeIs = 'away';
     return { cluster, a: cluster.start('a'), b: cluster.start('b') };
   }
@@ -150,6 +150,27 @@ describe('connections when instances and clocks fail', () => {
     await leaving;
     expect([...cluster.rows.keys()]).toEqual(['b']);
     expect(absence(b, cluster, 'ida')).toBeCloseTo(1, 0);
+  });
+
+  it('[N8] what is recorded of an instance that left and played again makes nobody connected for long', async () => {
+    const cluster = createCluster();
+    const b = cluster.start('b');
+    const a = cluster.start('a');
+    a.connections.open('ida');
+    await cluster.clock.advance(20_000);
+    await a.connections.stop();
+    await cluster.clock.advance(20_000);
+    for (let second = 0; second < 60; second += 2) {
+      a.fanout.announce({ kind: 'connected', people: ['ida'] });
+      await cluster.clock.advance(2_000);
+    }
+    expect(absence(b, cluster, 'ida')).toBeGreaterThan(50);
+    // While no rows can be read, messages are all there is.
+    cluster.storeIs = 'away';
+    await cluster.clock.advance(20_000);
+    a.fanout.announce({ kind: 'connected', people: ['ida'] });
+    await cluster.clock.advance(0);
+    expect(absence(b, cluster, 'ida')).toBeNull();
   });
 
   it('[N8] clocks of machines that differ by hours, or are put forward and back, change nothing', async () => {

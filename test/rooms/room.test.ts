@@ -272,6 +272,21 @@ describe('deadlines', () => {
   });
 });
 
+describe('an offer to somebody who lost access while the store is away', () => {
+  it('[T11] becomes void once the store takes it', async () => {
+    const { open, give, people, clock, store } = createHarness();
+    const room = await open();
+    await give(room, ida, 'handoff.offer', { to: ben }, { epoch: 1 });
+    store.faults = () => 'reject';
+    people.change(ben, { disabled: true });
+    await clock.advance(11_000);
+    expect(room.state.offer).not.toBeNull();
+    store.faults = () => 'none';
+    await clock.advance(6_000);
+    expect(room.state.offer).toBeNull();
+  });
+});
+
 describe('presence and memory', () => {
   it('[T12] several tabs are one person, away only when all of them are, gone when the last one is', async () => {
     const { open } = createHarness();

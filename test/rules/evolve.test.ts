@@ -5,14 +5,15 @@ import { entryTypes } from '#shared/contract/entries.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import { evolve, fold } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
-import { ADA, BEN, CHO, deepFreeze, envelope, Scenario, START } from './scenario.ts';
+import { bareEntry } from '../support/bareEntry.ts';
+import { ADA, BEN, CHO, deepFreeze, Scenario, START } from './scenario.ts';
 
 const at = new Date(START).toISOString();
 
 /** The next entry of an incident, of whatever type. */
 function next(incident: Scenario, given: Partial<Entry>): Entry {
   const seq = incident.state.seq + 1;
-  return deepFreeze(envelope({ seq, at, actor: ADA, type: 'chat.posted', body: {}, ...given }));
+  return deepFreeze(bareEntry({ seq, at, actor: ADA, type: 'chat.posted', body: {}, ...given }));
 }
 
 /** What a state says beyond its position in the log. */
@@ -76,7 +77,7 @@ describe('what this version cannot read', () => {
   });
 
   test('[I10] a log that does not begin with a declaration still has a commander', () => {
-    const entry = envelope({ seq: 1, at, actor: ADA, type: 'poll.opened', body });
+    const entry = bareEntry({ seq: 1, at, actor: ADA, type: 'poll.opened', body });
     expect(evolve(null, entry)).toMatchObject({ id: 'incident-1', commander: ADA, epoch: 1, seq: 1 });
   });
 
@@ -99,7 +100,7 @@ describe('what this version cannot read', () => {
       fc.property(fc.array(anyEntry, { maxLength: 12 }), fc.boolean(), (entries, isDeclared) => {
         let state: IncidentState | null = isDeclared ? new Scenario().state : null;
         for (const [index, given] of entries.entries()) {
-          state = evolve(state, envelope({ seq: index + 2, at, actor: ADA, ...given } as Entry));
+          state = evolve(state, bareEntry({ seq: index + 2, at, actor: ADA, ...given } as Entry));
         }
         expect(state?.seq ?? 1).toBe(entries.length === 0 ? 1 : entries.length + 1);
       }),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '#shared/contract/entries.ts';
 import { evolve } from '#shared/incident/evolve.ts';
-import { ADA, BEN, CHO, DAN, envelope, ROOT, SAM, Scenario, START, typesOf, WORDS } from './scenario.ts';
+import { bareEntry } from '../support/bareEntry.ts';
+import { ADA, BEN, CHO, DAN, ROOT, SAM, Scenario, START, typesOf, WORDS } from './scenario.ts';
 
 /** Ada has offered command to Ben. */
 function offered(): Scenario {
@@ -136,7 +137,7 @@ describe('confirming', () => {
     incident.handsOver(BEN);
     const seq = incident.state.seq + 1;
     const at = new Date(START).toISOString();
-    const stray = envelope({ seq, at, actor: CHO, type: 'handoff.confirmed', body: { epoch: 1 } });
+    const stray = bareEntry({ seq, at, actor: CHO, type: 'handoff.confirmed', body: { epoch: 1 } });
     expect(evolve(incident.state, stray).confirmation).toEqual(incident.state.confirmation);
   });
 

@@ -14,6 +14,7 @@ import { decide } from '#shared/incident/decide.ts';
 import { evolve, fold } from '#shared/incident/evolve.ts';
 import { declare } from '#shared/incident/lifecycle.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
+import { bareEntry } from '../support/bareEntry.ts';
 
 export const ADA = 'ada-commander';
 export const BEN = 'ben-responder';
@@ -70,22 +71,6 @@ export function deepFreeze<T>(value: T): T {
     Object.values(value).forEach(deepFreeze);
   }
   return value;
-}
-
-/** An entry with an envelope that no rule reads. */
-export function envelope(given: Pick<Entry, 'seq' | 'at' | 'actor' | 'type' | 'body'>): Entry {
-  return {
-    incidentId: 'incident-1',
-    version: 1,
-    commandId: null,
-    docSeq: 1,
-    docHash: '',
-    salt: '',
-    bodyHash: '',
-    prevHash: '',
-    hash: '',
-    ...given,
-  };
 }
 
 /** An incident driven by commands alone, with its log, a clock set by hand and ids that count up. */
@@ -186,7 +171,7 @@ export class Scenario {
   #append(entry: NewEntry, actor: string): IncidentState {
     const seq = this.log.length + 1;
     const at = new Date(this.now).toISOString();
-    const recorded = deepFreeze(envelope({ seq, at, actor, type: entry.type, body: { ...entry.body } }));
+    const recorded = deepFreeze(bareEntry({ seq, at, actor, type: entry.type, body: { ...entry.body } }));
     this.log.push(recorded);
     if (entry.type === 'entry.redacted') this.#erase(entry.body.seq);
     return evolve(deepFreeze(this.state ?? null), recorded);

@@ -17,4 +17,8 @@ export const regressions: readonly Regression[] = [
   },
   { name: 'a state given for a snapshot had earlier times than the entries it was folded from', seed: 8 },
   { name: 'a deletion was acknowledged and lost, since what it relied on was never stored', seed: 2432 },
+  {
+    name: 'somebody who had lost the right was heard after more than six seconds, since what was read for the decision was slow',
+    seed: 3171,
+  },
 ];

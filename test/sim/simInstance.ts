@@ -1,5 +1,5 @@
 import { defaultLimits } from '#shared/contract/limits.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createLocalFanout } from '../../server/fanout/silent.ts';
 import { createConnections } from '../../server/rooms/connections.ts';
 import type { Connections } from '../../server/rooms/connections.ts';
 import { startDeadlines } from '../../server/rooms/deadlines.ts';

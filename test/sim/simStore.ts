@@ -25,6 +25,9 @@ export interface StoreWeather {
 
 export const fairWeather: StoreWeather = { away: false, slow: false, reject: 0, late: 0, lose: 0 };
 
+/** What a read takes at most while the store is slow, also when it is fast again meanwhile. */
+export const SLOWEST_READ_MILLISECONDS = 5_000;
+
 export type SimStore = RoomStore & Pick<Store, 'listPeople' | 'permissionEpoch' | 'savePerson'>;
 
 export interface SimStoreParts {
@@ -69,7 +72,7 @@ export function connectStore(parts: SimStoreParts): SimStore {
   }
 
   async function read<T>(work: () => Promise<T>): Promise<T> {
-    if (weather().slow) await back(random.below(5_000));
+    if (weather().slow) await back(random.below(SLOWEST_READ_MILLISECONDS));
     if (weather().away) {
       await back(pace());
       refuse();

@@ -7,12 +7,13 @@ import { verifyLog } from '../../server/store/verify.ts';
 import { evidence } from './simEvidence.ts';
 import { calm } from './simNetwork.ts';
 import { incidentId } from './simPeople.ts';
+import { SLOWEST_READ_MILLISECONDS } from './simStore.ts';
 import { comeBack, heal, sendOpen, step } from './steps.ts';
 import { World } from './world.ts';
 import type { Work } from './world.ts';
 
-/** Until when every room has what is durable, once everything can be reached again. Milliseconds. */
-const REPAIR_MILLISECONDS = 5_000;
+/** Until when every room has what is durable, once everything can be reached again: a tick may still be reading slowly. Milliseconds. */
+const REPAIR_MILLISECONDS = SLOWEST_READ_MILLISECONDS + 1_000;
 /** Until when everybody has everything, once they are back. Milliseconds. */
 const CALM_MILLISECONDS = 30_000;
 
@@ -193,12 +194,13 @@ async function checkEnd(world: World): Promise<void> {
   }
   const { difference } = verifyLog(evidence(world));
   if (difference !== null) witness.complain('I4', difference);
-  await checkDocuments(world);
+  // Before anything is waited for: a deadline that falls due meanwhile reaches one a moment before the other.
   for (const client of world.clients) {
     if (!client.joined) continue;
     if (canonicalJson(client.state) !== canonicalJson(witness.state))
       witness.complain('I2', `${client.person} has another state`);
   }
+  await checkDocuments(world);
 }
 
 /** Everything durable in a document of its own. */

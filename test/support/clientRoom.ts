@@ -78,6 +78,7 @@ export class RoomClient {
     this.#joined = this.#expectJoin();
     this.socket = openSocket(url, account.token);
     this.socket.on('connect', () => void this.#join());
+    this.socket.on('connect_error', (error) => this.#refused(error));
     this.socket.on('disconnect', () => {
       this.reconnects += 1;
       this.#answered = false;
@@ -168,6 +169,14 @@ export class RoomClient {
     } catch {
       return null;
     }
+  }
+
+  /** Socket.IO takes a refused handshake for final: where the server asks to come back, that is for the program to do. */
+  #refused(error: Error): void {
+    if (this.socket.active) return;
+    const refusal = (error as { data?: { code?: string; retryable?: boolean } }).data;
+    if (refusal?.retryable !== true) this.faults.push(`handshake: ${refusal?.code ?? error.message}`);
+    else setTimeout(() => this.#closed || this.socket.connect(), 200);
   }
 
   async #join(): Promise<void> {

@@ -118,6 +118,7 @@ export function lineBench(stops: (() => void)[], overrides: Partial<LineOptions>
       random: () => 0.5,
     },
     onChange: () => undefined,
+    beforeOthers: () => undefined,
     onFinal: ({ kind }) => finals.push(kind),
     onNeverOpened: () => Promise.resolve(null),
     ...overrides,

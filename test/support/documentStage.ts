@@ -125,6 +125,28 @@ export async function saved(page: Page): Promise<void> {
   await page.waitForSelector('.save-mark[data-save=saved]');
 }
 
+/** Waits until this browser's copies hold everything that was written before: a reload gives up what is under way. */
+export async function copied(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
+    const isWritten = (name: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.addEventListener('error', () => reject(new Error(`${name} does not open`)));
+        opening.addEventListener('success', () => {
+          // Writing takes turns: this one's turn comes when all before it are done.
+          const turn = opening.result.transaction('updates', 'readwrite');
+          turn.addEventListener('complete', () => {
+            opening.result.close();
+            resolve();
+          });
+          turn.objectStore('updates').count();
+        });
+      });
+    await Promise.all(names.filter((name) => name.startsWith('warroom.document/')).map(isWritten));
+  });
+}
+
 /** Pastes into what has the focus. */
 export async function paste(page: Page, data: Record<string, string>): Promise<void> {
   await page.evaluate((given) => {

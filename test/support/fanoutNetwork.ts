@@ -8,10 +8,18 @@ export interface NetworkFanout extends Fanout {
   setState(state: 'connected' | 'away'): void;
 }
 
-/** Fan-outs that deliver in the next microtask, in order, what `lose` does not swallow. */
+/** What becomes of a message or notice on its way to one instance. */
+export type Fate = 'deliver' | 'lose' | 'twice';
+
+/** Fan-outs that deliver in the next microtask, in order, as far as the test lets them. */
 export interface FanoutNetwork {
   join(instance: string): NetworkFanout;
-  lose: (content: FanoutMessage | FanoutNotice, from: string, to: string) => boolean;
+  /** Decides about each message and notice to each instance. */
+  fate: (content: FanoutMessage | FanoutNotice, from: string, to: string) => Fate;
+  /** Says something in the name of an instance, as somebody would who reached the network. */
+  forge(incidentId: string, message: FanoutMessage, from: string): void;
+  /** Cuts all instances off from each other, or joins them again. */
+  setState(state: 'connected' | 'away'): void;
 }
 
 interface Node {
@@ -24,14 +32,36 @@ interface Node {
 /** A network of instances in memory. */
 export function createFanoutNetwork(): FanoutNetwork {
   const nodes = new Map<string, Node>();
-  const network: FanoutNetwork = { lose: () => false, join };
+  const network: FanoutNetwork = {
+    join,
+    fate: () => 'deliver',
+    forge: tell,
+    setState(state) {
+      for (const node of nodes.values()) node.isAway = state === 'away';
+      for (const { fanout } of nodes.values()) fanout.setState(state);
+    },
+  };
 
-  function carry(from: string, content: FanoutMessage | FanoutNotice, deliver: (node: Node) => void): void {
+  function carry<T extends FanoutMessage | FanoutNotice>(
+    from: string,
+    content: T,
+    deliver: (node: Node, content: T) => void,
+  ): void {
     if (nodes.get(from)?.isAway) return;
     for (const [instance, node] of nodes) {
-      if (instance === from || node.isAway || network.lose(content, from, instance)) continue;
-      queueMicrotask(() => deliver(node));
+      if (instance === from || node.isAway) continue;
+      const times = { lose: 0, deliver: 1, twice: 2 }[network.fate(content, from, instance)];
+      for (let time = 0; time < times; time += 1) {
+        const copy = structuredClone(content);
+        queueMicrotask(() => deliver(node, copy));
+      }
     }
+  }
+
+  function tell(incidentId: string, message: FanoutMessage, from: string): void {
+    carry(from, message, ({ listeners }, heard) => {
+      for (const listener of listeners.get(incidentId) ?? []) listener.hear(heard, from);
+    });
   }
 
   function join(instance: string): NetworkFanout {
@@ -53,9 +83,7 @@ export function createFanoutNetwork(): FanoutNetwork {
       },
       publish(incidentId, content) {
         said.push({ incidentId, content });
-        carry(instance, content, ({ listeners }) => {
-          for (const listener of listeners.get(incidentId) ?? []) listener.hear(content, instance);
-        });
+        tell(incidentId, content, instance);
       },
       subscribe(incidentId, listener) {
         const own = node.listeners.get(incidentId) ?? new Set();
@@ -67,8 +95,8 @@ export function createFanoutNetwork(): FanoutNetwork {
       },
       announce(content) {
         said.push({ incidentId: null, content });
-        carry(instance, content, ({ hearers }) => {
-          for (const hear of hearers) hear(content, instance);
+        carry(instance, content, ({ hearers }, heard) => {
+          for (const hear of hearers) hear(heard, instance);
         });
       },
       onNotice(hear) {

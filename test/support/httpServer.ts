@@ -13,7 +13,7 @@ import type { App } from '../../server/edges/http/parts.ts';
 import { createLog } from '../../server/edges/logging.ts';
 import { createMetrics } from '../../server/edges/metrics.ts';
 import { createPasswords } from '../../server/edges/passwords.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createLocalFanout } from '../../server/fanout/silent.ts';
 import { systemChance } from '../../server/rooms/chance.ts';
 import { createConnections } from '../../server/rooms/connections.ts';
 import type { Connections } from '../../server/rooms/connections.ts';

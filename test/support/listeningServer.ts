@@ -6,6 +6,7 @@ import { createSockets } from '../../server/edges/sockets.ts';
 import { attachUpgrade } from '../../server/edges/upgrade.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';
 import { defaultLimits } from '#shared/contract/limits.ts';
+import type { Limits } from '#shared/contract/limits.ts';
 import { systemClock } from '../../server/systemClock.ts';
 import { startHttp } from './httpServer.ts';
 import type { HttpServer } from './httpServer.ts';
@@ -19,12 +20,12 @@ const log = { info() {}, warn() {}, error() {} };
 
 /** Starts one; `close` ends it. */
 export async function startListening(
-  options: { joins?: Partial<AdmissionLimits> } = {},
+  options: { joins?: Partial<AdmissionLimits>; limits?: Partial<Limits> } = {},
 ): Promise<ListeningServer> {
   const server = await startHttp();
   const { rooms, store, directory, connections } = server;
   const { sessions } = server.app;
-  const limits = { ...defaultLimits, commandsPerSecond: 100_000 };
+  const limits: Limits = { ...defaultLimits, commandsPerSecond: 100_000, ...options.limits };
   const httpServer = server.app.server;
   const parts = { rooms, directory, connections, sessions, limits, metrics: noMetrics, log };
   const documents = createDocuments({ ...parts, clock: systemClock });

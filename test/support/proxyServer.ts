@@ -41,13 +41,17 @@ export async function startNginx(
   });
 }
 
-/** Starts HAProxy in front of these instances, with `deploy/haproxy/haproxy.cfg`; only the ports are other ones. */
+/**
+ * Starts HAProxy in front of these instances, with `deploy/haproxy/haproxy.cfg`; only the ports are other ones, and what
+ * `change` makes of it.
+ */
 export async function startHaproxy(
   instances: readonly Upstream[],
-  options: { port?: number } = {},
+  options: { port?: number; change?: (template: string) => string } = {},
 ): Promise<ProxyServer> {
   const port = options.port ?? (await freePort());
-  const template = await readFile(path.join(root, 'deploy/haproxy/haproxy.cfg'), 'utf8');
+  const original = await readFile(path.join(root, 'deploy/haproxy/haproxy.cfg'), 'utf8');
+  const template = options.change?.(original) ?? original;
   return start('haproxy', port, async (folder) => {
     const file = path.join(folder, 'haproxy.cfg');
     await writeFile(file, renderHaproxy(template, port, instances));

@@ -4,7 +4,7 @@ import type { Command, CommandBody, CommandType } from '#shared/contract/command
 import type { Entry } from '#shared/contract/entries.ts';
 import type { PersonFacts } from '#shared/incident/context.ts';
 import { templateUpdate } from '#shared/document.ts';
-import { createLocalFanout } from '../../server/fanout/local.ts';
+import { createLocalFanout } from '../../server/fanout/silent.ts';
 import { createConnections } from '../../server/rooms/connections.ts';
 import type { Connections } from '../../server/rooms/connections.ts';
 import { noMetrics } from '../../server/rooms/metrics.ts';

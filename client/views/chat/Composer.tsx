@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
-import { defaultLimits } from '#shared/contract/limits.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import { announce } from '../../app/announce.ts';
+import { pageLimits } from '../../app/limits.ts';
 import { usePeople } from '../../app/people.tsx';
 import { WarningShape } from '../../design/shapes.tsx';
 import { useTranslation } from '../../i18n/index.ts';
@@ -55,7 +55,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
   const open = options.length > 0 && closedAt !== before;
   const listId = useId();
   const noteId = useId();
-  const tooLong = length > defaultLimits.chatCharacters;
+  const tooLong = length > pageLimits().chatCharacters;
 
   const grow = useCallback((): void => {
     if (field.current) growWithText(field.current);
@@ -163,7 +163,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
       return;
     }
     if (blocked !== null) return refuse(blocked);
-    if (tooLong) return refuse(t('tooLong', { n: length, max: defaultLimits.chatCharacters }));
+    if (tooLong) return refuse(t('tooLong', { n: length, max: pageLimits().chatCharacters }));
     post(typed.kind === 'message' ? typed.text : element.value.trim());
   };
 
@@ -276,7 +276,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
             <WarningShape /> {said}
           </>
         ) : tooLong ? (
-          t('tooLong', { n: length, max: defaultLimits.chatCharacters })
+          t('tooLong', { n: length, max: pageLimits().chatCharacters })
         ) : (
           (whyNot ?? t('hint'))
         )}

@@ -18,6 +18,7 @@ import { Skeleton } from './Skeleton.tsx';
 import { mayWrite, readOnlyReason } from './readOnlyReason.ts';
 import { roleLabel } from './roleLabel.ts';
 import { useDocumentSession } from './useDocumentSession.ts';
+import { useLargeDocument } from './useLargeDocument.ts';
 import './document.css';
 
 export type { DocumentSaveState } from '../../document/saveState.ts';
@@ -83,6 +84,7 @@ export default function DocumentPane({
   }, [tooLarge]);
 
   const reason = snapshot ? readOnlyReason(snapshot, state, me) : null;
+  const percent = useLargeDocument(snapshot?.phase === 'ready' ? snapshot.instance.doc : null);
   const label = t('label');
   const labelOf = (user: CaretUser): string =>
     [roleLabel(state, user.id, common), user.name].filter(Boolean).join(' ');
@@ -121,6 +123,9 @@ export default function DocumentPane({
         <p className="document-note" role="alert">
           {t('full')}
         </p>
+      ) : null}
+      {percent !== null && !snapshot?.full && reason === null ? (
+        <output className="document-note">{t('large', { percent })}</output>
       ) : null}
       {tooLarge ? (
         <p className="document-note" role="alert">

@@ -7,6 +7,7 @@ import { Carets } from '../../document/carets.ts';
 import type { CaretUser } from '../../document/carets.ts';
 import { Clipboard } from '../../document/clipboard.ts';
 import { Composing } from '../../document/composing.ts';
+import { FreshSelection, readSelection } from '../../document/freshSelection.ts';
 import { documentExtensions } from '../../document/schema.ts';
 import type { DocumentSession } from '../../document/session.ts';
 import type { DocumentInstance } from '../../document/snapshot.ts';
@@ -51,6 +52,7 @@ export function useEditor(wishes: EditorWishes): Editor | null {
           awareness: instance.awareness,
           labelOf: (user: CaretUser) => latest.current.labelOf(user),
         }),
+        FreshSelection,
         Clipboard.configure({ onTooLarge: (count: number) => latest.current.onTooLarge(count) }),
         Composing.configure({ onComposing: (composing: boolean) => session.hold(composing) }),
         SteadyScroll.configure({ scroller: () => latest.current.scroller.current }),
@@ -68,9 +70,12 @@ export function useEditor(wishes: EditorWishes): Editor | null {
       },
     });
     const stopGuard = session.onObstacle(() => made.destroy());
+    // Drawing others' changes puts the caret where the editor believes it to be.
+    const stopReading = session.beforeOthers(() => (made.isDestroyed ? undefined : readSelection(made.view)));
     setEditor(made);
     return () => {
       stopGuard();
+      stopReading();
       made.destroy();
       setEditor(null);
     };

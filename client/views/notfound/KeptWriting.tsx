@@ -23,33 +23,42 @@ export function KeptWriting(): ReactNode {
       isShown = false;
     };
   }, [id]);
-  const putAway = (one: Kept): void => {
+  // Shown until it is gone for good: who sees it disappear may close the page.
+  const putAway = async (one: Kept): Promise<void> => {
+    const { forgetWriting } = await import('../../room/keptWriting.ts');
+    await forgetWriting(id ?? '', one.incident);
     setKept((before) => before.filter((other) => other !== one));
-    void import('../../room/keptWriting.ts')
-      .then(({ forgetWriting }) => forgetWriting(id ?? '', one.incident))
-      // Not forgotten now: it is shown again at the next visit.
-      .catch(() => undefined);
   };
   return kept.map((one) => (
-    <KeptText key={one.incident} text={one.texts.join('\n\n')} onPutAway={() => putAway(one)} />
+    <KeptText key={one.incident} text={one.texts.join('\n\n')} putAway={() => putAway(one)} />
   ));
 }
 
-function KeptText({ text, onPutAway }: { text: string; onPutAway: () => void }): ReactNode {
+function KeptText({ text, putAway }: { text: string; putAway: () => Promise<void> }): ReactNode {
   const { t } = useTranslation('room');
   const [copied, setCopied] = useState(false);
+  const [deleting, setDeleting] = useState<'no' | 'now' | 'failed'>('no');
+  const onPutAway = (): void => {
+    setDeleting('now');
+    putAway().catch(() => setDeleting('failed'));
+  };
   return (
-    <section className="kept-writing" aria-label={t('kept.label')}>
+    <section className="kept-writing" aria-label={t('kept.label')} aria-busy={deleting === 'now'}>
       <p>{t('kept.lost')}</p>
       <pre className="kept-text">{text}</pre>
       <p className="kept-acts">
         <Button variant="default" onClick={() => void copyText(text).then(setCopied)}>
           {copied ? t('phase.copied') : t('phase.copy')}
         </Button>
-        <Button variant="default" onClick={onPutAway}>
+        <Button variant="default" loading={deleting === 'now'} onClick={onPutAway}>
           {t('kept.putAway')}
         </Button>
       </p>
+      {deleting === 'failed' ? (
+        <p className="field-error" role="alert">
+          {t('kept.notDeleted')}
+        </p>
+      ) : null}
     </section>
   );
 }

@@ -1,7 +1,8 @@
 import { Popover } from '@mantine/core';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import type { ReactNode } from 'react';
 import { useKey } from '../../app/keysContext.tsx';
+import { usePopoverState } from './usePopoverState.ts';
 
 interface BarPopoverProps {
   /** Name of the button, such as "Severity: SEV1 Critical". */
@@ -26,7 +27,7 @@ export function BarPopover({
   hotkeyLabel,
   children,
 }: BarPopoverProps): ReactNode {
-  const [opened, setOpened] = useState(false);
+  const [opened, setOpened] = usePopoverState();
   const titleId = useId();
   useKey(hotkey, () => setOpened(true), { label: hotkeyLabel });
   const close = (): void => setOpened(false);

@@ -1,5 +1,4 @@
 import { Popover } from '@mantine/core';
-import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useNameOf } from '../../app/people.tsx';
 import { RoleBadge } from '../../design/RoleBadge.tsx';
@@ -8,6 +7,7 @@ import { useIncident, useRoom } from '../../room/RoomContext.tsx';
 import { roleNodes } from '../../room/roleTree.ts';
 import type { Assignment } from './AssignDialog.tsx';
 import { CommandColumn } from './CommandColumn.tsx';
+import { usePopoverState } from './usePopoverState.ts';
 
 interface RoleChipsProps {
   onAssign: (assignment: Assignment) => void;
@@ -21,7 +21,7 @@ export function RoleChips({ onAssign, onUnfold }: RoleChipsProps): ReactNode {
   const state = useIncident();
   const nameOf = useNameOf();
   const presence = useRoom((snapshot) => snapshot.presence);
-  const [opened, setOpened] = useState(false);
+  const [opened, setOpened] = usePopoverState();
   const assign = (assignment: Assignment): void => {
     setOpened(false);
     onAssign(assignment);

@@ -67,7 +67,6 @@ function CommanderRow({ onAssign }: RoleTreeProps): ReactNode {
         <bdi className="role-name" data-me={state.commander === me.id}>
           {nameOf(state.commander)}
         </bdi>
-        <Away person={state.commander} />
         <RoleMenu of={t('common:role.commander')} acts={acts} />
       </div>
       {absentSince === null ? (
@@ -76,10 +75,10 @@ function CommanderRow({ onAssign }: RoleTreeProps): ReactNode {
         </p>
       ) : (
         <p className="role-since role-absent">
-          {t('handoff:strip.absent', { time: formatTime(absentSince, style) })}
+          {t('room:roles.absent', { time: formatTime(absentSince, style) })}
         </p>
       )}
-      <DoingLine person={state.commander} />
+      <NowLine person={state.commander} />
       <Deputy />
     </li>
   );
@@ -153,12 +152,21 @@ function RoleRow({ node, onAssign }: RoleTreeProps & { node: RoleNode }): ReactN
               : t('room:roles.heldBy', { name: nameOf(node.actor) })}
           </span>
         )}
-        {held ? <Away person={role.holder ?? ''} /> : null}
         <RoleMenu of={title} acts={acts} />
       </div>
       {/* Its place is kept while the role is held by another, so that naming somebody moves nothing. */}
-      {held ? <DoingLine person={role.holder ?? ''} /> : <p className="doing" aria-hidden="true" />}
+      {held ? <NowLine person={role.holder ?? ''} /> : <p className="doing" aria-hidden="true" />}
     </li>
+  );
+}
+
+/** What somebody does, and that they are not here: beside each other, so that the line above has room for the name. */
+function NowLine({ person }: { person: string }): ReactNode {
+  return (
+    <div className="role-now">
+      <DoingLine person={person} />
+      <Away person={person} />
+    </div>
   );
 }
 

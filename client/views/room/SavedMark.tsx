@@ -11,6 +11,7 @@ import { useConnectionState, useRoom } from '../../room/RoomContext.tsx';
 import { savedState } from '../../room/savedState.ts';
 import type { SavedState, Unsaved } from '../../room/savedState.ts';
 import { PendingList } from './PendingList.tsx';
+import { usePopoverState } from './usePopoverState.ts';
 
 /** How often the words are judged again while something is under way. Milliseconds. */
 const JUDGE_AGAIN = 250;
@@ -75,9 +76,12 @@ export function SavedMark({ document }: { document: DocumentSaveState | null }):
   const back = useBack(state);
   const words = useWords(state, back);
   useSpokenState(state.kind, words, back);
+  const [opened, setOpened] = usePopoverState();
   const tone = back !== null ? 'back' : state.kind;
   return (
     <Popover
+      opened={opened}
+      onChange={setOpened}
       position="bottom-start"
       width={340}
       trapFocus
@@ -86,7 +90,14 @@ export function SavedMark({ document }: { document: DocumentSaveState | null }):
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>
-        <button type="button" className="saved-mark" data-state={tone} aria-haspopup="dialog" title={words}>
+        <button
+          type="button"
+          className="saved-mark"
+          data-state={tone}
+          aria-haspopup="dialog"
+          title={words}
+          onClick={() => setOpened(!opened)}
+        >
           {shapeOf(state, back)}
           <span className="saved-words">{words}</span>
         </button>

@@ -12,6 +12,7 @@ import { useIncident } from '../../room/RoomContext.tsx';
 import type { Waiting } from '../../room/waiting.ts';
 import { NextUpdateButton } from './NextUpdate.tsx';
 import { SavedMark } from './SavedMark.tsx';
+import { usePopoverState } from './usePopoverState.ts';
 import { useWaitingActs } from './useWaitingActs.ts';
 import type { WaitingAct } from './useWaitingActs.ts';
 import { useWaitingWords } from './useWaitingWords.ts';
@@ -95,8 +96,11 @@ function WaitingList(props: {
 }): ReactNode {
   const { t } = useTranslation('room');
   const more = props.waiting.length - 1;
+  const [opened, setOpened] = usePopoverState();
   return (
     <Popover
+      opened={opened}
+      onChange={setOpened}
       position="bottom-end"
       width={380}
       trapFocus
@@ -105,7 +109,12 @@ function WaitingList(props: {
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>
-        <button type="button" className="strip-more" aria-haspopup="dialog">
+        <button
+          type="button"
+          className="strip-more"
+          aria-haspopup="dialog"
+          onClick={() => setOpened(!opened)}
+        >
           <span aria-hidden="true">{more > 0 ? `+${more} ▾` : '▾'}</span>
           <span className="visually-hidden">{t('strip.more', { count: more })}</span>
         </button>

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writePageLimits } from '#shared/contract/limits.ts';
+import type { PageLimits } from '#shared/contract/limits.ts';
 
 /** The browser's page as it is in the folder now. */
 export interface ClientPage {
@@ -11,12 +13,13 @@ export interface ClientPage {
 const BUILD = /<meta name="warroom-build" content="([\w-]{1,64})"/;
 
 /**
- * Answers the page of a folder, read again when its file has changed: a client that is built anew under a running server
+ * Answers the page of a folder with the limits of this server in it, read again when its file has changed: a client that is built anew under a running server
  * is served from then on. While there is none, between the old build and the new, the last one is answered; null when
  * there never was one.
  */
-export function readClientPage(folder: string): () => Promise<ClientPage | null> {
+export function readClientPage(folder: string, limits: PageLimits): () => Promise<ClientPage | null> {
   const path = join(folder, 'index.html');
+  const told = `<meta name="warroom-limits" content="${writePageLimits(limits)}">`;
   let known: { state: string; page: ClientPage } | null = null;
   let reading: Promise<ClientPage | null> | null = null;
 
@@ -25,8 +28,9 @@ export function readClientPage(folder: string): () => Promise<ClientPage | null>
       const { mtimeMs, size, ino } = await stat(path);
       const state = `${mtimeMs}/${size}/${ino}`;
       if (known?.state !== state) {
-        const html = await readFile(path);
-        known = { state, page: { html, build: BUILD.exec(html.toString())?.[1] ?? null } };
+        const html = await readFile(path, 'utf8');
+        const page = Buffer.from(html.replace('<title>', `${told}<title>`));
+        known = { state, page: { html: page, build: BUILD.exec(html)?.[1] ?? null } };
       }
     } catch {
       // Not there: what was there last is as good as it gets.

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Access } from '#shared/contract/wire.ts';
+import type { IncidentsQuery } from '../../rooms/ports.ts';
 import { fold } from '../searchTerms.ts';
 import type { Build } from './build.ts';
+import { mayEnter } from './mayEnter.ts';
 
 /** Statuses of incidents that nobody works on any more. */
 const ENDED = ['resolved', 'closed'] as const;
@@ -52,16 +53,7 @@ export const board = {
   offeredTo: (db: Build, person: string) =>
     db.selectFrom('incidents').select('id').where('offered_to', '=', person),
   /** One page, newest first, of what the reader may enter. */
-  list: (
-    db: Build,
-    query: {
-      reader: { person: string; access: Access };
-      status: 'open' | 'closed' | 'all';
-      text?: string;
-      limit: number;
-      after?: number;
-    },
-  ) => {
+  list: (db: Build, query: IncidentsQuery) => {
     let rows = board.rows(db).orderBy('number', 'desc').limit(query.limit);
     if (query.status === 'open') rows = rows.where('status', 'not in', [...ENDED]);
     if (query.status === 'closed') rows = rows.where('status', 'in', [...ENDED]);
@@ -76,17 +68,6 @@ export const board = {
         ]),
       );
     }
-    return rows.where((on) =>
-      on.or([
-        on('private', '=', 0),
-        on.exists(
-          on
-            .selectFrom('incident_readers')
-            .select('person')
-            .whereRef('incident_readers.incident_id', '=', 'incidents.id')
-            .where('person', '=', query.reader.person),
-        ),
-      ]),
-    );
+    return rows.where(mayEnter(query.reader.person));
   },
 };

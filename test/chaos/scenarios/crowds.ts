@@ -147,6 +147,12 @@ async function versionSkew(stage: Stage): Promise<void> {
   await stage.recover();
 }
 
+const inAStorm: Scenario['work'] = {
+  with: 'crowd',
+  crowd: { talkers: 4, editors: 3 },
+  run: (stage) => storm(stage, stage.isQuick ? 100 : 400),
+};
+
 export const crowdScenarios: readonly Scenario[] = [
   {
     name: 'F18',
@@ -158,21 +164,13 @@ export const crowdScenarios: readonly Scenario[] = [
     name: 'F19',
     title: '400 clients lose their instance at once',
     kind: 'single',
-    work: {
-      with: 'crowd',
-      crowd: { talkers: 4, editors: 3 },
-      run: (stage) => storm(stage, stage.isQuick ? 100 : 400),
-    },
+    work: inAStorm,
   },
   {
     name: 'F19 cluster',
     title: '400 clients on three instances, one of which dies',
     kind: 'cluster',
-    work: {
-      with: 'crowd',
-      crowd: { talkers: 4, editors: 3 },
-      run: (stage) => storm(stage, stage.isQuick ? 100 : 400),
-    },
+    work: inAStorm,
   },
   {
     name: 'F21',
