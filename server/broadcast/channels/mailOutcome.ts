@@ -3,6 +3,8 @@ import type { Attempt } from '../channel.ts';
 /** What is known of an error of an SMTP session. */
 interface SmtpError {
   code?: unknown;
+  /** What the socket said. */
+  originalCode?: unknown;
   responseCode?: unknown;
   response?: unknown;
 }
@@ -26,7 +28,7 @@ const ABOUT_THE_MESSAGE: ReadonlySet<unknown> = new Set(['EENVELOPE', 'EMESSAGE'
  * later, since that is mended without the message.
  */
 export function attemptAfter(error: unknown, began: boolean): Attempt {
-  const { code, responseCode, response } = (error ?? {}) as SmtpError;
+  const { code, originalCode, responseCode, response } = (error ?? {}) as SmtpError;
   const isAboutMessage = ABOUT_THE_MESSAGE.has(code);
   if (typeof responseCode === 'number') {
     const said = answer(responseCode, response);
@@ -39,7 +41,7 @@ export function attemptAfter(error: unknown, began: boolean): Attempt {
   }
   if (began) return { kind: 'lost', detail: 'no answer from the mail server after the message' };
   if (isAboutMessage) return { kind: 'refused', detail: 'the mail server cannot take mail of this kind' };
-  return { kind: 'later', detail: trouble(code) };
+  return { kind: 'later', detail: trouble(isAboutTls(originalCode) ? 'ETLS' : code) };
 }
 
 /** The numbers of an answer and what they mean; its words are not ours to show. */
@@ -49,6 +51,10 @@ function answer(responseCode: number, response: unknown): string {
   const [, meaning] = MEANINGS.find(([pattern]) => pattern.test(enhanced[1] ?? '')) ?? [];
   const numbers = `${responseCode} ${String(responseCode).slice(0, 1)}.${enhanced[1]}`;
   return meaning === undefined ? numbers : `${meaning} (${numbers})`;
+}
+
+function isAboutTls(code: unknown): boolean {
+  return typeof code === 'string' && /CERT|SSL|TLS|^UNABLE_TO_/.test(code);
 }
 
 function trouble(code: unknown): string {
