@@ -142,6 +142,15 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   // Questions to Communications are all that is taken from a reader.
   ['POST /api/s/:token/questions', everybody],
   ['POST /s/:token/questions', everybody],
+  ['POST /s/:token/subscribe', everybody],
+  ['GET /s/:token/feed.rss', everybody],
+  ['GET /s/:token/feed.atom', everybody],
+  ['GET /s/:token/feed.json', everybody],
+  // Tokens of these are signed for one address; another one is not found.
+  ['GET /subscriptions/confirm/:token', nobodyKnows],
+  ['POST /subscriptions/confirm/:token', nobodyKnows],
+  ['GET /subscriptions/unsubscribe/:token', nobodyKnows],
+  ['POST /subscriptions/unsubscribe/:token', nobodyKnows],
   ['GET /stakeholder/incidents', signedIn()],
   // Stakeholders read what went to an audience with their address; here none did.
   ['GET /updates/:number', inRoom()],
