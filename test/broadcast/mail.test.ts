@@ -177,7 +177,7 @@ describe('what the mail server does', () => {
     [
       'does not like the sender',
       { kind: 'answer', at: 'mail', code: 553, text: '5.7.1 Not yours' },
-      { kind: 'refused', detail: 'the mail server refused it: not allowed by its rules (553 5.7.1)' },
+      { kind: 'refused', detail: 'the mail server refused it: by its rules (553 5.7.1)' },
     ],
     [
       'takes nothing at the door',
@@ -192,7 +192,7 @@ describe('what the mail server does', () => {
     [
       'refuses the message',
       { kind: 'answer', at: 'data', code: 554, text: '5.7.1 Spam' },
-      { kind: 'refused', detail: 'the mail server refused it: not allowed by its rules (554 5.7.1)' },
+      { kind: 'refused', detail: 'the mail server refused it: by its rules (554 5.7.1)' },
     ],
     [
       'shuts down in the middle',
@@ -297,7 +297,7 @@ describe('what the mail server does', () => {
       const anyCertificate = '?tls.rejectUnauthorized=false';
       expect(await sentWith('wrong', anyCertificate)).toEqual({
         kind: 'later',
-        detail: 'the mail server refused our sign-in: not allowed by its rules (535 5.7.8)',
+        detail: 'the mail server refused our sign-in: wrong name or password (535 5.7.8)',
       });
       expect(await sentWith('right', anyCertificate)).toEqual({ kind: 'delivered' });
     } finally {

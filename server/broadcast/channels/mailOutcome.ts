@@ -16,7 +16,8 @@ const MEANINGS: readonly [RegExp, string][] = [
   [/^2\.1$/, 'the mailbox is switched off'],
   [/^2\.2$/, 'the mailbox is full'],
   [/^3\.4$/, 'the message is too large'],
-  [/^7\./, 'not allowed by its rules'],
+  [/^7\.8$/, 'wrong name or password'],
+  [/^7\./, 'by its rules'],
 ];
 
 /** Errors that say no to this message, and not to us or to the connection. */
