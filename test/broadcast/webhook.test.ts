@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import { createGuard } from '../../server/broadcast/guard.ts';
@@ -116,6 +117,12 @@ describe('signed webhooks', () => {
         message: { locale: 'ko', text: expect.stringContaining('Ada Kim님이 복구를 이끌고') as string },
       },
     });
+  });
+
+  test('the documentation shows what is sent', async () => {
+    const text = await readFile(new URL('../../docs/webhooks.md', import.meta.url), 'utf8');
+    const example = /```json\n(.*?)\n```/s.exec(text)?.[1] ?? '';
+    expect(channel.render(outgoingTo(receiver.url)).text).toBe(example);
   });
 
   test('the preview shows what is sent', async () => {
