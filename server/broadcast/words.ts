@@ -26,8 +26,8 @@ const en: MessageWords = {
   nothingNew: 'Nothing new since our last update.',
   corrects: (time) => `This corrects our update of ${time}.`,
   correctsNumber: (number) => `This corrects our update ${number}.`,
-  leads: ({ name, time }) => `${name} leads the repair since ${time}.`,
-  leadsUnnamed: (time) => `Somebody else leads the repair since ${time}.`,
+  leads: ({ name, time }) => `${name} has led the repair since ${time}.`,
+  leadsUnnamed: (time) => `Somebody else has led the repair since ${time}.`,
   labels: {
     impact: 'Impact',
     known: 'What we know',
@@ -93,13 +93,10 @@ export function messageTime(iso: string, locale: Locale): string {
     const { weekday, day, month, year } = partsOf(englishDay, at);
     return `${weekday} ${day} ${month} ${year}, ${utc}`;
   }
-  const [here, there] = [koreanDate(koreanDayInSeoul, at), koreanDate(koreanDayInUtc, at)];
-  return `${here} ${clockInSeoul.format(at)} KST(${here === there ? '' : `${there} `}${utc})`;
-}
-
-function koreanDate(form: Intl.DateTimeFormat, at: Date): string {
-  const { year, month, day, weekday } = partsOf(form, at);
-  return `${year}. ${month}. ${day}. (${weekday})`;
+  const [here, there] = [partsOf(koreanDayInSeoul, at), partsOf(koreanDayInUtc, at)];
+  const other = here['day'] === there['day'] ? '' : `${there['month']}. ${there['day']}. `;
+  const date = `${here['year']}. ${here['month']}. ${here['day']}. (${here['weekday']})`;
+  return `${date} ${clockInSeoul.format(at)} KST(${other}${utc})`;
 }
 
 function partsOf(form: Intl.DateTimeFormat, at: Date): Record<string, string> {

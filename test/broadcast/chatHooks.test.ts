@@ -89,13 +89,13 @@ describe('every chat program', () => {
     const text = words(await sent(channel, { notice })).replaceAll('\\', '');
     expect(text).toContain('This is a drill.');
     expect(text).toContain('This corrects our update of Sat 14 Mar 2026, 02:30 UTC.');
-    expect(text).toContain('Ada Kim leads the repair since');
+    expect(text).toContain('Ada Kim has led the repair since');
   });
 
   test.each(all)('$name: a notice of a handoff alone is whole', async (channel) => {
     const handoff = { to: 'person-ada', at: '2026-03-14T02:50:00.000Z' };
     const text = words(await sent(channel, { notice: noticeOf({}, { update: null, handoff }) }));
-    expect(text).toContain('Ada Kim leads the repair since');
+    expect(text).toContain('Ada Kim has led the repair since');
     expect(text).not.toMatch(/null|undefined/);
   });
 

@@ -72,7 +72,7 @@ describe('the words of a message', () => {
     expect(messageTime('2026-03-14T03:06:31.000Z', 'en')).toBe('Sat 14 Mar 2026, 03:06 UTC');
     expect(messageTime('2026-03-14T03:06:31.000Z', 'ko')).toBe('2026. 3. 14. (토) 12:06 KST(03:06 UTC)');
     expect(messageTime('2026-03-14T15:00:00.000Z', 'ko')).toBe(
-      '2026. 3. 15. (일) 00:00 KST(2026. 3. 14. (토) 15:00 UTC)',
+      '2026. 3. 15. (일) 00:00 KST(3. 14. 15:00 UTC)',
     );
     expect(messageTime('2026-12-31T23:59:00.000Z', 'en')).toBe('Thu 31 Dec 2026, 23:59 UTC');
   });
@@ -103,7 +103,7 @@ describe('the words of a message', () => {
     expect(message.footer).not.toContain('번째');
     const unknown = noticeWith({}, { handoff: { to: 'gone', at } });
     expect(messageOf(unknown, 'en', { nameOf }).handoff).toBe(
-      'Somebody else leads the repair since Sat 14 Mar 2026, 03:00 UTC.',
+      'Somebody else has led the repair since Sat 14 Mar 2026, 03:00 UTC.',
     );
   });
 
