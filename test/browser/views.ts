@@ -128,7 +128,7 @@ export const dialogs: readonly View[] = [
     who: commander,
     path: (scene) => `${room(scene)}/update`,
     shown: `${DIALOG} :text("test")`,
-    act: (page) => page.locator('.update-preview button').click(),
+    act: (page) => page.locator('.update-links').click(),
   },
   {
     name: 'assign',

@@ -153,6 +153,7 @@ function WaitingShape({ item }: { item: Waiting }): ReactNode {
     case 'refused':
     case 'updateOverdue':
     case 'updateSoon':
+    case 'questions':
     case 'commanderAbsent':
     case 'handoffResult':
       return <WarningShape />;
@@ -179,6 +180,7 @@ function keyOf(item: Waiting): string {
     case 'updateOverdue':
     case 'updateSoon':
     case 'longInCommand':
+    case 'questions':
     case 'commanderAbsent':
       return item.kind;
     default:
