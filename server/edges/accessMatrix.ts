@@ -151,6 +151,13 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['POST /subscriptions/confirm/:token', nobodyKnows],
   ['GET /subscriptions/unsubscribe/:token', nobodyKnows],
   ['POST /subscriptions/unsubscribe/:token', nobodyKnows],
+  // The public page is everybody's; an incident of which nothing went there is not on it.
+  ...['/status', '/status/history', '/status/feed.rss', '/status/feed.atom', '/status/feed.json'].map(
+    (url) => [`GET ${url}`, everybody] as const,
+  ),
+  ...['summary', 'incidents', 'status'].map((name) => [`GET /api/v2/${name}.json`, everybody] as const),
+  ['GET /status/i/:number', nobodyKnows],
+  ['POST /status/subscribe', everybody],
   ['GET /stakeholder/incidents', signedIn()],
   // Stakeholders read what went to an audience with their address; here none did.
   ['GET /updates/:number', inRoom()],

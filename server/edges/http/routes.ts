@@ -17,6 +17,7 @@ import { setUpRoutes } from './setup.ts';
 import { createSubscribing } from '../../broadcast/subscribing.ts';
 import type { Subscribing } from '../../broadcast/subscribing.ts';
 import { stakeholderRoutes } from './stakeholder.ts';
+import { statusRoutes } from './status.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetsRoutes } from './targets.ts';
 
@@ -39,6 +40,7 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   const subscribing = startSubscribing(app, parts);
   stakeholderRoutes(app, parts, subscribing);
   subscriptionRoutes(app, parts, subscribing);
+  statusRoutes(app, parts, subscribing);
   openapiRoute(app);
   healthRoutes(app, parts);
 }

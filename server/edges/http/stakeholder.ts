@@ -175,10 +175,10 @@ export function stakeholderRoutes(app: App, parts: HttpParts, subscribing: Subsc
 
   app.get(
     STAKEHOLDER_SCRIPT,
-    { config: { access: 'public' }, schema: { hide: true } },
+    { config: { access: 'public', cached: true }, schema: { hide: true } },
     async (_request, reply) =>
       reply
-        .header('cache-control', 'no-cache')
+        .header('cache-control', 'public, max-age=300')
         .type('text/javascript; charset=utf-8')
         .send(stakeholderScript),
   );
