@@ -190,7 +190,7 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
           sentence: updateWords(entry.body, parts),
           tone: 'command',
         },
-        entry.body.text,
+        updateDetail(entry.body, parts),
       );
     case 'update.overdue':
       return {
@@ -244,6 +244,14 @@ function updateWords(body: UpdateBody & { number: number }, { t, audienceName }:
   if (body.audiences === undefined) return sentence;
   const names = body.audiences.map((id) => isolated(audienceName(id))).join(', ');
   return `${sentence} ${t('chat:entry.updateTo', { names })}`;
+}
+
+/** All that it said, as it was written. */
+function updateDetail(body: UpdateBody, { t }: SentenceParts): string {
+  const said = (['impact', 'known', 'ruledOut', 'doing'] as const).flatMap((part) =>
+    body[part] === undefined ? [] : [t(`chat:entry.updatePart.${part}`, { text: body[part] })],
+  );
+  return [body.text, ...said].join('\n');
 }
 
 /** What is kept for Communications still says what it is. */

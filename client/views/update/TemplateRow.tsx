@@ -7,7 +7,7 @@ import type { IncidentState } from '#shared/incident/state.ts';
 import { useServices } from '../../app/settings.ts';
 import type { Setting } from '../../app/settings.ts';
 import { useNow } from '../../design/Clock.tsx';
-import { formatTime } from '../../design/time.ts';
+import { formatTime, formatUtc, formatZone } from '../../design/time.ts';
 import type { Draft, DraftWords } from '../../document/draft.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { filledTemplate } from './composer.ts';
@@ -32,18 +32,23 @@ export function TemplateRow({ draft, state, word, locale, promised, fitting }: T
   const now = useNow();
   const style = { locale };
   const usual = i18n.getFixedT(locale, 'update')(`sentences.${word}`, {
-    time: formatTime(state.resolvedAt ?? now, style),
+    time: spoken(state.resolvedAt === null ? now : Date.parse(state.resolvedAt)),
   });
   const affected = (state.services ?? []).filter(({ impact }) => impact !== 'operational');
   const values = {
     title: state.title,
     number: String(state.number),
     services: affected.map(({ service }) => nameOf(service)).join(', '),
-    since: formatTime(state.declaredAt, style),
-    time: formatTime(now, style),
-    next: promised === null ? '' : formatTime(promised, style),
+    since: spoken(Date.parse(state.declaredAt)),
+    time: spoken(now),
+    next: promised === null ? '' : spoken(promised),
     impact: state.lastUpdate?.impact ?? '',
   };
+
+  /** `12:30 KST (03:30Z)`: readers may be in another zone. */
+  function spoken(at: number): string {
+    return `${formatTime(at, style)} ${formatZone(at, style)} (${formatUtc(at)})`;
+  }
 
   /** Nothing that somebody wrote is written over. */
   function fill(given: Partial<DraftWords>): void {
