@@ -60,6 +60,7 @@ describe('a mail', () => {
     for (const name of ['message-id', 'to', 'from', 'subject']) expect(count(name)).toBe(1);
     expect(readMail(smtp.taken.at(-2)?.raw ?? '').headers.get('message-id')).toBe(headers.get('message-id'));
     expect(smtp.connections()).toBe(1);
+    expect(smtp.taken.at(-1)?.host).toBe('warroom.example.org');
   });
 
   test('[M5] has no way to unsubscribe where there is none', async () => {
@@ -300,6 +301,25 @@ describe('what the mail server does', () => {
         detail: 'the mail server refused our sign-in: wrong name or password (535 5.7.8)',
       });
       expect(await sentWith('right', anyCertificate)).toEqual({ kind: 'delivered' });
+    } finally {
+      await own.stop();
+    }
+  });
+
+  test('[M8] a password is given to no other machine without TLS', async () => {
+    const own = await startSmtpServer({ signIn: 'ada:right', plain: true });
+    try {
+      // This machine, by an address that does not say so.
+      const smtpUrl = own.url.replace('127.0.0.1', 'ada:right@0.0.0.0');
+      expect(await open({ smtpUrl }).send(outgoingTo('ada@example.org'), never)).toEqual({
+        kind: 'later',
+        detail: 'no safe connection to the mail server',
+      });
+      expect(own.connections()).toBe(1);
+      expect(own.tried).toEqual([]);
+      await channel.close();
+      await open({ smtpUrl: own.url.replace('//', '//ada:right@') }).send(outgoingTo('b@example.org'), never);
+      expect(own.tried).toEqual(['b@example.org']);
     } finally {
       await own.stop();
     }

@@ -55,11 +55,12 @@ export interface SmtpServer {
 
 const program = fileURLToPath(new URL('smtpServerProcess.ts', import.meta.url));
 
-/** Starts one on a free port. `signIn`: `user:password` that it asks for. */
+/** Starts one on a free port. `signIn`: `user:password` that it asks for; `plain`: it knows no TLS. */
 export async function startSmtpServer(
-  options: { behaviour?: SmtpBehaviour; signIn?: string } = {},
+  options: { behaviour?: SmtpBehaviour; signIn?: string; plain?: true } = {},
 ): Promise<SmtpServer> {
   const { behaviour: first = { kind: 'accept' }, signIn = '' } = options;
+  const tls = options.plain ? 'plain' : '';
   const taken: TakenMail[] = [];
   const tried: string[] = [];
   const hearers: ((mail: TakenMail) => void)[] = [];
@@ -76,7 +77,9 @@ export async function startSmtpServer(
   }
 
   async function start(behaviour: SmtpBehaviour = { kind: 'accept' }): Promise<void> {
-    const started = fork(program, [String(port), JSON.stringify(behaviour), signIn], { stdio: 'inherit' });
+    const started = fork(program, [String(port), JSON.stringify(behaviour), signIn, tls], {
+      stdio: 'inherit',
+    });
     started.on('message', (said) => heard(said as SmtpReport));
     child = started;
     const said = await answerOf(started, 'listens');

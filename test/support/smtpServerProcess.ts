@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { SmtpBehaviour, SmtpReport, SmtpStage } from './smtpServer.ts';
 
-/** A mail server in a process of its own; see smtpServer.ts. Arguments: port, behaviour, sign-in (user:password, or nothing). */
-const [port = '0', first = '{}', signIn = ''] = process.argv.slice(2);
+/** A mail server in a process of its own; see smtpServer.ts. Arguments: port, behaviour, sign-in (user:password, or nothing), `plain` for no TLS. */
+const [port = '0', first = '{}', signIn = '', tls = ''] = process.argv.slice(2);
 let behaviour = JSON.parse(first) as SmtpBehaviour;
 const sockets = new Map<number, Socket>();
 const tries = new Map<string, number>();
@@ -38,6 +38,7 @@ function answer(responseCode: number, text: string): Error {
 const server = new SMTPServer({
   ...{ disableReverseLookup: true, logger: false, closeTimeout: 100, size: 1_000_000 },
   ...(signIn === '' ? { disabledCommands: ['AUTH', 'STARTTLS'] } : { allowInsecureAuth: true }),
+  hideSTARTTLS: tls === 'plain',
   onAuth(given, _session, done) {
     const isRight = `${given.username}:${given.password}` === signIn;
     done(isRight ? null : answer(535, '5.7.8 no'), { user: given.username });

@@ -31,7 +31,7 @@ const ABOUT_THE_MESSAGE: ReadonlySet<unknown> = new Set(['EENVELOPE', 'EMESSAGE'
 export function attemptAfter(error: unknown, began: boolean): Attempt {
   const { code, originalCode, responseCode, response } = (error ?? {}) as SmtpError;
   const isAboutMessage = ABOUT_THE_MESSAGE.has(code);
-  if (typeof responseCode === 'number') {
+  if (code !== 'ETLS' && typeof responseCode === 'number') {
     const said = answer(responseCode, response);
     // 503 says that the session was in the wrong state, not that the message is wrong.
     if (isAboutMessage && responseCode >= 500 && responseCode !== 503) {
