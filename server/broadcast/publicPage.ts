@@ -157,12 +157,14 @@ function heading(incident: PublicIncident, { locale, now }: PublicRequest, level
   const state = resolvedAt === null ? stateWords(last?.state ?? '', words) : words.states.resolved;
   const nextUpdateAt = resolvedAt === null ? (last?.nextUpdateAt ?? null) : null;
   const overdue = nextUpdateAt !== null && Date.parse(nextUpdateAt) <= now;
-  const content = html`<bdi>${title}</bdi><span class="state"><bdi>${state}</bdi></span>`;
-  return html`${
-      level === 1
-        ? html`<h1>${content}</h1>`
-        : html`<h3><a href="/status/i/${number}?lang=${locale}">${content}</a></h3>`
-    }
+  const named = html`<bdi>${title}</bdi>`;
+  const called = html`<span class="state"><bdi>${state}</bdi></span>`;
+  const line =
+    level === 1
+      ? html`<h1>${named}${called}</h1>`
+      : html`<h3><a href="/status/i/${number}?lang=${locale}">${named}</a></h3>
+          <p>${called}</p>`;
+  return html`${line}
     <p class="facts">${duration({ since, resolvedAt }, now, words)}</p>
     ${promise({ nextUpdateAt, overdue }, now, words)}`;
 }
@@ -172,7 +174,8 @@ function openIncident(incident: PublicIncident, request: PublicRequest): Html {
   const updates = publishedOf(incident.updates, locale, null);
   const last = updates.at(-1);
   return html`<div class="incident">
-    ${heading(incident, request, 3)} ${last ? updateArticle(last, updates, locale) : ''}
+    ${heading(incident, request, 3)}
+    ${last ? updateArticle(last, updates, locale, `/status/i/${incident.number}`) : ''}
     <p>
       <a href="/status/i/${incident.number}?lang=${locale}"
         >${publicWords[locale].allUpdates} (${updates.length})</a
