@@ -207,6 +207,45 @@ async function audience(): Promise<string> {
   return settings[0]?.id ?? '';
 }
 
+describe('what did not reach anybody', () => {
+  test('is shown with the reason, and arrives after it is tried again by hand', async () => {
+    hooks.answer = answers(400);
+    await stage.command(comms, incident.id, 'update.send', { state: 'mitigating', text: 'Repairing.' });
+    const page = await inRoom(await stage.open(comms, `/i/${incident.number}`));
+    const row = page.locator('.row-event', { hasText: 'Repairing.' });
+    await row.getByText('Delivered 1 · failed 1').waitFor();
+    await row.getByRole('button', { name: 'Show' }).click();
+    await page.locator('.delivery-list li', { hasText: 'HTTP 400' }).waitFor();
+    hooks.answer = answers(204);
+    await page.locator('.delivery-list').getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.preview-tabs', { hasText: 'Delivered 2' }).waitFor();
+    const other = await inRoom(await stage.open(responder, `/i/${incident.number}`));
+    const seen = other.locator('.row-event', { hasText: 'Repairing.' });
+    await seen.getByText('Delivered 2 · failed 0').waitFor();
+    expect(await seen.getByRole('button', { name: 'Show' }).count()).toBe(0);
+  });
+});
+
+describe('an update that was promised', () => {
+  test('and does not come is said to Communications first, and to the commander', async () => {
+    const nextUpdateAt = new Date(Date.now() + 2_000).toISOString();
+    const body = { state: 'mitigating', text: 'Soon more.', nextUpdateAt };
+    await stage.command(comms, incident.id, 'update.send', body);
+    const [first, second] = await Promise.all(
+      [comms, commander].map(async (who) => inRoom(await stage.open(who, `/i/${incident.number}`))),
+    );
+    for (const [page, level] of [
+      [first, '3'],
+      [second, '2'],
+    ] as const) {
+      const waiting = page?.locator('.strip-waiting', { hasText: 'Update 1 min late' });
+      await waiting?.waitFor();
+      expect(await waiting?.getAttribute('data-level')).toBe(level);
+    }
+    await first?.locator('.row-event', { hasText: 'The update promised for' }).waitFor();
+  });
+});
+
 describe('a question from outside', () => {
   test('waits for Communications, who answers it; responders see how many there are', async () => {
     const link = await stage.link(comms, incident.id);
@@ -217,8 +256,9 @@ describe('a question from outside', () => {
     });
     expect(asked.status).toBe(201);
     const page = await inRoom(await stage.open(comms, `/i/${incident.number}`));
-    await page.locator('.strip-waiting', { hasText: '1 question from outside' }).waitFor();
-    await page.locator('.strip-act').click();
+    await page.locator('.questions-line').waitFor();
+    await page.locator('.strip-more').click();
+    await page.getByRole('button', { name: 'Read and answer' }).last().click();
     await page.locator('.question', { hasText: 'When can we sell again?' }).waitFor();
     expect(await axe(page)).toEqual([]);
     await picture(page, 'questions');
