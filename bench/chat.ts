@@ -18,7 +18,7 @@ const quick = process.argv.includes('--quick');
 const phases: Phases = quick ? { warmUp: 1, measure: 4, drain: 5 } : { warmUp: 3, measure: 10, drain: 10 };
 
 const server = await startServer({ prefix: serverPrefix });
-const broadcast = await startBeside('broadcast.ts');
+const broadcast = await startBeside('bareSocketIo.ts');
 try {
   const before = conditions(['socket.io', 'ws']);
   const admin = await signInAdmin(server.url);

@@ -14,6 +14,9 @@ import { openSettings } from './broadcast/settings.ts';
 import type { Settings } from './broadcast/settings.ts';
 import type { OutgoingLinks } from './broadcast/outgoingLinks.ts';
 import { createStakeholderLinks } from './broadcast/links.ts';
+import { createPublicAnswers } from './broadcast/publicAnswers.ts';
+import type { PublicFile } from './broadcast/publicAnswers.ts';
+import { createPublicSource } from './broadcast/publicSource.ts';
 import { createPublishedUpdates } from './broadcast/publishedUpdates.ts';
 import type { Config } from './config.ts';
 import { createAuditLog } from './edges/auditLog.ts';
@@ -74,6 +77,8 @@ export interface AppParts {
   settings?: Settings;
   /** Default: those that need no configuration. */
   channels?: Channels;
+  /** Where the last state of the public page is kept. Default: in memory alone. */
+  publicFile?: PublicFile;
   /** Something may be due to go out. Default: nothing is sent. */
   wakeBroadcast?: () => void;
   chance?: Chance;
@@ -121,6 +126,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const settings = parts.settings ?? (await openSettings({ store, clock, onFailure }));
   if (!parts.settings) app.addHook('onClose', async () => settings.close());
 
+  const now = (): number => clock.now();
+  const published = createPublishedUpdates({ store, settings, now });
   const routeParts = {
     settings,
     outgoingLinks,
@@ -146,7 +153,14 @@ export async function createApp(parts: AppParts): Promise<App> {
     invitations: createInvitations({ store, clock, chance }),
     setUpLink: createSetUpLink({ store, clock, chance }),
     links: createStakeholderLinks({ store, clock, chance }),
-    published: createPublishedUpdates({ store, settings, now: () => clock.now() }),
+    published,
+    publicAnswers: createPublicAnswers({
+      read: createPublicSource({ store, settings, now, collect: (id, upTo) => published.collect(id, upTo) }),
+      file: parts.publicFile ?? null,
+      clock,
+      onFailure: (error) =>
+        log.warn({ err: error }, 'the public page could not be brought up to date; tried again'),
+    }),
     fanout: parts.fanout ?? { state: () => 'alone', mustConnect: false },
     isDraining: parts.isDraining ?? (() => false),
   };

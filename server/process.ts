@@ -1,10 +1,12 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { createApp } from './app.ts';
 import { chooseFanout, chooseStore } from './chooseParts.ts';
 import { startBroadcast } from './broadcast/broadcast.ts';
 import type { Broadcasting } from './broadcast/broadcast.ts';
 import { createChannels } from './broadcast/channels/all.ts';
+import { createPublicFile } from './broadcast/publicFile.ts';
 import { openSettings } from './broadcast/settings.ts';
 import type { Config } from './config.ts';
 import { createAdmission, doorLimits } from './edges/admission.ts';
@@ -96,6 +98,7 @@ export async function startServer(
     passwords,
     settings,
     channels,
+    publicFile: createPublicFile(join(config.dataDir, 'public-page.json')),
     wakeBroadcast: () => broadcast?.wake(),
   });
   const { sessions } = app;

@@ -15,6 +15,8 @@ const namespaces = [
   'signin',
   'refusals',
   'update',
+  'updates',
+  'audiences',
   'room',
   'chat',
   'handoff',

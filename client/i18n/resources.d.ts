@@ -1,5 +1,6 @@
 import 'i18next';
 
+import type audiences from './en/audiences.json' with { type: 'json' };
 import type board from './en/board.json' with { type: 'json' };
 import type chat from './en/chat.json' with { type: 'json' };
 import type common from './en/common.json' with { type: 'json' };
@@ -10,7 +11,9 @@ import type replay from './en/replay.json' with { type: 'json' };
 import type room from './en/room.json' with { type: 'json' };
 import type settings from './en/settings.json' with { type: 'json' };
 import type signin from './en/signin.json' with { type: 'json' };
+
 import type update from './en/update.json' with { type: 'json' };
+import type updates from './en/updates.json' with { type: 'json' };
 
 declare module 'i18next' {
   /** English is the measure: a key it does not have does not compile. */
@@ -18,6 +21,7 @@ declare module 'i18next' {
     defaultNS: 'common';
     returnNull: false;
     resources: {
+      audiences: typeof audiences;
       board: typeof board;
       chat: typeof chat;
       common: typeof common;
@@ -29,6 +33,7 @@ declare module 'i18next' {
       settings: typeof settings;
       signin: typeof signin;
       update: typeof update;
+      updates: typeof updates;
     };
   }
 }

@@ -16,7 +16,9 @@ export type Waiting =
   | { kind: 'offerOfMine'; level: 1; offer: Offer }
   | { kind: 'offerOfAnother'; level: 1; offer: Offer }
   | { kind: 'updateOverdue'; level: 2 | 3; dueAt: string }
-  | { kind: 'updateSoon'; level: 1; dueAt: string }
+  | { kind: 'updateSoon'; level: 1 | 2; dueAt: string }
+  /** Questions from outside that nobody answered yet. */
+  | { kind: 'questions'; level: 2; open: number }
   /** `since`: milliseconds since 1970, when the commander's last connection ended. `mine`: I may take over by force. */
   | { kind: 'commanderAbsent'; level: 1 | 2; since: number; mine: boolean }
   /** An offer ended, or command was taken by force; said until it is dismissed. */
@@ -81,6 +83,7 @@ export function waitingFor(facts: WaitingFacts): Waiting[] {
     ),
     ...absenceWaiting(facts),
     ...updateWaiting(state, me, now),
+    ...questionWaiting(state, me),
     ...commandTime(state, me, now),
   ];
   return found.toSorted((a, b) => b.level - a.level);
@@ -124,7 +127,15 @@ function updateWaiting(state: IncidentState, me: string, now: number): Waiting[]
   if (dueAt === null || (!isComms && commander !== me) || state.status === 'closed') return [];
   const left = Date.parse(dueAt) - now;
   if (left <= 0) return [{ kind: 'updateOverdue', level: isComms ? 3 : 2, dueAt }];
-  return left <= SOON ? [{ kind: 'updateSoon', level: 1, dueAt }] : [];
+  return left <= SOON ? [{ kind: 'updateSoon', level: isComms ? 2 : 1, dueAt }] : [];
+}
+
+/** Communications alone is asked; the commander can read them and is not interrupted. */
+function questionWaiting(state: IncidentState, me: string): Waiting[] {
+  const { asked = 0, answers = 0 } = state.questions ?? {};
+  const open = asked - answers;
+  if (open <= 0 || effectiveHolder(state, 'comms') !== me || state.status === 'closed') return [];
+  return [{ kind: 'questions', level: 2, open }];
 }
 
 function commandTime(state: IncidentState, me: string, now: number): Waiting[] {

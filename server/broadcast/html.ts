@@ -25,3 +25,8 @@ const ENTITIES = new Map([
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => ENTITIES.get(letter) ?? letter);
 }
+
+/** The same for XML, which has no control characters at all. */
+export function escapeXml(text: string): string {
+  return escape(text.replace(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, ''));
+}

@@ -30,8 +30,8 @@ export interface StakeholderLinks {
   revoke(incidentId: string, linkId: string): Promise<boolean>;
   /** The link of a secret; null when it never was, is past its time or was revoked. */
   find(secret: string): Promise<StakeholderLink | null>;
-  /** Hears the id of each link that was revoked here. */
-  onRevoked(hear: (linkId: string) => void): () => void;
+  /** Hears of each link that was revoked here. */
+  onRevoked(hear: (linkId: string, incidentId: string) => void): () => void;
 }
 
 /** Long enough to be one link's own, short enough to be an identifier. */
@@ -44,7 +44,7 @@ export function createStakeholderLinks(parts: {
   chance: Chance;
 }): StakeholderLinks {
   const { store, clock, chance } = parts;
-  const listeners = new Set<(linkId: string) => void>();
+  const listeners = new Set<(linkId: string, incidentId: string) => void>();
 
   const works = (token: TokenRecord): boolean =>
     token.revokedAt === null && (token.expiresAt === null || token.expiresAt > clock.now());
@@ -74,7 +74,7 @@ export function createStakeholderLinks(parts: {
       const token = tokens.find((candidate) => linkOf(candidate).id === linkId);
       if (!token || !works(token)) return false;
       await store.revokeToken(token.hash, clock.now());
-      for (const hear of listeners) hear(linkId);
+      for (const hear of listeners) hear(linkId, incidentId);
       return true;
     },
     async find(secret) {

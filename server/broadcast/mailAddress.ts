@@ -5,10 +5,13 @@ const LONGEST = 254;
 const LONGEST_MAILBOX = 64;
 
 /**
- * What may stand before the `@`: words with single dots between them. Quotes, comments, groups, routes (`%`, `!`) and what
- * a mail program could take for an option are valid to somebody, and have misled parsers: nothing is sent there.
+ * What may stand before the `@`: words with single dots between them. Quotes, comments, groups, routes (`%`, `!`), encoded
+ * words (`?`) and what a mail program could take for an option are valid to somebody, and have misled parsers: nothing is
+ * sent there.
  */
-const MAILBOX = /^(?!-)[\p{L}\p{M}\p{N}#$&'*+/=?^_{}~-]+(?:\.[\p{L}\p{M}\p{N}#$&'*+/=?^_{}~-]+)*$/u;
+const MAILBOX = /^(?!-)[\p{L}\p{M}\p{N}#$&'*+/=^_{}~-]+(?:\.[\p{L}\p{M}\p{N}#$&'*+/=^_{}~-]+)*$/u;
+/** Checked before Unicode is turned to ASCII, which would cut off what is not part of a host. */
+const HOST_LETTERS = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const DOMAIN =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 /** A domain whose last label is a number is an address of a machine. */
@@ -29,7 +32,7 @@ export function mailAddressOf(text: string): string | null {
   const [mailbox = '', domain = '', ...rest] = text.trim().normalize('NFC').split('@');
   if (rest.length > 0 || !MAILBOX.test(mailbox) || Buffer.byteLength(mailbox) > LONGEST_MAILBOX) return null;
   // Unicode domains are written as people do; what is checked is what goes over the wire.
-  const ascii = /[\s%]/.test(domain) ? '' : domainToASCII(domain);
+  const ascii = HOST_LETTERS.test(domain) ? domainToASCII(domain) : '';
   if (!DOMAIN.test(ascii) || NUMBER_AT_END.test(ascii)) return null;
   const address = `${mailbox}@${domain.toLowerCase()}`;
   return Buffer.byteLength(address) <= LONGEST && ascii.length + mailbox.length < LONGEST ? address : null;

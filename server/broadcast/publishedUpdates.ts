@@ -1,6 +1,5 @@
 import { asKnown } from '#shared/contract/entries.ts';
-import type { EntryType } from '#shared/contract/entries.ts';
-import type { Entry } from '#shared/contract/entries.ts';
+import type { Entry, EntryType } from '#shared/contract/entries.ts';
 import type { ServiceImpact, UpdateBody } from '#shared/contract/updates.ts';
 import type { Locale } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
@@ -201,22 +200,19 @@ function include(collected: Collected, entry: Entry): void {
   if (!known) return;
   const { seq, at } = known;
   const redacted = entry.redacted === true;
-  switch (known.type) {
-    case 'update.sent':
-      return void collected.updates.push(withWords({ ...known.body, seq, at, redacted }));
-    case 'service.set':
-      return void collected.services.push({ at, service: known.body.service, impact: known.body.impact });
-    case 'question.asked':
-      return addQuestion(collected.questions, known, redacted);
-    case 'question.answered':
-      return addAnswer(collected.questions, known, redacted);
-    case 'entry.redacted':
-      collected.updates = collected.updates.map((update) =>
-        update.seq === known.body.seq ? withWords({ ...update, redacted: true }) : update,
-      );
-      return eraseQuestion(collected.questions, known.body.seq);
-    default:
-      return;
+  if (known.type === 'update.sent') {
+    collected.updates.push(withWords({ ...known.body, seq, at, redacted }));
+  } else if (known.type === 'service.set') {
+    collected.services.push({ at, service: known.body.service, impact: known.body.impact });
+  } else if (known.type === 'question.asked') {
+    addQuestion(collected.questions, known, redacted);
+  } else if (known.type === 'question.answered') {
+    addAnswer(collected.questions, known, redacted);
+  } else if (known.type === 'entry.redacted') {
+    collected.updates = collected.updates.map((update) =>
+      update.seq === known.body.seq ? withWords({ ...update, redacted: true }) : update,
+    );
+    eraseQuestion(collected.questions, known.body.seq);
   }
 }
 

@@ -7,6 +7,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1
 main { max-width: 44rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; }
 h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 .5rem; }
 h1 .state { display: block; font-size: 1.125rem; font-weight: 500; margin-top: .25rem; }
+h3 { font-size: 1.25rem; line-height: 1.35; margin: .5rem 0 .25rem; }
 h2, summary { font-size: 1rem; font-weight: 700; margin: 1.5rem 0 .5rem; }
 summary { cursor: pointer; min-height: 2.75rem; padding: .5rem 0; }
 p { margin: .25rem 0; }
@@ -36,6 +37,11 @@ del { color: var(--soft); }
 .impact.degraded_performance::before { content: "\\25D4\\00A0"; }
 .impact.partial_outage::before { content: "\\25D1\\00A0"; }
 .impact.partial_outage, .impact.major_outage { color: var(--warn); background: var(--warn-paper); }
+.days { flex: 1 0 100%; width: 100%; height: 1.5rem; display: block; }
+.days rect { fill: var(--edge); }
+.days .degraded_performance { fill: var(--link); }
+.days .partial_outage, .days .major_outage { fill: var(--warn); }
+.incident { border: 1px solid var(--edge); border-radius: .375rem; padding: .5rem 1rem; margin-bottom: 1rem; }
 .outcome { border: 2px solid var(--edge); border-radius: .375rem; padding: .5rem .75rem; margin-bottom: .5rem; }
 .outcome.problem { color: var(--warn); border-color: currentColor; }
 label { display: block; margin-top: .5rem; font-weight: 700; }
@@ -47,5 +53,7 @@ form button { font: inherit; font-weight: 700; min-height: 2.75rem; padding: 0 1
 .row button { margin-top: 0; }
 .feeds a { display: inline-block; min-width: 2.75rem; min-height: 2.75rem; padding: .5rem .25rem; }
 a { color: var(--link); padding: .5rem 0; }
+footer a { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0; }
+footer { align-items: center; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 `;

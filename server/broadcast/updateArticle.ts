@@ -20,13 +20,16 @@ export function updateArticle(
   update: PublishedUpdate,
   all: readonly PublishedUpdate[],
   locale: Locale,
+  /** The page that the other updates are on; by default this one. */
+  page = '',
 ): Html {
   const words = stakeholderWords[locale];
   const { number, at, state, corrects, correctedBy } = update;
   const said = saidOf(update, words);
   return html`<article id="update-${number}">
     <p class="when">${time(at)} · <bdi>${stateWords(state, words)}</bdi></p>
-    ${linkTo(corrects, all, words.corrects)} ${linkTo(correctedBy, all, [`${words.correctedBy} `, ''])}
+    ${linkTo(corrects, all, page, words.corrects)}
+    ${linkTo(correctedBy, all, page, [`${words.correctedBy} `, ''])}
     ${correctedBy === null ? said : html`<del>${said}</del>`}
   </article>`;
 }
@@ -59,12 +62,13 @@ function langOf({ locale }: PublishedUpdate): Html | string {
 function linkTo(
   number: number | null,
   all: readonly PublishedUpdate[],
+  page: string,
   [before, after]: readonly [string, string],
 ): Html | string {
   const other = all.find((update) => update.number === number);
   if (!other) return '';
   return html`<p class="correction">
-    ${before}<a href="#update-${other.number}">${time(other.at)}</a>${after}
+    ${before}<a href="${page}#update-${other.number}">${time(other.at)}</a>${after}
   </p>`;
 }
 

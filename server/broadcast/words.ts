@@ -26,8 +26,8 @@ const en: MessageWords = {
   nothingNew: 'Nothing new since our last update.',
   corrects: (time) => `This corrects our update of ${time}.`,
   correctsNumber: (number) => `This corrects our update ${number}.`,
-  leads: ({ name, time }) => `${name} leads the repair since ${time}.`,
-  leadsUnnamed: (time) => `Somebody else leads the repair since ${time}.`,
+  leads: ({ name, time }) => `${name} has led the repair since ${time}.`,
+  leadsUnnamed: (time) => `Somebody else has led the repair since ${time}.`,
   labels: {
     impact: 'Impact',
     known: 'What we know',
@@ -72,6 +72,16 @@ const ko: MessageWords = {
 /** The words in a language. */
 export const messageWords: Readonly<Record<Locale, MessageWords>> = { en, ko };
 
+// Made once: they cost more than all the rest of a message, and one update may be ten thousand messages.
+const dayParts = { weekday: 'short', day: 'numeric', year: 'numeric' } as const;
+const englishDay = new Intl.DateTimeFormat('en-GB', { ...dayParts, month: 'short', timeZone: 'UTC' });
+const koreanDay = { ...dayParts, month: 'numeric' } as const;
+const koreanDayInUtc = new Intl.DateTimeFormat('ko-KR', { ...koreanDay, timeZone: 'UTC' });
+const koreanDayInSeoul = new Intl.DateTimeFormat('ko-KR', { ...koreanDay, timeZone: 'Asia/Seoul' });
+const clockInSeoul = new Intl.DateTimeFormat('en-GB', {
+  ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Seoul' },
+});
+
 /**
  * A moment as a reader outside can use it, to the minute: English in UTC, Korean in Korean time with UTC beside it, and
  * the UTC date where it is another one.
@@ -79,24 +89,16 @@ export const messageWords: Readonly<Record<Locale, MessageWords>> = { en, ko };
 export function messageTime(iso: string, locale: Locale): string {
   const at = new Date(iso);
   const utc = `${at.toISOString().slice(11, 16)} UTC`;
-  if (locale === 'en') return `${dayIn(at, 'en', 'UTC')}, ${utc}`;
-  const [seoul, other] = [dayIn(at, 'ko', 'Asia/Seoul'), dayIn(at, 'ko', 'UTC')];
-  return `${seoul} ${clockIn(at, 'Asia/Seoul')} KST(${seoul === other ? '' : `${other} `}${utc})`;
+  if (locale === 'en') {
+    const { weekday, day, month, year } = partsOf(englishDay, at);
+    return `${weekday} ${day} ${month} ${year}, ${utc}`;
+  }
+  const [here, there] = [partsOf(koreanDayInSeoul, at), partsOf(koreanDayInUtc, at)];
+  const other = here['day'] === there['day'] ? '' : `${there['month']}. ${there['day']}. `;
+  const date = `${here['year']}. ${here['month']}. ${here['day']}. (${here['weekday']})`;
+  return `${date} ${clockInSeoul.format(at)} KST(${other}${utc})`;
 }
 
-function dayIn(at: Date, locale: Locale, timeZone: string): string {
-  const form = new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', {
-    ...{ timeZone, weekday: 'short', day: 'numeric', year: 'numeric' },
-    month: locale === 'ko' ? 'numeric' : 'short',
-  });
-  const part = new Map(form.formatToParts(at).map(({ type, value }) => [type, value]));
-  const [year, month, day, weekday] = (['year', 'month', 'day', 'weekday'] as const).map((type) =>
-    part.get(type),
-  );
-  return locale === 'ko' ? `${year}. ${month}. ${day}. (${weekday})` : `${weekday} ${day} ${month} ${year}`;
-}
-
-function clockIn(at: Date, timeZone: string): string {
-  const form = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  return new Intl.DateTimeFormat('en-GB', form).format(at);
+function partsOf(form: Intl.DateTimeFormat, at: Date): Record<string, string> {
+  return Object.fromEntries(form.formatToParts(at).map(({ type, value }) => [type, value]));
 }

@@ -142,6 +142,22 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   // Questions to Communications are all that is taken from a reader.
   ['POST /api/s/:token/questions', everybody],
   ['POST /s/:token/questions', everybody],
+  ['POST /s/:token/subscribe', everybody],
+  ['GET /s/:token/feed.rss', everybody],
+  ['GET /s/:token/feed.atom', everybody],
+  ['GET /s/:token/feed.json', everybody],
+  // Tokens of these are signed for one address; another one is not found.
+  ['GET /subscriptions/confirm/:token', nobodyKnows],
+  ['POST /subscriptions/confirm/:token', nobodyKnows],
+  ['GET /subscriptions/unsubscribe/:token', nobodyKnows],
+  ['POST /subscriptions/unsubscribe/:token', nobodyKnows],
+  // The public page is everybody's; an incident of which nothing went there is not on it.
+  ...['/status', '/status/history', '/status/feed.rss', '/status/feed.atom', '/status/feed.json'].map(
+    (url) => [`GET ${url}`, everybody] as const,
+  ),
+  ...['summary', 'incidents', 'status'].map((name) => [`GET /api/v2/${name}.json`, everybody] as const),
+  ['GET /status/i/:number', nobodyKnows],
+  ['POST /status/subscribe', everybody],
   ['GET /stakeholder/incidents', signedIn()],
   // Stakeholders read what went to an audience with their address; here none did.
   ['GET /updates/:number', inRoom()],

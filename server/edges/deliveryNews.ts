@@ -5,6 +5,8 @@ import type { Clock, DeliveryCount, Store } from '../rooms/ports.ts';
 const ROUND_MILLISECONDS = 1_000;
 /** So many rounds after an entry went out its incident is looked at, even if nothing of it is on its way any more. */
 const ROUNDS_AFTER = 5;
+/** Every so many rounds each incident is looked at: what was tried again by hand may be over between two rounds. */
+const ROUNDS_OF_ALL = 5;
 
 /** The counts of entries that went out, in the order of their seq. `unfinished`: those with something on its way. */
 export function updateDeliveries(
@@ -56,13 +58,16 @@ export function startDeliveryNews(parts: {
   /** Rounds for which an incident is still looked at. */
   const rounds = new Map<string, number>();
   const told = new Map<string, Map<number, string>>();
+  let round = 0;
   let stopped = false;
   let cancel = (): void => {};
 
-  async function round(): Promise<void> {
+  async function look(): Promise<void> {
     const here = watched();
     for (const id of [...told.keys()]) if (!here.includes(id)) told.delete(id);
     if (here.length === 0) return rounds.clear();
+    round += 1;
+    if (round % ROUNDS_OF_ALL === 0) for (const id of here) rounds.set(id, Math.max(rounds.get(id) ?? 0, 1));
     for (const { incidentId } of await store.unfinishedBroadcasts(here)) rounds.set(incidentId, ROUNDS_AFTER);
     for (const [incidentId, left] of [...rounds]) {
       if (left === 0 || !here.includes(incidentId)) rounds.delete(incidentId);
@@ -82,7 +87,7 @@ export function startDeliveryNews(parts: {
 
   function next(): void {
     cancel = clock.after(ROUND_MILLISECONDS, () => {
-      round()
+      look()
         .catch(onFailure)
         .finally(() => {
           if (!stopped) next();

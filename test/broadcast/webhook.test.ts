@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import { createGuard } from '../../server/broadcast/guard.ts';
@@ -7,12 +8,14 @@ import { createWebhookChannel } from '../../server/broadcast/channels/webhook.ts
 import { webhookHeaders } from '../../server/broadcast/webhookSignature.ts';
 import { systemClock } from '../../server/systemClock.ts';
 import { answers, startHookReceiver } from '../support/hookReceiver.ts';
-import type { HookReceiver } from '../support/hookReceiver.ts';
+import type { HookReceiver, Received } from '../support/hookReceiver.ts';
 import { nameOf, noticeOf, outgoingTo } from '../support/outgoing.ts';
 
 const SECRET = `whsec_${Buffer.from('thirty-two bytes that are secret').toString('base64')}`;
 const never = new AbortController().signal;
 const guard = createGuard({ rules: createAddressRules(['127.0.0.1']), clock: systemClock });
+
+const publicGuard = createGuard({ rules: createAddressRules([]), clock: systemClock });
 
 let receiver: HookReceiver;
 
@@ -22,13 +25,19 @@ beforeEach(async () => {
 
 afterEach(() => receiver.close());
 
+function only({ received }: HookReceiver): Received {
+  const [one] = received;
+  if (!one || received.length > 1) throw new Error(`${received.length} requests instead of one`);
+  return one;
+}
+
 describe('signed webhooks', () => {
-  const channel = createWebhookChannel({ guard, clock: systemClock, nameOf });
+  const channel = createWebhookChannel({ guard, publicGuard, clock: systemClock, nameOf });
 
   test('[W8] the receiver checks them with the library of the specification', async () => {
     const sent = await channel.send(outgoingTo(`${receiver.url}/hook`, { secret: SECRET }), never);
     expect(sent).toEqual({ kind: 'delivered' });
-    const { body, headers } = receiver.received[0] ?? { body: '', headers: {} };
+    const { body, headers } = only(receiver);
     const event = new Webhook(SECRET).verify(body, headers as Record<string, string>);
     expect(headers['content-type']).toBe('application/json');
     expect(headers['webhook-id']).toBe('msg_0123456789abcdef0123456789abcdef');
@@ -56,7 +65,7 @@ describe('signed webhooks', () => {
 
   test('[W8] whoever changes a body, or has another secret, is found out', async () => {
     await channel.send(outgoingTo(receiver.url, { secret: SECRET }), never);
-    const { body, headers } = receiver.received[0] ?? { body: '', headers: {} };
+    const { body, headers } = only(receiver);
     const given = headers as Record<string, string>;
     expect(() => new Webhook(SECRET).verify(body.replace('SEV1', 'SEV4'), given)).toThrow('No matching');
     const other = `whsec_${Buffer.from('thirty-two bytes of someone else').toString('base64')}`;
@@ -65,7 +74,7 @@ describe('signed webhooks', () => {
 
   test('[W8] each attempt has its own time and the same id', async () => {
     let now = Date.now() - 60_000;
-    const slow = createWebhookChannel({ guard, clock: { now: () => now }, nameOf });
+    const slow = createWebhookChannel({ guard, publicGuard, clock: { now: () => now }, nameOf });
     receiver.answer = answers(503);
     await slow.send(outgoingTo(receiver.url, { secret: SECRET }), never);
     now += 60_000;
@@ -110,12 +119,30 @@ describe('signed webhooks', () => {
     });
   });
 
+  test('the documentation shows what is sent', async () => {
+    const text = await readFile(new URL('../../docs/webhooks.md', import.meta.url), 'utf8');
+    const example = /```json\n(.*?)\n```/s.exec(text)?.[1] ?? '';
+    expect(channel.render(outgoingTo(receiver.url)).text).toBe(example);
+  });
+
   test('the preview shows what is sent', async () => {
     const outgoing = outgoingTo(receiver.url, { secret: SECRET });
     await channel.send(outgoing, never);
     const shown: unknown = JSON.parse(channel.render(outgoing).text);
     expect(JSON.parse(receiver.received[0]?.body ?? '')).toEqual(shown);
     expect(channel.render(outgoing).text).not.toContain('whsec');
+  });
+
+  test('[W2] who subscribed by themselves reaches nothing inside, whatever administrators may', async () => {
+    const links = { page: null, unsubscribe: 'https://warroom.example/subscriptions/unsubscribe/a' };
+    expect(await channel.send(outgoingTo(receiver.url, { secret: SECRET, links }), never)).toEqual({
+      ...{ kind: 'refused', detail: 'nothing is sent to this address' },
+    });
+    const ask = { confirm: 'https://warroom.example/subscriptions/confirm/a', secret: SECRET };
+    expect(await channel.sendConfirmation(receiver.url, ask, 'a-confirm', never)).toMatchObject({
+      kind: 'refused',
+    });
+    expect(receiver.connections()).toBe(0);
   });
 
   test('[W9] what shares a server and the first part of its path shares a line, which does not name it', () => {

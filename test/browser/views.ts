@@ -128,8 +128,16 @@ export const dialogs: readonly View[] = [
     who: commander,
     path: (scene) => `${room(scene)}/update`,
     shown: `${DIALOG} :text("test")`,
-    act: (page) => page.locator('.update-preview button').click(),
+    act: (page) => page.locator('.update-links').click(),
   },
+  { name: 'questions', who: commander, path: (scene) => `${room(scene)}/questions`, shown: DIALOG },
+  { name: 'deliveries', who: commander, path: (scene) => `${room(scene)}/deliveries`, shown: DIALOG },
+  ...['audiences', 'services', 'severity'].map((section): View => ({
+    name: `settings ${section}`,
+    who: (scene) => scene.admin,
+    path: () => `/settings/${section}`,
+    shown: '.settings-card form',
+  })),
   {
     name: 'assign',
     who: commander,

@@ -2,7 +2,7 @@ import type { Entry } from '#shared/contract/entries.ts';
 import type { Head } from '#shared/contract/wire.ts';
 
 /** The promises that a run is held to; `work` is the run's own: that it did anything at all. */
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I9' | 'I10' | 'I11' | 'work';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'work';
 
 /** A promise that was not kept. */
 export interface Violation {

@@ -132,8 +132,17 @@ describe('what waits for whom', () => {
     expect(waits(OLU, late)).toEqual(['updateOverdue 3']);
     expect(waits(DANA, late)).toEqual(['updateOverdue 2']);
     expect(waits(KIM, late)).toEqual([]);
-    expect(waits(OLU, { roles, nextUpdateAt: iso(NOW + 299_000) })).toEqual(['updateSoon 1']);
+    expect(waits(OLU, { roles, nextUpdateAt: iso(NOW + 299_000) })).toEqual(['updateSoon 2']);
+    expect(waits(DANA, { roles, nextUpdateAt: iso(NOW + 299_000) })).toEqual(['updateSoon 1']);
     expect(waits(OLU, { roles, nextUpdateAt: iso(NOW + 301_000) })).toEqual([]);
+  });
+
+  test('questions wait for Communications alone, until they are answered', () => {
+    const roles = standingRoleTree().map((role) => (role.role === 'comms' ? { ...role, holder: OLU } : role));
+    const asked = { roles, questions: { asked: 3, answers: 1 } };
+    expect(waits(OLU, asked)).toEqual(['questions 2']);
+    expect(waits(DANA, asked)).toEqual([]);
+    expect(waits(OLU, { roles, questions: { asked: 3, answers: 3 } })).toEqual([]);
   });
 
   test('an absent commander is told after a minute, and offered to whom may take over', () => {

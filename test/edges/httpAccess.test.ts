@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import { commandTypes } from '#shared/contract/commands.ts';
 import { commandRows, eventRows, routeRows, subjects } from '../../server/edges/accessMatrix.ts';
 import type { Outcome, Subject } from '../../server/edges/accessMatrix.ts';
@@ -31,6 +32,8 @@ beforeAll(async () => {
   for (const file of ['icon.svg', 'theme.js', 'assets/main-1.js']) await writeFile(join(folder, file), '');
   server = await startHttp({ clientFolder: folder });
   cast = await createCast(server);
+  const page = { name: 'Example', enabled: true, severities: [], locale: 'en' as const };
+  await server.settings.save({ kind: 'page', id: PUBLIC_PAGE, body: page, revision: 0, by: 'admin' });
   const body = { name: 'Support', locale: 'en', severities: ['SEV3'], tellsHandoff: false } as const;
   await server.settings.save({
     ...{ kind: 'audience', id: AUDIENCE, revision: 0, by: 'system' },
@@ -67,6 +70,8 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
   // Reading only, whatever is sent.
   ['POST /s/:token', () => ({ text: 'x' })],
   ['POST /s/:token/questions', () => ({ text: 'x' })],
+  ['POST /s/:token/subscribe', () => ({ address: 'x@example.test' })],
+  ['POST /status/subscribe', () => ({ address: 'x@example.test' })],
   ['POST /api/s/:token/questions', () => ({ text: 'x' })],
   ['POST /updates/:number/questions', () => ({ text: 'x' })],
 ]);

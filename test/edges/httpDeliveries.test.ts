@@ -191,8 +191,14 @@ describe('news of deliveries', () => {
       'incident-one',
       [{ seq: 4, counts: { ...none, delivered: 2 }, settled: true }],
     ]);
-    rows = [...rows, { seq: 9, status: 'delivered', count: 1 }];
     for (let second = 0; second < 6; second += 1) await clock.advance(1_000);
+    const quiet = told.length;
+    // Tried again at another instance, and over between two looks.
+    rows = [...rows, { seq: 9, status: 'delivered', count: 1 }];
+    for (let second = 0; second < 5; second += 1) await clock.advance(1_000);
+    expect(told.slice(quiet)).toEqual([
+      ['incident-one', [{ seq: 9, counts: { ...none, delivered: 1 }, settled: true }]],
+    ]);
     // It went out and was over between two looks: still told.
     rows = [...rows, { seq: 12, status: 'delivered', count: 1 }];
     news.wentOut('incident-one');

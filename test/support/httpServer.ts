@@ -74,6 +74,7 @@ export async function startHttp(
     clientFolder?: string;
     channels?: AppParts['channels'];
     wakeBroadcast?: () => void;
+    publicFile?: AppParts['publicFile'];
     wrapStore?: (store: Store) => Store;
   } = {},
 ): Promise<HttpServer> {
@@ -130,6 +131,7 @@ export async function startHttp(
     clientFolder: options.clientFolder ?? join(folder, 'no-client'),
     settings,
     ...(options.channels ? { channels: options.channels } : {}),
+    ...(options.publicFile ? { publicFile: options.publicFile } : {}),
     ...(options.wakeBroadcast ? { wakeBroadcast: options.wakeBroadcast } : {}),
     ...(options.isDraining ? { isDraining: options.isDraining } : {}),
     ...(options.fanout ? { fanout: options.fanout } : {}),

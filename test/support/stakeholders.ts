@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import type { Service } from '#shared/contract/settings.ts';
+import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import type { HttpServer, Member } from './httpServer.ts';
 
 /** An incident with a link to its stakeholder page. */
@@ -38,4 +40,17 @@ export async function say(
   const answer = await server.ask({ method: 'POST', url, token: by.token, payload: command });
   expect(answer.json()).toEqual({ seq: expect.any(Number) as number });
   return answer.json<{ seq: number }>().seq;
+}
+
+/** Switches the public page on, with services, in an order of their own. */
+export async function openPublicPage(
+  server: HttpServer,
+  services: Readonly<Record<string, Partial<Service>>> = {},
+): Promise<void> {
+  const page = { name: 'Example', enabled: true, severities: [], locale: 'en' as const };
+  await server.settings.save({ kind: 'page', id: PUBLIC_PAGE, body: page, revision: 0, by: 'admin' });
+  for (const [id, given] of Object.entries(services)) {
+    const body = { name: { en: id, ko: id }, public: true, order: 1, ...given };
+    await server.settings.save({ kind: 'service', id, body, revision: 0, by: 'admin' });
+  }
 }

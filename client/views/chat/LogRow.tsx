@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { MouseEvent, ReactNode } from 'react';
 import type { Entry } from '#shared/contract/entries.ts';
+import { outgoingEntries } from '#shared/contract/updates.ts';
 import { useNameOf } from '../../app/people.tsx';
 import { TimeOf, useTimeStyle } from '../../design/Clock.tsx';
 import { FlagShape } from '../../design/shapes.tsx';
@@ -8,6 +9,7 @@ import { formatTime } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import type { HeldRoles } from '../../room/authorBadges.ts';
 import type { Correction } from '../../room/logWindow.ts';
+import { DeliveryLine } from '../update/DeliveryLine.tsx';
 import { HeldBadge } from '../room/HeldBadge.tsx';
 import { MessageText } from './MessageText.tsx';
 import { useEntryLine } from './useEntryLine.ts';
@@ -145,6 +147,7 @@ function EventRow({ entry, held, onJump }: LogRowProps): ReactNode {
             {line.detail}
           </p>
         )}
+        {outgoingEntries.has(entry.type) ? <DeliveryLine entry={entry} /> : null}
       </div>
       <Permalink seq={entry.seq} />
     </>

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { asKnown } from '#shared/contract/entries.ts';
 import type { Entry, KnownEntry } from '#shared/contract/entries.ts';
 import type { Status } from '#shared/contract/identifiers.ts';
+import type { UpdateBody } from '#shared/contract/updates.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { updateState } from '../../app/updateState.ts';
 import { formatTime } from '../../design/time.ts';
@@ -13,6 +14,8 @@ export interface SentenceParts {
   nameOf: (id: string) => string;
   style: TimeStyle;
   roles: IncidentState['roles'];
+  audienceName: (id: string) => string;
+  serviceName: (id: string) => string;
 }
 
 /** A line of the log about something that happened: a sentence, and what somebody wrote about it. */
@@ -35,7 +38,7 @@ function isolated(text: string): string {
 /** What an entry says, in the reader's language. Entries of a newer version and hidden ones say that. */
 export function entryLine(entry: Entry, parts: SentenceParts): EntryLine {
   const { t } = parts;
-  if (entry.withheld) return { sentence: t('chat:entry.withheld'), tone: 'quiet' };
+  if (entry.withheld) return { sentence: withheldWords(entry.type, t), tone: 'quiet' };
   const known = asKnown(entry);
   if (!known) return { sentence: t('chat:entry.unknown', { type: entry.type }), tone: 'quiet' };
   const line = knownLine(known, parts);
@@ -184,13 +187,10 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
     case 'update.sent':
       return withDetail(
         {
-          sentence: t('chat:entry.update', {
-            number: entry.body.number,
-            state: isolated(updateState(entry.body.state, t)),
-          }),
+          sentence: updateWords(entry.body, parts),
           tone: 'command',
         },
-        entry.body.text,
+        updateDetail(entry.body, parts),
       );
     case 'update.overdue':
       return {
@@ -203,12 +203,25 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
         tone: 'quiet',
       };
     case 'audience.attached':
-      return { sentence: t('chat:entry.audienceAttached'), tone: 'quiet' };
+      return {
+        sentence: t('chat:entry.audienceAttached', {
+          name: isolated(parts.audienceName(entry.body.audience)),
+        }),
+        tone: 'quiet',
+      };
     case 'audience.detached':
-      return { sentence: t('chat:entry.audienceDetached'), tone: 'quiet' };
+      return {
+        sentence: t('chat:entry.audienceDetached', {
+          name: isolated(parts.audienceName(entry.body.audience)),
+        }),
+        tone: 'quiet',
+      };
     case 'service.set':
       return {
-        sentence: t('chat:entry.service', { impact: t(`common:impact.${entry.body.impact}`) }),
+        sentence: t('chat:entry.service', {
+          service: isolated(parts.serviceName(entry.body.service)),
+          impact: t(`common:impact.${entry.body.impact}`),
+        }),
         tone: 'quiet',
       };
     case 'question.asked':
@@ -218,6 +231,33 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
     default:
       return entry satisfies never;
   }
+}
+
+/** Its number, state and to whom it went; and what it corrects. */
+function updateWords(body: UpdateBody & { number: number }, { t, audienceName }: SentenceParts): string {
+  const state = isolated(updateState(body.state, t));
+  const values = { number: body.number, state };
+  const sentence =
+    body.corrects === undefined
+      ? t('chat:entry.update', values)
+      : t('chat:entry.updateCorrects', { ...values, corrected: body.corrects });
+  if (body.audiences === undefined) return sentence;
+  const names = body.audiences.map((id) => isolated(audienceName(id))).join(', ');
+  return `${sentence} ${t('chat:entry.updateTo', { names })}`;
+}
+
+/** All that it said, as it was written. */
+function updateDetail(body: UpdateBody, { t }: SentenceParts): string {
+  const said = (['impact', 'known', 'ruledOut', 'doing'] as const).flatMap((part) =>
+    body[part] === undefined ? [] : [t(`chat:entry.updatePart.${part}`, { text: body[part] })],
+  );
+  return [body.text, ...said].join('\n');
+}
+
+/** What is kept for Communications still says what it is. */
+function withheldWords(type: string, t: SentenceParts['t']): string {
+  if (type === 'question.asked') return t('chat:entry.questionAsked');
+  return t(type === 'question.answered' ? 'chat:entry.questionAnswered' : 'chat:entry.withheld');
 }
 
 function withDetail(line: EntryLine, detail: string | undefined): EntryLine {

@@ -9,10 +9,14 @@ export interface WordsAround {
   nameOf: (person: string | null) => string;
   /** Title of a role at that moment. */
   roleTitle: (role: string) => string;
+  /** Names of audiences and services as they are called now. */
+  audienceName: (id: string) => string;
+  serviceName: (id: string) => string;
 }
 
 /** One sentence for an entry that is no chat message; unknown types are named as they are. */
-export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround): string {
+export function entryWords(entry: Entry, words: WordsAround): string {
+  const { t, nameOf, roleTitle, audienceName, serviceName } = words;
   if (entry.withheld) return t('entry.withheld');
   const known = asKnown(entry);
   if (!known) return t('entry.unknown', { type: entry.type });
@@ -111,11 +115,14 @@ export function entryWords(entry: Entry, { t, nameOf, roleTitle }: WordsAround):
     case 'update.due':
       return t('entry.updateDue');
     case 'audience.attached':
-      return t('entry.audienceAttached');
+      return t('entry.audienceAttached', { actor, name: audienceName(known.body.audience) });
     case 'audience.detached':
-      return t('entry.audienceDetached');
+      return t('entry.audienceDetached', { actor, name: audienceName(known.body.audience) });
     case 'service.set':
-      return t('entry.service', { impact: t(`common:impact.${known.body.impact}`) });
+      return t('entry.service', {
+        service: serviceName(known.body.service),
+        impact: t(`common:impact.${known.body.impact}`),
+      });
     case 'question.asked':
       return t('entry.questionAsked');
     case 'question.answered':

@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import { COMMANDER_ROLE, findRole } from '#shared/incident/roles.ts';
 import { standingRoles } from '#shared/contract/identifiers.ts';
 import { useNameOf } from '../../app/people.tsx';
+import { useAudiences, useServices } from '../../app/settings.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import type { WordsAround } from './entryWords.ts';
 import type { Timeline } from './timeline.ts';
@@ -10,6 +11,8 @@ import type { Timeline } from './timeline.ts';
 export function useWordsAround(timeline: Timeline, seq: number): WordsAround {
   const { t } = useTranslation(['replay', 'common']);
   const nameOf = useNameOf();
+  const { nameOf: audienceName } = useAudiences();
+  const { nameOf: serviceName } = useServices();
   const roleTitle = useCallback(
     (role: string) => {
       if (role === COMMANDER_ROLE) return t('common:role.commander');
@@ -20,5 +23,5 @@ export function useWordsAround(timeline: Timeline, seq: number): WordsAround {
     },
     [t, timeline, seq],
   );
-  return { t, nameOf, roleTitle };
+  return { t, nameOf, roleTitle, audienceName, serviceName };
 }

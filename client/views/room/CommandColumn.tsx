@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from '../../i18n/index.ts';
 import type { Assignment } from './AssignDialog.tsx';
 import { DoingField } from './DoingField.tsx';
+import { QuestionsLine } from '../questions/QuestionsLine.tsx';
 import { PeopleList } from './PeopleList.tsx';
 import { RoleTree } from './RoleTree.tsx';
 
@@ -32,6 +33,7 @@ export function CommandColumn({ onAssign, onFold }: CommandColumnProps): ReactNo
       </h2>
       <RoleTree onAssign={onAssign} />
       <DoingField />
+      <QuestionsLine />
       <PeopleList onAssign={onAssign} />
     </aside>
   );

@@ -23,6 +23,11 @@ export function MoreMenu({ onAssign }: { onAssign: (assignment: Assignment) => v
   const [, navigate] = useLocation();
   const items: MoreItem[] = [
     { label: t('palette.update'), run: () => open('update'), whyNot: why('update.send') },
+    {
+      label: t('palette.questions', { count: state.questions?.asked ?? 0 }),
+      run: () => open('questions'),
+      whyNot: null,
+    },
     { label: t('more.links'), run: () => open('links'), whyNot: null },
     { label: t('palette.handoff'), run: () => open('handoff'), whyNot: why('handoff.offer') },
     { label: t('palette.brief'), run: () => open('brief'), whyNot: null },

@@ -11,6 +11,7 @@ import { useTitle } from '../../app/title.ts';
 import type { DocumentSaveState } from '../../document/saveState.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useRoom, useRoomHandle } from '../../room/RoomContext.tsx';
+import { useDeliveryNews } from '../../room/deliveries.ts';
 import { onTheirWay } from '../../room/savedState.ts';
 import { readStored, storedKeys, writeStored } from '../../room/stored.ts';
 import { LogPane } from '../chat/LogPane.tsx';
@@ -81,6 +82,7 @@ function OpenRoom({ state }: { state: IncidentState }): ReactNode {
   const [logWidth, setLogWidth] = useStoredNumber(storedKeys.logWidth(me.id), LOG_WIDTH.usual);
   const [folded, setFolded] = useStoredNumber(storedKeys.commandColumn(me.id), 0);
   useRoomNews();
+  useDeliveryNews(state.id);
 
   const unsaved = onTheirWay(pending).length + (document?.unsaved ?? 0) > 0;
   const stays = waiting.some((item) => item.kind === 'leaving' || item.kind === 'offerToMe');

@@ -31,7 +31,8 @@ type PaletteKey =
   | 'severity'
   | 'status'
   | 'doing'
-  | 'rename';
+  | 'rename'
+  | 'questions';
 
 /** Rows that are typed after a slash by another name. */
 const slashOf: Partial<Record<PaletteKey, SlashId>> = { severity: 'sev', doing: 'now' };
@@ -104,6 +105,7 @@ export function RoomActions({ waiting, onAssign }: RoomActionsProps): ReactNode 
       row('handoff', () => open('handoff'), 'handoff.offer', 'h'),
       row('force', () => open('force'), 'handoff.force'),
       row('update', () => open('update'), 'update.send', 'u'),
+      row('questions', () => open('questions')),
       row('brief', () => open('brief')),
       row('severity', () => open('severity'), 'severity.set', 's'),
       row('status', () => open('status'), state.status === 'closed' ? 'incident.reopen' : 'status.set', 'x'),

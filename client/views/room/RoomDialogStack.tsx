@@ -4,7 +4,9 @@ import { AcceptDialog } from '../handoff/AcceptDialog.tsx';
 import { BriefDialog } from '../handoff/BriefDialog.tsx';
 import { ForceDialog } from '../handoff/ForceDialog.tsx';
 import { OfferDialog } from '../handoff/OfferDialog.tsx';
-import { useIncident, useRoomHandle, useSend } from '../../room/RoomContext.tsx';
+import { useIncident, useRoomHandle } from '../../room/RoomContext.tsx';
+import { QuestionsDialog } from '../questions/QuestionsDialog.tsx';
+import { DeliveriesDialog } from '../update/DeliveriesDialog.tsx';
 import { LinksDialog } from '../update/LinksDialog.tsx';
 import { UpdateDialog } from '../update/UpdateDialog.tsx';
 import { DoingDialog, RenameDialog, SeverityDialog, StatusDialog } from './CommandDialogs.tsx';
@@ -34,14 +36,13 @@ function Addressed({ isOffered }: { isOffered: boolean }): ReactNode {
   const { current, close, fill } = useRoomDialogs();
   const { me } = useRoomHandle();
   const state = useIncident();
-  const send = useSend();
   switch (current) {
     case 'handoff':
       return isOffered || state.offer?.to === me.id ? null : (
         <OfferDialog person={fill.person} onClose={close} />
       );
     case 'update':
-      return <UpdateDialog state={state} send={(body) => send('update.send', body)} onClose={close} />;
+      return <UpdateDialog state={state} corrects={fill.corrects} onClose={close} />;
     case 'brief':
       return <BriefDialog onClose={close} />;
     case 'force':
@@ -56,6 +57,12 @@ function Addressed({ isOffered }: { isOffered: boolean }): ReactNode {
       return <StatusDialog state={state} onClose={close} />;
     case 'doing':
       return <DoingDialog state={state} onClose={close} />;
+    case 'deliveries': {
+      const seq = fill.seq ?? state.lastUpdate?.seq;
+      return seq === undefined ? null : <DeliveriesDialog incidentId={state.id} seq={seq} onClose={close} />;
+    }
+    case 'questions':
+      return <QuestionsDialog state={state} onClose={close} />;
     case 'rename':
       return <RenameDialog state={state} onClose={close} />;
     case null:

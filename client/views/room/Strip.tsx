@@ -162,6 +162,7 @@ function WaitingShape({ item }: { item: Waiting }): ReactNode {
     case 'refused':
     case 'updateOverdue':
     case 'updateSoon':
+    case 'questions':
     case 'commanderAbsent':
     case 'handoffResult':
       return <WarningShape />;
@@ -188,6 +189,7 @@ function keyOf(item: Waiting): string {
     case 'updateOverdue':
     case 'updateSoon':
     case 'longInCommand':
+    case 'questions':
     case 'commanderAbsent':
       return item.kind;
     default:

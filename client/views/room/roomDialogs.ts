@@ -1,4 +1,6 @@
 import { createContext, use } from 'react';
+import type { UpdateWords } from '#shared/contract/updates.ts';
+import type { Locale } from '#shared/contract/wire.ts';
 
 /** Dialogs of the room. Each has an address (`/i/42/handoff`), so that a mail or a link opens exactly it. */
 const names = [
@@ -12,6 +14,8 @@ const names = [
   'status',
   'doing',
   'rename',
+  'deliveries',
+  'questions',
 ] as const;
 
 export type RoomDialogName = (typeof names)[number];
@@ -21,12 +25,26 @@ export function roomDialogNamed(name: string | undefined): RoomDialogName | null
   return names.find((each) => each === name) ?? null;
 }
 
+/** An update that another is to correct, with its words. */
+export interface Quoted {
+  number: number;
+  words: Partial<Record<Locale, UpdateWords>>;
+}
+
+/** What a dialog is opened with: whom or what it is about. */
+export interface DialogFill {
+  person?: string;
+  declining?: boolean;
+  /** The entry whose deliveries are shown. */
+  seq?: number;
+  corrects?: Quoted;
+}
+
 export interface RoomDialogs {
   current: RoomDialogName | null;
-  /** Opens a dialog; `person` fills in whom it is about. */
-  open: (name: RoomDialogName, fill?: { person?: string; declining?: boolean }) => void;
+  open: (name: RoomDialogName, fill?: DialogFill) => void;
   close: () => void;
-  fill: { person?: string; declining?: boolean };
+  fill: DialogFill;
 }
 
 export const RoomDialogsContext = createContext<RoomDialogs | null>(null);

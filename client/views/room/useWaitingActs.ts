@@ -89,6 +89,8 @@ export function useWaitingActs(): { actsOf: (item: Waiting) => WaitingAct[]; ref
       case 'updateOverdue':
       case 'updateSoon':
         return [{ label: t('room:update.write'), run: () => open('update'), main: true }];
+      case 'questions':
+        return [{ label: t('room:questions.answer'), run: () => open('questions'), main: true }];
       case 'longInCommand':
         return [
           { label: t('handoff:act.handOver'), short: t('room:bar.handOver'), run: () => open('handoff') },

@@ -59,6 +59,8 @@ export function waitingSentence(item: Waiting, parts: WordParts): string {
       return t('room:update.late', { m: Math.max(1, Math.floor((now - Date.parse(item.dueAt)) / 60_000)) });
     case 'updateSoon':
       return t('room:update.soon', { m: Math.max(1, Math.ceil((Date.parse(item.dueAt) - now) / 60_000)) });
+    case 'questions':
+      return t('room:questions.waiting', { count: item.open });
     case 'longInCommand':
       return item.hours >= 3 ? t('handoff:strip.tooLong') : t('handoff:strip.long', { h: item.hours });
     default:

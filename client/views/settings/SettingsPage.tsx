@@ -4,16 +4,22 @@ import { useMe } from '../../app/session.tsx';
 import { useTitle } from '../../app/title.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { NotFoundPage } from '../notfound/NotFoundPage.tsx';
+import { AudiencesSettings } from './AudiencesSettings.tsx';
 import { MySettings } from './MySettings.tsx';
 import { PeopleSettings } from './PeopleSettings.tsx';
+import { ServicesSettings } from './ServicesSettings.tsx';
+import { UpdatesSettings } from './UpdatesSettings.tsx';
 import './settings.css';
+
+const sectionsOfResponders = ['me', 'people', 'audiences', 'services', 'severity'] as const;
+type Section = (typeof sectionsOfResponders)[number];
 
 /** What one sets for oneself, and who else is here. */
 export default function SettingsPage({ section }: { section: string }): ReactNode {
   const { t } = useTranslation('settings');
   const me = useMe();
   useTitle(t('title'));
-  const sections = me.access === 'responder' ? (['me', 'people'] as const) : (['me'] as const);
+  const sections: readonly Section[] = me.access === 'responder' ? sectionsOfResponders : ['me'];
   const shown = sections.find((one) => one === section);
   if (!shown) return <NotFoundPage />;
   return (
@@ -26,7 +32,24 @@ export default function SettingsPage({ section }: { section: string }): ReactNod
           </Link>
         ))}
       </nav>
-      {shown === 'me' ? <MySettings /> : <PeopleSettings />}
+      <ShownSection section={shown} />
     </main>
   );
+}
+
+function ShownSection({ section }: { section: Section }): ReactNode {
+  switch (section) {
+    case 'me':
+      return <MySettings />;
+    case 'people':
+      return <PeopleSettings />;
+    case 'audiences':
+      return <AudiencesSettings />;
+    case 'services':
+      return <ServicesSettings />;
+    case 'severity':
+      return <UpdatesSettings />;
+    default:
+      return section satisfies never;
+  }
 }

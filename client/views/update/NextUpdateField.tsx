@@ -9,13 +9,15 @@ import type { NextChoice } from './updateRules.ts';
 
 interface NextUpdateFieldProps {
   value: NextChoice;
+  /** Minutes that the severity asks for; null for none. */
+  usual: number | null;
   onChange: (choice: NextChoice) => void;
   /** What the choice comes to, for showing beside it. */
   moment: number | null | 'invalid';
 }
 
 /** When the next update comes: in so many minutes, at a time, or no promise. */
-export function NextUpdateField({ value, onChange, moment }: NextUpdateFieldProps): ReactNode {
+export function NextUpdateField({ value, usual, onChange, moment }: NextUpdateFieldProps): ReactNode {
   const { t } = useTranslation('update');
   const style = useTimeStyle();
   const name = useId();
@@ -25,7 +27,7 @@ export function NextUpdateField({ value, onChange, moment }: NextUpdateFieldProp
         {t('next')}{' '}
         <strong className="tabular">{typeof moment === 'number' ? formatTime(moment, style) : ''}</strong>
       </legend>
-      {offeredMinutes.map((minutes) => (
+      {offeredMinutes(usual).map((minutes) => (
         <label
           key={minutes}
           className="choice update-option"

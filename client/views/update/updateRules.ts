@@ -1,4 +1,4 @@
-import type { Severity, Status } from '#shared/contract/identifiers.ts';
+import type { Status } from '#shared/contract/identifiers.ts';
 import type { ReaderState } from '#shared/contract/readerStates.ts';
 import { nextMomentAt } from '../../design/time.ts';
 
@@ -13,12 +13,9 @@ export type NextChoice =
   | { kind: 'time'; text: string }
   | { kind: 'none' };
 
-/** Minutes offered for the next update. */
-export const offeredMinutes = [15, 30, 60] as const;
-
-/** Minutes until the next update that a severity asks for, unless somebody chooses otherwise. */
-export function usualMinutes(severity: Severity): number {
-  return severity === 'SEV1' ? 30 : 60;
+/** Minutes offered for the next update, the usual ones among them. */
+export function offeredMinutes(usual: number | null): number[] {
+  return [...new Set([15, 30, 60, ...(usual === null ? [] : [usual])])].toSorted((one, other) => one - other);
 }
 
 /** When the next update is promised (milliseconds since 1970), null for no promise, or `invalid` for no time at all. */

@@ -25,10 +25,11 @@ export interface ChannelParts {
 /** Every channel that this server has. One that needs what is not configured is left out. */
 export function createChannels({ nameOf, mail, allowPrivateTargets, clock }: ChannelParts): Channels {
   const guard = createGuard({ rules: createAddressRules(allowPrivateTargets), clock });
+  const publicGuard = createGuard({ rules: createAddressRules([]), clock });
   const parts = { guard, clock, nameOf };
   const channels: Channel[] = [
     ...(mail ? [createMailChannel({ ...mail, nameOf })] : []),
-    createWebhookChannel(parts),
+    createWebhookChannel({ ...parts, publicGuard }),
     createSlackChannel(parts),
     createMattermostChannel(parts),
     createDiscordChannel(parts),

@@ -23,6 +23,8 @@ export interface HookForm {
   render(outgoing: Outgoing): Rendered;
   /** The request; or why there is none. `now` in milliseconds. */
   hookOf(outgoing: Outgoing, now: number): Hook | { refused: string };
+  /** Another guard than that of the channel, for this message. */
+  guardOf?(outgoing: Outgoing): Guard;
 }
 
 /** What every channel over HTTP is made of. */
@@ -33,7 +35,7 @@ export interface HookParts {
 
 /** A channel that is one guarded POST. */
 export function createHookChannel(form: HookForm, { guard, clock }: HookParts): Channel {
-  const { name, atOnce, takes = () => true } = form;
+  const { name, atOnce, takes = () => true, guardOf = () => guard } = form;
   return {
     ...{ name, atOnce },
     addressOf(text) {
@@ -46,7 +48,7 @@ export function createHookChannel(form: HookForm, { guard, clock }: HookParts): 
       const hook = form.hookOf(outgoing, clock.now());
       if ('refused' in hook) return { kind: 'refused', detail: hook.refused };
       const { headers, body, address = outgoing.address } = hook;
-      return attemptOf(await guard.post(address, { headers, body, signal }), clock.now());
+      return attemptOf(await guardOf(outgoing).post(address, { headers, body, signal }), clock.now());
     },
     // Every request has its own connection, which ends with it.
     close: () => Promise.resolve(),

@@ -61,7 +61,7 @@ export function createMailChannel(parts: {
     return {
       ...common,
       ...mailForm(outgoing, nameOf),
-      date: notice.at,
+      date: new Date(notice.at),
       inReplyTo: thread,
       references: thread,
       headers: {

@@ -30,7 +30,7 @@ function linkLines({ locale, links }: MailParts): string[] {
 
 // Mail programs drop style sheets: what little there is stands on the elements. Colours are left to the reader's program.
 const FONT =
-  'font:16px/1.6 system-ui,sans-serif;max-width:40em;margin:0 auto;padding:16px;word-break:keep-all';
+  'font:16px/1.6 system-ui,sans-serif;max-width:40em;margin:0 auto;padding:16px;word-break:keep-all;overflow-wrap:anywhere';
 const SMALL = 'font-size:13px;opacity:.75;border-top:1px solid #7b8594;margin-top:24px;padding-top:8px';
 
 function document(message: Message, { notice, locale, links }: MailParts): string {

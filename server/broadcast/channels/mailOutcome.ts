@@ -3,6 +3,8 @@ import type { Attempt } from '../channel.ts';
 /** What is known of an error of an SMTP session. */
 interface SmtpError {
   code?: unknown;
+  /** What the socket said. */
+  originalCode?: unknown;
   responseCode?: unknown;
   response?: unknown;
 }
@@ -14,7 +16,8 @@ const MEANINGS: readonly [RegExp, string][] = [
   [/^2\.1$/, 'the mailbox is switched off'],
   [/^2\.2$/, 'the mailbox is full'],
   [/^3\.4$/, 'the message is too large'],
-  [/^7\./, 'not allowed by its rules'],
+  [/^7\.8$/, 'wrong name or password'],
+  [/^7\./, 'by its rules'],
 ];
 
 /** Errors that say no to this message, and not to us or to the connection. */
@@ -26,9 +29,9 @@ const ABOUT_THE_MESSAGE: ReadonlySet<unknown> = new Set(['EENVELOPE', 'EMESSAGE'
  * later, since that is mended without the message.
  */
 export function attemptAfter(error: unknown, began: boolean): Attempt {
-  const { code, responseCode, response } = (error ?? {}) as SmtpError;
+  const { code, originalCode, responseCode, response } = (error ?? {}) as SmtpError;
   const isAboutMessage = ABOUT_THE_MESSAGE.has(code);
-  if (typeof responseCode === 'number') {
+  if (code !== 'ETLS' && typeof responseCode === 'number') {
     const said = answer(responseCode, response);
     // 503 says that the session was in the wrong state, not that the message is wrong.
     if (isAboutMessage && responseCode >= 500 && responseCode !== 503) {
@@ -39,7 +42,7 @@ export function attemptAfter(error: unknown, began: boolean): Attempt {
   }
   if (began) return { kind: 'lost', detail: 'no answer from the mail server after the message' };
   if (isAboutMessage) return { kind: 'refused', detail: 'the mail server cannot take mail of this kind' };
-  return { kind: 'later', detail: trouble(code) };
+  return { kind: 'later', detail: trouble(isAboutTls(originalCode) ? 'ETLS' : code) };
 }
 
 /** The numbers of an answer and what they mean; its words are not ours to show. */
@@ -49,6 +52,10 @@ function answer(responseCode: number, response: unknown): string {
   const [, meaning] = MEANINGS.find(([pattern]) => pattern.test(enhanced[1] ?? '')) ?? [];
   const numbers = `${responseCode} ${String(responseCode).slice(0, 1)}.${enhanced[1]}`;
   return meaning === undefined ? numbers : `${meaning} (${numbers})`;
+}
+
+function isAboutTls(code: unknown): boolean {
+  return typeof code === 'string' && /CERT|SSL|TLS|^UNABLE_TO_/.test(code);
 }
 
 function trouble(code: unknown): string {

@@ -1,4 +1,5 @@
 import type { Outgoing } from '../channel.ts';
+import type { Guard } from '../guard.ts';
 import { messageOf, textOf } from '../message.ts';
 import type { NameOf } from '../message.ts';
 import { isWebhookSecret, webhookHeaders } from '../webhookSignature.ts';
@@ -7,9 +8,15 @@ import type { HookParts } from './hookChannel.ts';
 import { confirmationOf } from './webhookConfirmation.ts';
 import type { WebhookChannel } from './webhookConfirmation.ts';
 
+export interface WebhookParts extends HookParts {
+  nameOf: NameOf;
+  /** Guards what readers subscribed themselves: they reach nothing inside, whatever the operator allows administrators. */
+  publicGuard: Guard;
+}
+
 /** Signed webhooks by the Standard Webhooks specification; `docs/webhooks.md` says what is in them. */
-export function createWebhookChannel(parts: HookParts & { nameOf: NameOf }): WebhookChannel {
-  const { nameOf } = parts;
+export function createWebhookChannel(parts: WebhookParts): WebhookChannel {
+  const { guard, publicGuard, clock, nameOf } = parts;
   const channel = createHookChannel(
     {
       name: 'webhook',
@@ -19,6 +26,7 @@ export function createWebhookChannel(parts: HookParts & { nameOf: NameOf }): Web
         text: JSON.stringify(eventOf(outgoing, nameOf), null, 2),
         html: null,
       }),
+      guardOf: ({ links }) => (links.unsubscribe === null ? guard : publicGuard),
       hookOf(outgoing, now) {
         const { secret, deliveryId } = outgoing;
         if (!isWebhookSecret(secret)) return { refused: 'it has no secret to sign with' };
@@ -34,7 +42,7 @@ export function createWebhookChannel(parts: HookParts & { nameOf: NameOf }): Web
     },
     parts,
   );
-  return { ...channel, sendConfirmation: confirmationOf(parts) };
+  return { ...channel, sendConfirmation: confirmationOf({ guard: publicGuard, clock }) };
 }
 
 /** The event that a receiver gets. Fields may be added, never taken away or given another meaning. */

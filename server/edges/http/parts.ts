@@ -6,6 +6,7 @@ import type { Channels } from '../../broadcast/channel.ts';
 import type { OutgoingLinks } from '../../broadcast/outgoingLinks.ts';
 import type { Settings } from '../../broadcast/settings.ts';
 import type { StakeholderLinks } from '../../broadcast/links.ts';
+import type { PublicAnswers } from '../../broadcast/publicAnswers.ts';
 import type { PublishedUpdates } from '../../broadcast/publishedUpdates.ts';
 import type { People } from '../../rooms/directory.ts';
 import type { Clock, Fanout, Room, Rooms, Store } from '../../rooms/ports.ts';
@@ -55,6 +56,7 @@ export interface HttpParts {
   /** Something may be due to go out. */
   wakeBroadcast: () => void;
   published: PublishedUpdates;
+  publicAnswers: PublicAnswers;
   metrics: Metrics;
   fanout: FanoutReadiness;
   /** True from the moment the process was asked to stop. */

@@ -67,6 +67,7 @@ export async function sendReaderPage(
   const locale = pageLocale(request);
   const { still } = request.query as { still?: unknown };
   const { address, api, isLink } = place;
+  const maySubscribe = isLink && !place.room.state.private;
   pageHeaders(reply);
   return reply.send(
     renderStakeholderPage({
@@ -76,8 +77,8 @@ export async function sendReaderPage(
       events: `${api}/events?lang=${locale}`,
       once: parts.chance.id(),
       subscribeBy: {
-        mail: isLink && parts.channels.has('mail'),
-        webhook: isLink && parts.channels.has('webhook'),
+        mail: maySubscribe && parts.channels.has('mail'),
+        webhook: maySubscribe && parts.channels.has('webhook'),
         feeds: isLink,
       },
       outcome: sent?.outcome ?? outcomeIn(request, locale),
@@ -120,19 +121,12 @@ export function problemOf(
   const seconds = Number(refusal.details?.['seconds'] ?? 1);
   if (code === 'rate_limited') reply.header('retry-after', String(seconds));
   const { problems } = readerWords[pageLocale(request)];
-  const text = (): string => {
-    switch (code) {
-      case 'too_large':
-        return problems.tooLong;
-      case 'rate_limited':
-        return problems.tooMany(seconds);
-      case 'closed':
-        return problems.over;
-      case 'unavailable':
-        return problems.unavailable;
-      default:
-        return form === 'ask' ? problems.blank : problems.address;
-    }
+  const said: Partial<Record<typeof code, string>> = {
+    too_large: problems.tooLong,
+    rate_limited: problems.tooMany(seconds),
+    closed: problems.over,
+    unavailable: problems.unavailable,
   };
-  return { form, kind: 'problem', text: text() };
+  const text = said[code] ?? (form === 'ask' ? problems.blank : problems.address);
+  return { form, kind: 'problem', text };
 }

@@ -28,6 +28,15 @@ export function preferredType<Usual extends string, Other extends string>(
   return named?.value === other ? other : usual;
 }
 
+/** The encoding that an Accept-Encoding header likes best of those we have; ours decide between equals. */
+export function preferredEncoding(header: string | undefined): 'br' | 'gzip' | 'identity' {
+  const wanted = weighted(header);
+  const best = wanted[0]?.weight ?? 0;
+  const named = new Set(wanted.filter(({ weight }) => weight === best).map(({ value }) => value));
+  if (named.has('br')) return 'br';
+  return named.has('gzip') || wanted.some(({ value }) => value === 'gzip') ? 'gzip' : 'identity';
+}
+
 /** The values of an Accept header with their weights, the most wanted first; those of weight 0 are left out. */
 function weighted(header: string | undefined): { value: string; weight: number }[] {
   return (header ?? '')

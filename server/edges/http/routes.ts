@@ -14,7 +14,11 @@ import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './session.ts';
 import { settingsRoutes } from './settings.ts';
 import { setUpRoutes } from './setup.ts';
+import { createSubscribing } from '../../broadcast/subscribing.ts';
+import type { Subscribing } from '../../broadcast/subscribing.ts';
 import { stakeholderRoutes } from './stakeholder.ts';
+import { statusRoutes } from './status.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
 import { targetsRoutes } from './targets.ts';
 
 /** Every route of the API, a file for each part of its address. */
@@ -33,7 +37,26 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   settingsRoutes(app, parts);
   targetsRoutes(app, parts);
   searchRoutes(app, parts);
-  stakeholderRoutes(app, parts);
+  const subscribing = startSubscribing(app, parts);
+  stakeholderRoutes(app, parts, subscribing);
+  subscriptionRoutes(app, parts, subscribing);
+  statusRoutes(app, parts, subscribing);
   openapiRoute(app);
   healthRoutes(app, parts);
+}
+
+/** Subscriptions by readers themselves; they end with the app, and with the link that they came through. */
+function startSubscribing(app: App, parts: HttpParts): Subscribing {
+  const subscribing = createSubscribing({
+    ...parts,
+    links: parts.outgoingLinks,
+    onFailure: (detail) => app.log.warn({ detail }, 'a subscription could not be asked to be confirmed'),
+  });
+  parts.links.onRevoked((linkId, incidentId) => {
+    subscribing.endLink(incidentId, linkId).catch((error: unknown) => {
+      app.log.error({ err: error, incidentId }, 'subscriptions of a revoked link could not be ended');
+    });
+  });
+  app.addHook('onClose', async () => subscribing.close());
+  return subscribing;
 }

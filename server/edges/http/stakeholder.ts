@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { refuse } from '#shared/contract/refusals.ts';
+import { feedForms, feedOfView, feedTypes, renderFeed } from '../../broadcast/feeds.ts';
 import { createQuestionBox } from '../../broadcast/questionBox.ts';
+import type { Subscribing } from '../../broadcast/subscribing.ts';
 import type { StakeholderLink } from '../../broadcast/links.ts';
 import { STAKEHOLDER_SCRIPT, renderEndedPage } from '../../broadcast/stakeholderPage.ts';
 import { stakeholderScript } from '../../broadcast/stakeholderScript.ts';
@@ -21,13 +23,14 @@ import { refuseWith } from './replies.ts';
 import { answers } from './schemas.ts';
 import { QuestionForm, QuestionJson, Questions, View, readQuestion } from './stakeholderSchemas.ts';
 import { stakeholderIncidentRoutes } from './stakeholderIncidents.ts';
+import { SubscribeForm, readWish } from './subscriptions.ts';
 import { createStakeholderStreams } from './stakeholderStreams.ts';
 
 const SecretPath = Type.Object({ token: Type.String() });
 
 /** `/s/:token` and `/api/s/:token`: what was published of one incident, to whoever has the link. */
-export function stakeholderRoutes(app: App, parts: HttpParts): void {
-  const { links, rooms, origins, chance } = parts;
+export function stakeholderRoutes(app: App, parts: HttpParts, subscribing: Subscribing): void {
+  const { links, rooms, origins, chance, clock } = parts;
   const questions = createQuestionBox(parts);
   const streams = createStakeholderStreams(parts);
   app.decorate('endStreams', () => streams.close());
@@ -125,12 +128,57 @@ export function stakeholderRoutes(app: App, parts: HttpParts): void {
     },
   );
 
+  app.post(
+    '/s/:token/subscribe',
+    {
+      config: { access: 'public', form: true },
+      schema: { hide: true, params: SecretPath, body: SubscribeForm },
+    },
+    async (request, reply) => {
+      const found = await find(request);
+      if (!found) return ended(request, reply);
+      const { place, link } = found;
+      const { state } = place.room;
+      // What is private goes to whom the room chose, and to nobody who chose it.
+      if (state.private) return refuseWith(request, reply, refuse('reading_only'));
+      const refusal = await subscribing.subscribe({
+        ...readWish(request.body),
+        ...{
+          list: state.id,
+          name: state.title,
+          locale: pageLocale(request),
+          from: request.ip,
+          link: link.id,
+        },
+      });
+      if (!refusal) return backTo(request, reply, place.address, 'subscribe');
+      const outcome = problemOf(request, reply, 'subscribe', refusal);
+      return sendReaderPage(request, reply, parts, place, { outcome, draft: '' });
+    },
+  );
+
+  for (const form of feedForms) {
+    app.get(
+      `/s/:token/feed.${form}`,
+      { config: { access: 'public' }, schema: { hide: true, params: SecretPath } },
+      async (request, reply) => {
+        const found = await find(request);
+        if (!found) return refuseWith(request, reply, refuse('not_found'));
+        const locale = pageLocale(request);
+        const view = await viewOf(parts, found.place, locale);
+        const page = `${origins.publicUrl()}/s/${request.params.token}`;
+        reply.header('cache-control', 'no-store').type(feedTypes[form]);
+        return reply.send(renderFeed(form, feedOfView({ view, locale, page, now: clock.now() })));
+      },
+    );
+  }
+
   app.get(
     STAKEHOLDER_SCRIPT,
-    { config: { access: 'public' }, schema: { hide: true } },
+    { config: { access: 'public', cached: true }, schema: { hide: true } },
     async (_request, reply) =>
       reply
-        .header('cache-control', 'no-cache')
+        .header('cache-control', 'public, max-age=300')
         .type('text/javascript; charset=utf-8')
         .send(stakeholderScript),
   );

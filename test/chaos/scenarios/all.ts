@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { broadcastScenarios } from './broadcasts.ts';
 import { crowdScenarios } from './crowds.ts';
 import { databaseScenarios } from './databases.ts';
 import { dependencyScenarios } from './dependencies.ts';
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   ...handoffScenarios,
   ...lineScenarios,
   ...crowdScenarios,
+  ...broadcastScenarios,
   ...documentScenarios,
   ...limitScenarios,
 ].toSorted((one, other) => numberOf(one) - numberOf(other));

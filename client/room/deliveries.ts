@@ -1,0 +1,57 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { DeliveryCounts, UpdateDeliveries } from '#shared/contract/wire.ts';
+import { apiOrThrow } from '../app/api.ts';
+import { getConnection } from '../connection/socket.ts';
+
+function keyOf(incidentId: string): readonly string[] {
+  return ['deliveries', incidentId];
+}
+
+/** The counts with what just came in their place. */
+export function withNews(
+  known: readonly UpdateDeliveries[],
+  news: readonly UpdateDeliveries[],
+): UpdateDeliveries[] {
+  const bySeq = new Map([...known, ...news].map((update) => [update.seq, update]));
+  return [...bySeq.values()].toSorted((one, other) => one.seq - other.seq);
+}
+
+/** Keeps what is known of deliveries true while a room is open: what the server tells, and anew after each gap. */
+export function useDeliveryNews(incidentId: string): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const { socket } = getConnection();
+    const onNews = (message: { incidentId: string; updates: UpdateDeliveries[] }): void => {
+      if (message.incidentId !== incidentId) return;
+      queries.setQueryData<UpdateDeliveries[]>(keyOf(incidentId), (known) =>
+        known === undefined ? known : withNews(known, message.updates),
+      );
+    };
+    const onConnect = (): void => void queries.invalidateQueries({ queryKey: keyOf(incidentId) });
+    socket.on('deliveries', onNews);
+    socket.on('connect', onConnect);
+    return () => {
+      socket.off('deliveries', onNews);
+      socket.off('connect', onConnect);
+    };
+  }, [incidentId, queries]);
+}
+
+/** What became of an entry that went out; null while not known, or when it went to nobody. */
+export function useDeliveries(incidentId: string, seq: number): UpdateDeliveries | null {
+  const query = useQuery({
+    queryKey: keyOf(incidentId),
+    queryFn: async ({ signal }) => {
+      const path = `/api/incidents/${incidentId}/deliveries`;
+      return (await apiOrThrow<{ updates: UpdateDeliveries[] }>(path, { signal })).updates;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return query.data?.find((update) => update.seq === seq) ?? null;
+}
+
+/** How many deliveries there are in all. */
+export function totalOf(counts: DeliveryCounts): number {
+  return Object.values(counts).reduce((sum: number, count: number) => sum + count, 0);
+}

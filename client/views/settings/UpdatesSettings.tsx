@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+import { useMe } from '../../app/session.tsx';
+import { useSettings } from '../../app/settings.ts';
+import { useTranslation } from '../../i18n/index.ts';
+import { templateVariables } from '../update/composer.ts';
+import { CadenceSettings } from './CadenceSettings.tsx';
+import { TemplateForm } from './TemplateForm.tsx';
+
+/** How often updates come, and what they begin with. */
+export function UpdatesSettings(): ReactNode {
+  const me = useMe();
+  return (
+    <>
+      <CadenceSettings mayChange={me.admin} />
+      <TemplatesSettings mayChange={me.admin} />
+    </>
+  );
+}
+
+function TemplatesSettings({ mayChange }: { mayChange: boolean }): ReactNode {
+  const { t } = useTranslation(['audiences', 'common', 'updates']);
+  const { settings, known, failed } = useSettings('template');
+  return (
+    <section className="settings-card" aria-labelledby="settings-templates">
+      <h2 id="settings-templates">{t('audiences:template.title')}</h2>
+      <p className="muted">
+        {t('audiences:template.note', {
+          variables: templateVariables.map((name) => `{{${name}}}`).join(' '),
+          interpolation: { skipOnVariables: true },
+        })}
+      </p>
+      {failed && !known ? <p className="refused">{t('common:load.failed')}</p> : null}
+      {settings.map((setting) => (
+        <details key={`${setting.id} ${setting.revision}`} className="setting-row">
+          <summary>
+            <strong dir="auto">{setting.body.name}</strong>{' '}
+            <span className="muted meta">
+              {[
+                setting.body.state === null
+                  ? t('audiences:template.everyState')
+                  : t(`common:readerState.${setting.body.state}`),
+                setting.body.severity ?? t('audiences:template.everySeverity'),
+                t(`updates:language.${setting.body.locale}`),
+              ].join(' · ')}
+            </span>
+          </summary>
+          <div className="setting-body">
+            <TemplateForm setting={setting} mayChange={mayChange} />
+          </div>
+        </details>
+      ))}
+      {mayChange && known ? (
+        <>
+          <h3>{t('audiences:template.new')}</h3>
+          <TemplateForm key={settings.length} setting={null} mayChange />
+        </>
+      ) : null}
+    </section>
+  );
+}
