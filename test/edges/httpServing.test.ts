@@ -90,6 +90,7 @@ describe('the browser client', () => {
         );
         await writeFile(join(next, 'assets', 'main-2.js'), 'export {};');
         expect((await one.ask({ url: '/board' })).body).toContain('<title>second</title>');
+        await one.clock.advance(1_000);
         expect(await one.app.clientBuild()).toBe('two');
         for (const url of ['/assets/main-1.js', '/assets/main-2.js'])
           expect((await one.ask({ url })).statusCode).toBe(200);
