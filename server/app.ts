@@ -21,7 +21,7 @@ import { createPublishedUpdates } from './broadcast/publishedUpdates.ts';
 import type { Config } from './config.ts';
 import { createAuditLog } from './edges/auditLog.ts';
 import { serveClient } from './edges/http/client.ts';
-import { readClientPage } from './edges/http/clientPage.ts';
+import { readClientBuild, readClientPage } from './edges/http/clientPage.ts';
 import { contentPolicy } from './edges/http/contentPolicy.ts';
 import { handleError, handleNotFound } from './edges/http/errors.ts';
 import { guardRoutes } from './edges/http/guard.ts';
@@ -170,7 +170,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   registerRoutes(app, routeParts);
   const clientFolder = parts.clientFolder ?? CLIENT_FOLDER;
   const readPage = readClientPage(clientFolder, parts.config.limits);
-  app.decorate('clientBuild', async () => (await readPage())?.build ?? null);
+  app.decorate('clientBuild', readClientBuild(readPage, clock));
   await serveClient(app, clientFolder, readPage);
   await app.ready();
   return app;

@@ -247,11 +247,11 @@ async function watchShifts(page: Page): Promise<() => Promise<Shift[]>> {
 }
 
 describe('nothing jumps', () => {
-  test('check 6: ten seconds of room activity shift nothing outside the log, at three sizes', async () => {
+  test('check 6: ten seconds of room activity shift nothing outside the log, at four sizes', async () => {
     const incident = await stage.declare(kim, { title: 'Checkout returns 500' });
     await fill(incident, 60);
     const pages = await Promise.all(
-      (['wide', 'mid', 'one'] as const).map(async (size) => {
+      (['wide', 'mid', 'one', 'narrow'] as const).map(async (size) => {
         const page = await stage.open(ada, `/i/${incident.number}`, { size });
         await page.locator('.save-mark[data-save=saved]').waitFor({ state: 'attached' });
         return inRoom(page);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultLimits, readPageLimits } from '#shared/contract/limits.ts';
 import type { Store } from '../../server/rooms/ports.ts';
+import { createFakeClock } from '../support/fakeClock.ts';
 import { refusal, startHttp } from '../support/httpServer.ts';
 import type { HttpServer } from '../support/httpServer.ts';
 
@@ -79,7 +80,8 @@ describe('the browser client', () => {
       await mkdir(join(next, 'assets'));
       await writeFile(join(next, 'index.html'), '<meta name="warroom-build" content="one"><title>1</title>');
       await writeFile(join(next, 'assets', 'main-1.js'), 'export {};');
-      const one = await startHttp({ clientFolder: next });
+      const clock = createFakeClock();
+      const one = await startHttp({ clientFolder: next, clock });
       try {
         expect(await one.app.clientBuild()).toBe('one');
         await rm(join(next, 'index.html'));
@@ -90,6 +92,7 @@ describe('the browser client', () => {
         );
         await writeFile(join(next, 'assets', 'main-2.js'), 'export {};');
         expect((await one.ask({ url: '/board' })).body).toContain('<title>second</title>');
+        await clock.advance(1_000);
         expect(await one.app.clientBuild()).toBe('two');
         for (const url of ['/assets/main-1.js', '/assets/main-2.js'])
           expect((await one.ask({ url })).statusCode).toBe(200);
