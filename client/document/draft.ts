@@ -63,6 +63,8 @@ export function openDraft({ url, me, tools, keep }: DraftParts): Draft {
     doc,
     awareness,
     tools,
+    // Fields keep their own carets.
+    beforeOthers() {},
     onChange: change,
     onFinal: change,
     onNeverOpened: () => Promise.resolve(null),
