@@ -26,20 +26,15 @@ export function firstUpdateBy(incident: Beginning, { outside, now }: World): { f
 /** The decision, with the time of the first update where what happened lets people outside expect one. */
 export function withFirstUpdate(decision: Decision, state: IncidentState, world: World): Decision {
   const [entry] = 'entries' in decision ? decision.entries : [];
-  switch (entry?.type) {
-    case 'severity.set': {
-      const { severity } = entry.body;
-      return happened({ ...entry, body: { ...entry.body, ...firstUpdateBy({ ...state, severity }, world) } });
-    }
-    case 'audience.attached': {
-      const { attached = [], detached = [] } = state.audiences ?? {};
-      const audiences = { detached, attached: [...attached, entry.body.audience] };
-      return happened({
-        ...entry,
-        body: { ...entry.body, ...firstUpdateBy({ ...state, audiences }, world) },
-      });
-    }
-    default:
-      return decision;
+  if (entry?.type === 'severity.set') {
+    const expected = firstUpdateBy({ ...state, severity: entry.body.severity }, world);
+    return happened({ ...entry, body: { ...entry.body, ...expected } });
   }
+  if (entry?.type === 'audience.attached') {
+    const { attached = [], detached = [] } = state.audiences ?? {};
+    const audiences = { detached, attached: [...attached, entry.body.audience] };
+    const expected = firstUpdateBy({ ...state, audiences }, world);
+    return happened({ ...entry, body: { ...entry.body, ...expected } });
+  }
+  return decision;
 }
