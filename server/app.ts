@@ -29,6 +29,7 @@ import { acceptOnlyJson } from './edges/http/json.ts';
 import { openapiOptions } from './edges/http/openapi.ts';
 import type { App, FanoutReadiness } from './edges/http/parts.ts';
 import { logAnswers } from './edges/http/requestLog.ts';
+import { answerReadyFirst } from './edges/http/statusFast.ts';
 import { registerRoutes } from './edges/http/routes.ts';
 import { serverOptions } from './edges/http/serverOptions.ts';
 import { validatorCompiler } from './edges/http/validation.ts';
@@ -173,5 +174,6 @@ export async function createApp(parts: AppParts): Promise<App> {
   app.decorate('clientBuild', readClientBuild(readPage, clock));
   await serveClient(app, clientFolder, readPage);
   await app.ready();
+  answerReadyFirst(app.server, routeParts);
   return app;
 }

@@ -18,6 +18,8 @@ export interface PreparedAnswer {
   /** Strong, for each encoding its own. */
   etag: Readonly<Record<Encoding, string>>;
   body: Readonly<Record<Encoding, Buffer>>;
+  /** The headers that it was sent with once, by encoding, for whoever sends it again. */
+  sent: Map<Encoding, Record<string, string>>;
 }
 export type Encoding = 'identity' | 'gzip' | 'br';
 
@@ -34,8 +36,8 @@ export interface PublicFile {
 export interface PublicAnswers {
   /** The answer of a key, made by `make` when there is none of the present state. Null: nothing is known yet. */
   answer(key: string, make: Make): Promise<PreparedAnswer | null>;
-  /** True while there is a public page, as far as is known. */
-  exists(): Promise<boolean>;
+  /** The same at once, when it is ready and of now; else null. */
+  ready(key: string): PreparedAnswer | null;
 }
 
 /**
@@ -108,9 +110,11 @@ export function createPublicAnswers(parts: {
   }
 
   return {
-    async exists() {
-      await current();
-      return model !== null;
+    ready(key) {
+      const known = ready.get(key);
+      if (!known || clock.elapsed() - readAt >= FRESH_MILLISECONDS) return null;
+      const isOfNow = known.of === model && known.minute === Math.floor(clock.now() / MINUTE);
+      return isOfNow ? known.answer : null;
     },
     async answer(key, make) {
       await current();
@@ -136,5 +140,6 @@ function prepare({ type, text }: { type: string; text: string }): PreparedAnswer
     type,
     etag: { identity: `"${hash}"`, gzip: `"${hash}-gzip"`, br: `"${hash}-br"` },
     body: { identity, gzip: gzipSync(identity), br: brotliCompressSync(identity, quality) },
+    sent: new Map(),
   };
 }

@@ -83,14 +83,22 @@ export async function openSettings(parts: {
     return records.get(`${kind} ${id}`) as Extract<SettingRecord, { kind: K }> | undefined;
   }
 
+  const cadence = (): Cadence => get('cadence', CADENCE_ID)?.body ?? defaultCadence;
+
   await refresh();
   next();
   return {
-    outside: { audiences, services },
+    outside: {
+      audiences,
+      services,
+      get cadence() {
+        return cadence();
+      },
+    },
     all: <K extends SettingKind>(kind: K) =>
       [...records.values()].filter((record) => record.kind === kind) as Extract<SettingRecord, { kind: K }>[],
     get,
-    cadence: () => get('cadence', CADENCE_ID)?.body ?? defaultCadence,
+    cadence,
     localeOf: (list) => get('audience', list)?.body.locale ?? get('page', PUBLIC_PAGE)?.body.locale ?? 'en',
     async save(change) {
       const answer = await store.saveSetting({ ...change, at: clock.now() });

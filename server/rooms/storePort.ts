@@ -95,6 +95,8 @@ export interface CreateIncident {
   severity: IncidentSummary['severity'];
   private: boolean;
   drill: boolean;
+  /** By when a first update is expected; nothing when nobody outside waits for one. */
+  firstUpdateBy?: string;
   /** The template of the main document as one update. */
   template: Uint8Array;
 }

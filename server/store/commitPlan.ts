@@ -1,7 +1,7 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import { outgoingEntries } from '#shared/contract/updates.ts';
-import type { CommandRecord } from '../rooms/ports.ts';
+import type { CommandRecord, Deadline } from '../rooms/ports.ts';
 import { advance, appendBatch, appendEntry, remainderOf } from './append.ts';
 import type { Position } from './append.ts';
 import type { BoardColumns, PackedCommit, PackedMissed, PackedResult } from './packed.ts';
@@ -230,8 +230,14 @@ function follow(request: PackedCommit, position: Position, rows: CommitRows): vo
   }
   for (const id of deadlines.clear) rows.clearedDeadlines.push({ incident_id: incidentId, id });
   const last = new Map(deadlines.set.map((deadline) => [`${deadline.incidentId} ${deadline.id}`, deadline]));
-  for (const { incidentId: of, id, dueAt, command } of last.values()) {
-    const body = canonicalJson(command.body);
-    rows.deadlines.push({ incident_id: of, id, due_at: dueAt, type: command.type, body });
-  }
+  for (const deadline of last.values()) rows.deadlines.push(deadlineRow(deadline.incidentId, deadline));
+}
+
+/** A deadline as it is stored. */
+export function deadlineRow(
+  incidentId: string,
+  { id, dueAt, command }: Omit<Deadline, 'incidentId'>,
+): DeadlinesTable {
+  const body = canonicalJson(command.body);
+  return { incident_id: incidentId, id, due_at: dueAt, type: command.type, body };
 }

@@ -1,12 +1,13 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
+import { deadlinesAfter } from '#shared/incident/deadlines.ts';
 import { fold } from '#shared/incident/evolve.ts';
 import { declare } from '#shared/incident/lifecycle.ts';
 import { MAIN_DOCUMENT } from '#shared/document.ts';
 import type { CreateIncident } from '../rooms/ports.ts';
 import { encodePayload } from '../rooms/payload.ts';
 import { advance, appendBatch, appendEntry, startOf } from './append.ts';
-import { addText, noRows } from './commitPlan.ts';
+import { addText, deadlineRow, noRows } from './commitPlan.ts';
 import { boardOf } from './packed.ts';
 import { answer, build } from './postgresDatabase.ts';
 import type { Connection } from './postgresPool.ts';
@@ -83,6 +84,7 @@ async function declareIncident(
 
   const state = fold(null, [declared.entry]);
   if (!state) throw new Error('A declaration makes a state.');
+  rows.deadlines.push(...deadlinesAfter(state).map((deadline) => deadlineRow(id, deadline)));
   const board = boardOf(state);
   await insertIncident(connection, {
     ...board,

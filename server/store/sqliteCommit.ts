@@ -1,7 +1,7 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import { outgoingEntries } from '#shared/contract/updates.ts';
-import type { CommandRecord, Erasure } from '../rooms/ports.ts';
+import type { CommandRecord, Deadline, Erasure } from '../rooms/ports.ts';
 import { advance, remainderOf } from './append.ts';
 import type { Position } from './append.ts';
 import type { BoardColumns, PackedCommit, PackedMissed, PackedResult } from './packed.ts';
@@ -150,6 +150,12 @@ export class SqliteCommits {
     this.#search.add(entry.incidentId, { seq: entry.seq }, entry.at, searchedText(entry.type, entry.body));
   }
 
+  setDeadlines(incidentId: string, deadlines: readonly Omit<Deadline, 'incidentId'>[]): void {
+    for (const { id, dueAt, command } of deadlines) {
+      this.#setDeadline.run(incidentId, id, dueAt, command.type, canonicalJson(command.body));
+    }
+  }
+
   clearDeadlines(incidentId: string, ids: readonly string[]): void {
     for (const id of ids) this.#clearDeadline.run(incidentId, id);
   }
@@ -245,9 +251,6 @@ export class SqliteCommits {
       this.#insertSnapshot.run(incidentId, snapshot.seq, snapshot.state);
     }
     this.clearDeadlines(incidentId, deadlines.clear);
-    for (const deadline of deadlines.set) {
-      const { id, dueAt, command } = deadline;
-      this.#setDeadline.run(deadline.incidentId, id, dueAt, command.type, canonicalJson(command.body));
-    }
+    for (const deadline of deadlines.set) this.setDeadlines(deadline.incidentId, [deadline]);
   }
 }

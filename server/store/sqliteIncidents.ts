@@ -1,5 +1,6 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
+import { deadlinesAfter } from '#shared/incident/deadlines.ts';
 import { fold } from '#shared/incident/evolve.ts';
 import { declare } from '#shared/incident/lifecycle.ts';
 import { MAIN_DOCUMENT } from '#shared/document.ts';
@@ -82,6 +83,7 @@ export class SqliteIncidents {
     this.#commits.writeReaders(id, board.readers);
     this.#commits.writeDocument(id, MAIN_DOCUMENT, batch.docSeq);
     this.#commits.index(entry);
+    this.#commits.setDeadlines(id, deadlinesAfter(state));
     this.#insertDeclaration.run({
       actor,
       command_id: commandId,

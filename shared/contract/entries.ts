@@ -30,10 +30,12 @@ export interface EntryBodies {
     drill: boolean;
     number: number;
     id: string;
+    /** By when the first update is expected, where somebody outside waits for one. */
+    firstUpdateBy?: string;
   };
   'incident.renamed': { title: string; from: string };
   'incident.reopened': { reason: string; from: Status; status: Status };
-  'severity.set': { severity: Severity; from: Severity; reason: string };
+  'severity.set': { severity: Severity; from: Severity; reason: string; firstUpdateBy?: string };
   'status.set': { status: Status; from: Status; note?: string };
   'member.added': { person: string };
   'member.removed': { person: string };
@@ -76,7 +78,7 @@ export interface EntryBodies {
   /** The promised time comes near: Communications is reminded. */
   'update.due': { dueAt: string };
   'update.overdue': { dueAt: string };
-  'audience.attached': { audience: string };
+  'audience.attached': { audience: string; firstUpdateBy?: string };
   'audience.detached': { audience: string };
   'service.set': { service: string; impact: ServiceImpact; from: ServiceImpact };
   /** From outside the room. `asker` is opaque: a person's id, or that of one reader of one link. */

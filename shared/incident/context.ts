@@ -1,5 +1,6 @@
 import type { NewEntry } from '../contract/entries.ts';
 import type { Severity } from '../contract/identifiers.ts';
+import type { Cadence } from '../contract/settings.ts';
 import type { Limits } from '../contract/limits.ts';
 import type { Refusal } from '../contract/refusals.ts';
 import type { Access } from '../contract/wire.ts';
@@ -23,6 +24,8 @@ export interface AudienceFacts {
 export interface Outside {
   audiences: ReadonlyMap<string, AudienceFacts>;
   services: ReadonlySet<string>;
+  /** How soon people outside expect to hear, by severity; without it nothing is expected. */
+  readonly cadence?: Cadence;
 }
 
 /** No audience and no service is known. */

@@ -19,6 +19,7 @@ import {
   voidHandoff,
   withdrawHandoff,
 } from './handoff.ts';
+import { withFirstUpdate } from './expectation.ts';
 import { renameIncident, reopenIncident, setSeverity, setStatus } from './lifecycle.ts';
 import { addMember, breakAccess, removeMember } from './members.ts';
 import { answerQuestion, askQuestion } from './questions.ts';
@@ -71,7 +72,7 @@ export function decide(
     case 'handoff.confirm':
       return confirmHandoff(command.body, state, context);
     case 'severity.set':
-      return setSeverity(command.body, state);
+      return withFirstUpdate(setSeverity(command.body, state), state, context);
     case 'status.set':
       return setStatus(command.body, state);
     case 'incident.rename':
@@ -85,7 +86,7 @@ export function decide(
     case 'update.send':
       return sendUpdate(command.body, state, context);
     case 'audience.attach':
-      return attachAudience(command.body, state, context);
+      return withFirstUpdate(attachAudience(command.body, state, context), state, context);
     case 'audience.detach':
       return detachAudience(command.body, state, context);
     case 'service.set':

@@ -90,13 +90,13 @@ function beginning(entry: Entry): IncidentState {
 function apply(state: IncidentState, entry: KnownEntry): IncidentState {
   switch (entry.type) {
     case 'incident.declared':
-      return declared(state, entry);
+      return expecting(declared(state, entry), entry.body);
     case 'incident.renamed':
       return { ...state, title: entry.body.title };
     case 'incident.reopened':
       return { ...state, status: entry.body.status, resolvedAt: null, closedAt: null };
     case 'severity.set':
-      return { ...state, severity: entry.body.severity };
+      return expecting({ ...state, severity: entry.body.severity }, entry.body);
     case 'status.set':
       return statusSet(state, entry);
     case 'member.added':
@@ -149,7 +149,7 @@ function apply(state: IncidentState, entry: KnownEntry): IncidentState {
     case 'update.overdue':
       return { ...state, overdueAt: entry.body.dueAt };
     case 'audience.attached':
-      return audienceMoved(state, entry.body.audience, 'attached');
+      return expecting(audienceMoved(state, entry.body.audience, 'attached'), entry.body);
     case 'audience.detached':
       return audienceMoved(state, entry.body.audience, 'detached');
     case 'service.set':
@@ -281,6 +281,11 @@ function updateSent(state: IncidentState, entry: Of<'update.sent'>): IncidentSta
     nextUpdateAt: nextUpdateAt ?? null,
     overdueAt: null,
   };
+}
+
+/** People outside wait for a first update from here on. */
+function expecting(state: IncidentState, body: { firstUpdateBy?: string }): IncidentState {
+  return body.firstUpdateBy === undefined ? state : { ...state, nextUpdateAt: body.firstUpdateBy };
 }
 
 function audienceMoved(state: IncidentState, audience: string, to: 'attached' | 'detached'): IncidentState {

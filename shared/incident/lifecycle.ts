@@ -20,7 +20,7 @@ export function refuseDeclaring(
 
 /** The body of entry 1: from here on there is a commander, the declarer. A title is enough. */
 export function declare(
-  wish: Omit<DeclareBody, 'commandId'>,
+  wish: Omit<DeclareBody, 'commandId'> & { firstUpdateBy?: string },
   given: { id: string; number: number; commander: string },
 ): EntryBodies['incident.declared'] {
   return {
@@ -31,6 +31,7 @@ export function declare(
     drill: wish.drill ?? false,
     number: given.number,
     id: given.id,
+    ...(wish.firstUpdateBy === undefined ? {} : { firstUpdateBy: wish.firstUpdateBy }),
   };
 }
 

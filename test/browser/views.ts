@@ -46,6 +46,12 @@ export const pages: readonly View[] = [
   },
   { name: 'not found', who: commander, path: () => '/i/99999', shown: 'h1' },
   { name: 'settings, me', who: commander, path: () => '/settings/me', shown: '.settings-card' },
+  ...['audiences', 'services', 'severity'].map((section): View => ({
+    name: `settings, ${section}`,
+    who: (scene) => scene.admin,
+    path: () => `/settings/${section}`,
+    shown: '.settings-card form',
+  })),
   {
     name: 'settings, people',
     who: (scene) => scene.admin,
@@ -132,12 +138,6 @@ export const dialogs: readonly View[] = [
   },
   { name: 'questions', who: commander, path: (scene) => `${room(scene)}/questions`, shown: DIALOG },
   { name: 'deliveries', who: commander, path: (scene) => `${room(scene)}/deliveries`, shown: DIALOG },
-  ...['audiences', 'services', 'severity'].map((section): View => ({
-    name: `settings ${section}`,
-    who: (scene) => scene.admin,
-    path: () => `/settings/${section}`,
-    shown: '.settings-card form',
-  })),
   {
     name: 'assign',
     who: commander,

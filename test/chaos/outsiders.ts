@@ -125,10 +125,12 @@ async function listenForHooks(letters: Letter[], isFirst: (id: string) => boolea
     const path = request.url ?? '';
     const manner = mannerOf(path.slice(path.lastIndexOf('/') + 1));
     if (manner === 'no') return void response.writeHead(400).end();
-    const { data } = JSON.parse(Buffer.concat(chunks).toString()) as { data: { seq: number } };
+    const { data } = JSON.parse(Buffer.concat(chunks).toString()) as {
+      data: { entry: { seq: number } };
+    };
     const id = String(request.headers['webhook-id']).replace(/^msg_/, '');
     if (manner === 'slow' && isFirst(id)) return void response.writeHead(503).end();
-    letters.push({ address: `${origin}${path}`, seq: data.seq, id });
+    letters.push({ address: `${origin}${path}`, seq: data.entry.seq, id });
     if (manner === 'drop' && isFirst(id)) return void response.destroy();
     response.writeHead(204).end();
   }

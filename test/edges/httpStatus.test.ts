@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -279,6 +280,30 @@ describe('the public page', () => {
     const wish = { address: 'x@example.test' };
     const subscribed = await other.ask({ method: 'POST', url: '/status/subscribe', payload: wish });
     expect(subscribed.statusCode).toBe(404);
+    await other.close();
+  });
+
+  test('[P12] is the same when it is sent before anything else looks at the request', async () => {
+    const other = await startHttp();
+    await openPublicPage(other);
+    await other.app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = other.app.server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/status`;
+    const ask = async (more: Record<string, string> = {}) => {
+      const answer = await fetch(url, { headers: { 'accept-encoding': 'gzip', ...more } });
+      const { date, 'keep-alive': _, ...headers } = Object.fromEntries(answer.headers);
+      return { status: answer.status, headers, text: await answer.text(), date };
+    };
+    const logged = () => other.log.filter((line) => line.includes('/status')).length;
+    const first = await ask();
+    const before = logged();
+    const second = await ask();
+    // Or else nothing was sent early, and nothing is tried here.
+    expect(logged()).toBe(before);
+    expect({ ...second, date: '' }).toEqual({ ...first, date: '' });
+    expect(second.headers['content-security-policy']).toContain("default-src 'self'");
+    const known = await ask({ 'if-none-match': first.headers['etag'] ?? '' });
+    expect([known.status, known.text, known.headers['etag']]).toEqual([304, '', first.headers['etag']]);
     await other.close();
   });
 });

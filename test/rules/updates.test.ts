@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Severity } from '#shared/contract/identifiers.ts';
 import { audiencesOf } from '#shared/incident/audiences.ts';
 import { deadlinesAfter } from '#shared/incident/deadlines.ts';
+import { firstUpdateBy } from '#shared/incident/expectation.ts';
 import { fold } from '#shared/incident/evolve.ts';
 import { isForCommunications, entriesFor, entryFor } from '#shared/incident/questions.ts';
 import { ADA, BEN, CHECKOUT, CHO, LEADERS, Scenario, START, SUPPORT, typesOf } from './scenario.ts';
@@ -187,6 +188,55 @@ describe('services', () => {
     expect(incident.state.services).toEqual([
       { service: CHECKOUT, impact: 'operational', since: isoAfter(MINUTE) },
     ]);
+  });
+});
+
+describe('the first update', () => {
+  const cadence = { SEV1: 30, SEV2: 60, SEV3: 120, SEV4: null };
+  const waited = (severity: Severity) => {
+    const incident = ofSeverity(severity);
+    incident.outside = { ...incident.outside, cadence };
+    return incident;
+  };
+  const minutes = (incident: Scenario, from = START) =>
+    incident.state.nextUpdateAt === null ? null : (Date.parse(incident.state.nextUpdateAt) - from) / 60_000;
+
+  test('[U14] is expected by the cadence from when somebody outside waits for it', () => {
+    const beginning = { private: false, drill: false, status: 'investigating', updateCount: 0 } as const;
+    const { outside } = waited('SEV3');
+    const by = (severity: 'SEV1' | 'SEV3', given: object = {}) =>
+      firstUpdateBy({ ...beginning, severity, nextUpdateAt: null, ...given }, { outside, now: START });
+    expect(by('SEV1')).toEqual({ firstUpdateBy: new Date(START + 30 * 60_000).toISOString() });
+    for (const nobody of [by('SEV3'), by('SEV1', { private: true }), by('SEV1', { drill: true })]) {
+      expect(nobody).toEqual({});
+    }
+    const incident = waited('SEV3');
+    expect(minutes(incident)).toBeNull();
+    incident.does(ADA, 'audience.attach', { audience: LEADERS });
+    expect(minutes(incident, incident.now)).toBe(120);
+  });
+
+  test('[U14] is expected earlier when the severity rises, and not later when it falls', () => {
+    const incident = waited('SEV3');
+    incident.does(ADA, 'audience.attach', { audience: LEADERS });
+    incident.does(ADA, 'severity.set', { severity: 'SEV1', reason: 'worse' });
+    const promised = incident.state.nextUpdateAt;
+    expect(minutes(incident, incident.now)).toBe(30);
+    incident.does(ADA, 'severity.set', { severity: 'SEV4', reason: 'better' });
+    expect(incident.state.nextUpdateAt).toBe(promised);
+  });
+
+  test('[U14] reminds and is overdue like any promise, and what follows it is promised by the updates', () => {
+    const incident = waited('SEV3');
+    incident.does(ADA, 'audience.attach', { audience: LEADERS });
+    expect(deadlinesAfter(incident.state).map(({ command }) => command.type)).toEqual([
+      'update.remind',
+      'update.overdue',
+    ]);
+    incident.does(ADA, 'update.send', { state: 'Down', text: 'We look' });
+    expect(incident.state.nextUpdateAt).toBeNull();
+    incident.does(ADA, 'severity.set', { severity: 'SEV1', reason: 'worse' });
+    expect(incident.state.nextUpdateAt).toBeNull();
   });
 });
 

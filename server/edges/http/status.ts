@@ -41,7 +41,7 @@ export function statusRoutes(
       const { done } = request.query as { done?: unknown };
       const subscribed = done === 'subscribe';
       return {
-        key: `${request.url.split('?')[0] ?? ''} ${asked ?? ''} ${subscribed}`,
+        key: keyOf(request, subscribed ? `${asked} done` : asked),
         make(model, now) {
           const text = render({ model, locale: asked ?? model.locale, now, subscribed }, request);
           return text === null ? null : { type: HTML, text };
@@ -75,7 +75,7 @@ export function statusRoutes(
     publicRoute(`/status/feed.${form}`, (request) => {
       const asked = askedLocale(request);
       return {
-        key: `feed.${form} ${asked ?? ''}`,
+        key: keyOf(request, asked),
         make: (model, now) => ({
           type: feedTypes[form],
           text: renderFeed(form, publicFeed({ model, locale: asked ?? model.locale, now }, origin())),
@@ -84,8 +84,8 @@ export function statusRoutes(
     });
   }
   for (const name of ['summary', 'incidents', 'status'] as const) {
-    publicRoute(`/api/v2/${name}.json`, () => ({
-      key: `${name}.json`,
+    publicRoute(`/api/v2/${name}.json`, (request) => ({
+      key: keyOf(request, null),
       make: (model) => ({ type: JSON_TYPE, text: JSON.stringify(statusJson(model, origin())[name]) }),
     }));
   }
@@ -127,6 +127,12 @@ interface Rendering {
   subscribed: boolean;
 }
 
+/** Names an answer: by its path alone when nothing else was asked for, so that it is found again without reading more. */
+function keyOf({ url }: FastifyRequest, more: string | null): string {
+  const path = url.split('?')[0] ?? '';
+  return more === null ? path : `${path} ${more}`;
+}
+
 function send(request: FastifyRequest, reply: FastifyReply, answer: PreparedAnswer): FastifyReply {
   const encoding = preferredEncoding(request.headers['accept-encoding']);
   const etag = answer.etag[encoding];
@@ -137,11 +143,14 @@ function send(request: FastifyRequest, reply: FastifyReply, answer: PreparedAnsw
     .header('etag', etag);
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  return reply.type(answer.type).send(answer.body[encoding]);
+  reply.type(answer.type);
+  const headers = Object.entries({ ...reply.raw.getHeaders(), ...reply.getHeaders() });
+  answer.sent.set(encoding, Object.fromEntries(headers.map(([name, value]) => [name, String(value)])));
+  return reply.send(answer.body[encoding]);
 }
 
 /** Whether a reader has this very answer. Proxies that compress weaken the tag. */
-function isKnown(header: string | undefined, etag: string): boolean {
+export function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }

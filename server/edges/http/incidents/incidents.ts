@@ -4,6 +4,7 @@ import { refuse } from '#shared/contract/refusals.ts';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { templateUpdate } from '#shared/document.ts';
 import { mayEnter } from '#shared/incident/can.ts';
+import { firstUpdateBy } from '#shared/incident/expectation.ts';
 import { refuseDeclaring } from '#shared/incident/lifecycle.ts';
 import { plainTitle } from '#shared/incident/text.ts';
 import { commandHash } from '../../../rooms/commandHash.ts';
@@ -17,7 +18,7 @@ const LargestNumber = Number.MAX_SAFE_INTEGER;
 
 /** `/api/incidents`: declaring one, and finding them. */
 export function incidentsRoutes(app: App, parts: HttpParts): void {
-  const { store, rooms, directory, clock, chance } = parts;
+  const { store, rooms, directory, clock, chance, settings } = parts;
 
   app.post(
     '/api/incidents',
@@ -42,13 +43,17 @@ export function incidentsRoutes(app: App, parts: HttpParts): void {
       if (refusal) return refuseWith(request, reply, refusal);
       const title = plainTitle(request.body.title);
       const meant = { title, severity, private: isPrivate, drill };
+      const now = clock.now();
+      const begun = { severity, private: isPrivate, drill, status: 'investigating' } as const;
+      const { outside } = settings;
       const result = await store.createIncident({
         ...meant,
+        ...firstUpdateBy({ ...begun, updateCount: 0, nextUpdateAt: null }, { outside, now }),
         id: chance.id(),
         actor: person.id,
         commandId,
         commandHash: commandHash('incident.declare', meant),
-        now: clock.now(),
+        now,
         template: templateUpdate(person.locale),
       });
       if (result.kind === 'reused') return refuseWith(request, reply, refuse('command_id_reused'));

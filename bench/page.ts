@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
+import { program } from '../scripts/programs.ts';
+import { ask, commandOverHttp, declare, signInAdmin } from '../test/support/client.ts';
+import { startDaemon } from '../test/support/daemon.ts';
+import { freePort, root, startServer } from '../test/support/serverProcess.ts';
+import { REPETITIONS, cpuOf, cpuOfFamily, generatorPrefix, serverPrefix } from './measure.ts';
+import type { PageResult, PageTask } from './pageLoad.ts';
+import { keepFigures, median, table } from './report.ts';
+
+// How many readers a second the public page serves, beside plain nginx that serves the same bytes from a file. Server and
+// nginx have one core, the generator another, where the machine has two.
+
+const quick = process.argv.includes('--quick');
+const timing = quick ? { warmUpSeconds: 1, seconds: 3 } : { warmUpSeconds: 2, seconds: 10 };
+const CONNECTIONS = 64;
+const GZIP = ['Accept-Encoding: gzip'];
+
+interface Run extends PageResult {
+  perSecond: number;
+  /** Of the server, as a share of one core. */
+  serverCpu: number;
+}
+
+function run(given: Pick<PageTask, 'port' | 'path' | 'headers'>, cpu: () => number): Promise<Run> {
+  const task: PageTask = { ...given, ...timing, connections: CONNECTIONS };
+  const command = [
+    ...generatorPrefix,
+    process.execPath,
+    path.join(root, 'bench/pageLoad.ts'),
+    JSON.stringify(task),
+  ];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  let before = 0;
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new Error(`the generator ended with ${code}`)));
+    child.on('message', (report: { kind: 'measuring' } | { kind: 'result'; result: PageResult }) => {
+      if (report.kind === 'measuring') {
+        before = cpu();
+        return;
+      }
+      const { result } = report;
+      const serverCpu = (cpu() - before) / 1_000 / result.seconds;
+      resolve({ ...result, perSecond: result.requests / result.seconds, serverCpu });
+    });
+  });
+}
+
+const load = loadavg()[0] ?? 0;
+const server = await startServer({ prefix: serverPrefix });
+const folder = await mkdtemp(path.join(tmpdir(), 'warroom-page-'));
+try {
+  const admin = await signInAdmin(server.url);
+  const put = (kind: string, id: string, body: object): Promise<unknown> =>
+    ask(`${server.url}/api/settings/${kind}/${id}`, {
+      ...{ method: 'PUT', token: admin.token, body: { body, revision: 0 } },
+    });
+  await put('page', PUBLIC_PAGE, { name: 'Example', enabled: true, severities: ['SEV1'], locale: 'en' });
+  for (let n = 1; n <= 8; n += 1) {
+    await put('service', `service-${n}000`, {
+      name: { en: `Service ${n}`, ko: `서비스 ${n}` },
+      public: true,
+      order: n,
+    });
+  }
+  for (let n = 1; n <= 5; n += 1) {
+    const { id } = await declare(server.url, admin, { title: `Something ${n} fails`, severity: 'SEV1' });
+    const give = (type: string, body: object): Promise<unknown> =>
+      commandOverHttp(server.url, admin, id, { type, body });
+    await give('service.set', { service: `service-${n}000`, impact: 'partial_outage' });
+    await give('update.send', { state: 'identified', text: 'We know the cause and repair it. '.repeat(5) });
+  }
+  const page = await (await fetch(`${server.url}/status`)).text();
+  const tag = (await fetch(`${server.url}/status`, { headers: { 'accept-encoding': 'gzip' } })).headers.get(
+    'etag',
+  );
+
+  const port = await freePort();
+  await chmod(folder, 0o755);
+  await writeFile(path.join(folder, 'status.html'), page);
+  await writeFile(path.join(folder, 'status.html.gz'), gzipSync(page));
+  await writeFile(path.join(folder, 'nginx.conf'), nginxConfiguration(folder, port));
+  const options = ['-p', folder, '-e', 'stderr', '-g', 'daemon off;', '-c', path.join(folder, 'nginx.conf')];
+  const nginx = await startDaemon({
+    name: 'nginx',
+    // Started by env where nothing pins it: the command has a first word either way.
+    command: ['env', ...serverPrefix, program('nginx'), ...options],
+    cwd: folder,
+    isReady: async () => (await fetch(`http://127.0.0.1:${port}/status.html`)).ok,
+  });
+  const ours = (headers: readonly string[]) => () =>
+    run({ port: server.port, path: '/status', headers }, () => cpuOf(server.pid()));
+  const theirs = () => run({ port, path: '/status.html', headers: GZIP }, () => cpuOfFamily(nginx.pid()));
+  const cases = [
+    { name: 'warroom /status', make: ours(GZIP), runs: [] as Run[] },
+    {
+      name: 'warroom /status, not changed (304)',
+      make: ours([...GZIP, `If-None-Match: ${tag}`]),
+      runs: [] as Run[],
+    },
+    { name: 'nginx, the same bytes from a file', make: theirs, runs: [] as Run[] },
+  ];
+  try {
+    for (let repetition = 1; repetition <= REPETITIONS; repetition += 1) {
+      for (const one of cases) {
+        const result = await one.make();
+        one.runs.push(result);
+        console.log(one.name, Math.round(result.perSecond), 'per second', result.statuses);
+      }
+    }
+  } finally {
+    await nginx.end('SIGTERM');
+  }
+  const share =
+    median(cases[0]?.runs.map(({ perSecond }) => perSecond) ?? []) /
+    median(cases[2]?.runs.map(({ perSecond }) => perSecond) ?? []);
+  const text = table<Run>(
+    `${CONNECTIONS} readers, ${page.length} bytes of page`,
+    [
+      ['requests per second', (one) => one.perSecond, 0],
+      ['p50, µs', (one) => one.p50, 0],
+      ['p99, µs', (one) => one.p99, 0],
+      ['bytes per answer', (one) => one.bytesPerAnswer, 0],
+      ['server CPU, % of a core', (one) => one.serverCpu * 100, 0],
+      ['generator CPU, %', (one) => one.generatorCpu * 100, 0],
+    ],
+    cases,
+  );
+  const sentence = `The page serves ${(share * 100).toFixed(0)} % of what nginx does in the same run (load ${load.toFixed(1)} on ${availableParallelism()} cores before it). Where the generator is near 100 %, more was possible.`;
+  console.log(`\n${text}\n\n${sentence}`);
+  if (!quick)
+    keepFigures('page', `${text}\n\n${sentence}`, {
+      load,
+      cases: cases.map(({ name, runs }) => ({ name, runs })),
+    });
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** One worker and no log, as for a file that is served from the cache of the system. */
+function nginxConfiguration(place: string, listen: number): string {
+  return `worker_processes 1;
+pid ${place}/nginx.pid;
+events { worker_connections 1024; }
+http {
+  access_log off;
+  default_type text/html;
+  gzip_static on;
+  sendfile on;
+  keepalive_requests 100000000;
+  open_file_cache max=100;
+  client_body_temp_path ${place}/body;
+  proxy_temp_path ${place}/proxy;
+  fastcgi_temp_path ${place}/fastcgi;
+  uwsgi_temp_path ${place}/uwsgi;
+  scgi_temp_path ${place}/scgi;
+  server { listen 127.0.0.1:${listen}; root ${place}; }
+}
+`;
+}
