@@ -173,7 +173,7 @@ function openIncident(incident: PublicIncident, request: PublicRequest): Html {
   const { locale } = request;
   const updates = publishedOf(incident.updates, locale, null);
   const last = updates.at(-1);
-  return html`<div class="incident">
+  return html`<div class="going">
     ${heading(incident, request, 3)}
     ${last ? updateArticle(last, updates, locale, `/status/i/${incident.number}`) : ''}
     <p>

@@ -41,7 +41,7 @@ del { color: var(--soft); }
 .days rect { fill: var(--edge); }
 .days .degraded_performance { fill: var(--link); }
 .days .partial_outage, .days .major_outage { fill: var(--warn); }
-.incident { border: 1px solid var(--edge); border-radius: .375rem; padding: .5rem 1rem; margin-bottom: 1rem; }
+.going { border: 1px solid var(--edge); border-radius: .375rem; padding: .5rem 1rem; margin-bottom: 1rem; }
 .outcome { border: 2px solid var(--edge); border-radius: .375rem; padding: .5rem .75rem; margin-bottom: .5rem; }
 .outcome.problem { color: var(--warn); border-color: currentColor; }
 label { display: block; margin-top: .5rem; font-weight: 700; }
