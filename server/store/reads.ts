@@ -1,5 +1,5 @@
 import type { Entry } from '#shared/contract/entries.ts';
-import type { Access, Head, IncidentSummary } from '#shared/contract/wire.ts';
+import type { Head, IncidentSummary } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import type {
   Deadline,
