@@ -27,6 +27,12 @@ import { startConnections } from './rooms/sharedConnections.ts';
 import { sendAway } from './sendAway.ts';
 import { systemClock } from './systemClock.ts';
 
+/**
+ * Connections that the operating system holds until the process takes them. More than Node's 511, or of thousands who come
+ * back at once some are dropped unseen and try again after 1, 3, 7 and 15 seconds.
+ */
+const MOST_UNANSWERED = 4_096;
+
 /** A server that listens. */
 export interface RunningServer {
   /** Under which people on this machine reach it. */
@@ -140,7 +146,7 @@ export async function startServer(
   const most = mostConnections();
   if (most !== null) httpServer.maxConnections = most;
   httpServer.on('drop', () => metrics.refused('too_many_connections'));
-  await app.listen({ port: config.port, host: config.host });
+  await app.listen({ port: config.port, host: config.host, backlog: MOST_UNANSWERED });
   const { port } = httpServer.address() as AddressInfo;
 
   return {

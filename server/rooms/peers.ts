@@ -15,14 +15,20 @@ export interface Peers {
 
 /**
  * `gone` hears each instance that was silent for 12 s, within 14 s. Silence is counted in rounds of a timer instead of
- * being read off the clock, so that a clock that is put forward and a process that was stopped take nobody for gone.
+ * being read off the clock, so that a clock that is put forward and a process that was stopped take nobody for gone. While
+ * `hears` answers no, nobody can be heard, and silence is not counted.
  */
-export function createPeers(parts: { clock: Clock; gone(instance: string): void }): Peers {
+export function createPeers(parts: { clock: Clock; gone(instance: string): void; hears?(): boolean }): Peers {
   const silentRounds = new Map<string, number>();
   let cancel: (() => void) | null = null;
 
   function round(): void {
     cancel = null;
+    if (parts.hears?.() ?? true) countSilence();
+    schedule();
+  }
+
+  function countSilence(): void {
     for (const [instance, rounds] of silentRounds) {
       if (rounds < SILENT_ROUNDS) {
         silentRounds.set(instance, rounds + 1);
@@ -31,7 +37,6 @@ export function createPeers(parts: { clock: Clock; gone(instance: string): void 
       silentRounds.delete(instance);
       parts.gone(instance);
     }
-    schedule();
   }
 
   function schedule(): void {

@@ -36,17 +36,19 @@ export interface Presence {
 
 /**
  * Presence of one room; `changed` is called after each change of the list. `publish` tells the other instances who is
- * here; null when there are none. People of an instance that is silent for 12 s vanish within 14 s.
+ * here; null when there are none. People of an instance that is silent for 12 s vanish within 14 s; while nothing can be
+ * heard of others (`hears`), nobody does.
  */
 export function createPresence(parts: {
   clock: Clock;
   changed(): void;
+  hears?(): boolean;
   publish: ((people: PresentPerson[]) => void) | null;
 }): Presence {
   const { clock, changed } = parts;
   const here = new Map<string, Arrival>();
   const elsewhere = new Map<string, readonly PresentPerson[]>();
-  const peers = createPeers({ clock, gone: drop });
+  const peers = createPeers({ clock, gone: drop, hears: () => parts.hears?.() ?? true });
   const publishSoon = parts.publish ? createPublisher(clock, listHere, parts.publish) : null;
 
   function listHere(): PresentPerson[] {

@@ -51,6 +51,7 @@ export class RoomAudience {
     this.#presence = createPresence({
       clock,
       changed: () => this.#telling.changed(),
+      hears: () => fanout.state() !== 'away',
       publish: this.#isAlone ? null : (people) => fanout.publish(incidentId, { kind: 'presence', people }),
     });
     this.#stops = [

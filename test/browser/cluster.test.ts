@@ -155,11 +155,15 @@ test('Redis killed: people on two instances go on, a little later, and are told 
     await across(ada, kim, 'the same here');
     await write(kim.page, 0, 'typed without redis');
     await ada.page.locator('.ProseMirror', { hasText: 'typed without redis' }).waitFor();
-    await seesTheOther(ada);
+    // The caret goes when kim's instance has been silent for 12 s; kim stays listed.
+    await ada.page.locator('.ProseMirror .caret').waitFor({ state: 'detached' });
+    expect(await ada.page.getByText('2 here').count()).toBeGreaterThan(0);
   } finally {
     await stage.cluster.redis.start();
   }
   await across(kim, ada, 'and with it');
+  await write(kim.page, 0, '.');
+  await seesTheOther(ada);
   for (const { page } of [kim, ada]) {
     await allSaved(page, Date.now());
     const strips = (await shownBy(page, began)).map(({ strip }) => strip);

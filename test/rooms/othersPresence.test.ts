@@ -15,7 +15,7 @@ function twoInstances() {
   const clock = createFakeClock();
   const told: Told[] = [];
   const changes = { a: 0, b: 0 };
-  const line = { isLost: false };
+  const line = { isLost: false, isKnownLost: false };
   const a: Presence = createPresence({
     clock,
     changed: () => (changes.a += 1),
@@ -27,6 +27,7 @@ function twoInstances() {
   const b: Presence = createPresence({
     clock,
     changed: () => (changes.b += 1),
+    hears: () => !line.isKnownLost,
     publish: (people) => {
       if (!line.isLost) a.hear(people, 'b');
     },
@@ -82,6 +83,21 @@ describe('presence across instances', () => {
     line.isLost = false;
     await clock.advance(4_000);
     expect(b.list()).toHaveLength(1);
+  });
+
+  it('[N2] while an instance knows that it hears nobody, it takes nobody for gone', async () => {
+    const { clock, a, b, line } = twoInstances();
+    a.arrive('ben');
+    await clock.advance(10_000);
+    line.isLost = true;
+    line.isKnownLost = true;
+    await clock.advance(600_000);
+    expect(b.list()).toHaveLength(1);
+    line.isKnownLost = false;
+    await clock.advance(8_000);
+    expect(b.list()).toHaveLength(1);
+    await clock.advance(7_000);
+    expect(b.list()).toEqual([]);
   });
 
   it('[N2] people of an instance that says goodbye vanish at once', async () => {
