@@ -1,5 +1,6 @@
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
+import { askTogether } from './askTogether.ts';
 import { createBudget } from './budget.ts';
 import { fold } from '#shared/incident/evolve.ts';
 import { startHeadWatch } from './headWatch.ts';
@@ -41,7 +42,11 @@ export function createRooms(given: RoomsParts): RunningRooms {
   };
   const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
   const watch = startHeadWatch({ ...given, rooms: () => rooms.values() });
-  const parts: RoomParts = { ...given, budget, summaryChanged, suspect: (room) => watch.suspect(room) };
+  const store = { ...given.store, head: askTogether((ids) => given.store.heads(ids)) };
+  const parts: RoomParts = {
+    ...{ ...given, store, budget, summaryChanged },
+    suspect: (room) => watch.suspect(room),
+  };
 
   async function load(incidentId: string): Promise<IncidentRoom | null> {
     try {
