@@ -1,5 +1,6 @@
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
+import { askTogether } from './askTogether.ts';
 import { createBudget } from './budget.ts';
 import { fold } from '#shared/incident/evolve.ts';
 import { nothingOutside } from '#shared/incident/context.ts';
@@ -45,11 +46,10 @@ export function createRooms(given: RoomsParts): RunningRooms {
   };
   const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
   const watch = startHeadWatch({ ...given, rooms: () => rooms.values() });
+  const store = { ...given.store, head: askTogether((ids) => given.store.heads(ids)) };
   const parts: RoomParts = {
-    ...given,
+    ...{ ...given, store, budget, summaryChanged },
     outside: given.outside ?? nothingOutside,
-    budget,
-    summaryChanged,
     suspect: (room) => watch.suspect(room),
   };
 
