@@ -1,6 +1,7 @@
 import type { NewEntry } from '../contract/entries.ts';
 import type { Severity } from '../contract/identifiers.ts';
 import type { Limits } from '../contract/limits.ts';
+import type { ReviewRule } from '../contract/review.ts';
 import type { Refusal } from '../contract/refusals.ts';
 import type { Access } from '../contract/wire.ts';
 
@@ -23,6 +24,8 @@ export interface AudienceFacts {
 export interface Outside {
   audiences: ReadonlyMap<string, AudienceFacts>;
   services: ReadonlySet<string>;
+  /** Who must sign reviews, where the settings say so. */
+  reviews?: ReadonlyMap<Severity, ReviewRule>;
 }
 
 /** No audience and no service is known. */
