@@ -21,7 +21,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{rules,contracts,edges,project,rooms,broadcast,client}/**/*.test.{ts,tsx}'],
+          include: [
+            'test/{rules,contracts,edges,project,rooms,broadcast,client,review,records}/**/*.test.{ts,tsx}',
+          ],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

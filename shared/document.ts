@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { Locale } from './contract/wire.ts';
-import { draftRoots, UPDATE_DOCUMENT } from './draft.ts';
+import { draftRoots, REVIEW_DOCUMENT, UPDATE_DOCUMENT } from './draft.ts';
 
 /**
  * Version of the node schema of `content` (docs/document.md). A client that knows less opens the document read-only.
@@ -12,7 +12,7 @@ export const DOCUMENT_SCHEMA_VERSION = 1;
 export const MAIN_DOCUMENT = 'main';
 
 /** The documents that every incident has. */
-export const documentNames = [MAIN_DOCUMENT, UPDATE_DOCUMENT] as const;
+export const documentNames = [MAIN_DOCUMENT, UPDATE_DOCUMENT, REVIEW_DOCUMENT] as const;
 
 /** The form of a document's name in addresses. */
 export const DOCUMENT_NAME_PATTERN = /^[a-z0-9][a-z0-9_-]{0,39}$/;

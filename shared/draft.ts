@@ -20,3 +20,9 @@ export const draftRoots: ReadonlySet<string> = new Set([
   DRAFT_CHOICES,
   ...updateWordFields.flatMap((part) => [draftRoot(part, 'en'), draftRoot(part, 'ko')]),
 ]);
+
+/**
+ * The document in which the review is written: the same roots and nodes as the main document. It begins empty, may be
+ * written in after the incident is closed, and not once the review is signed off.
+ */
+export const REVIEW_DOCUMENT = 'review';

@@ -22,6 +22,7 @@ const namespaces = [
   'handoff',
   'document',
   'replay',
+  'review',
 ] as const;
 
 const LOCALE_KEY = 'warroom.locale';

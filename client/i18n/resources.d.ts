@@ -8,6 +8,7 @@ import type document from './en/document.json' with { type: 'json' };
 import type handoff from './en/handoff.json' with { type: 'json' };
 import type refusals from './en/refusals.json' with { type: 'json' };
 import type replay from './en/replay.json' with { type: 'json' };
+import type review from './en/review.json' with { type: 'json' };
 import type room from './en/room.json' with { type: 'json' };
 import type settings from './en/settings.json' with { type: 'json' };
 import type signin from './en/signin.json' with { type: 'json' };
@@ -29,6 +30,7 @@ declare module 'i18next' {
       handoff: typeof handoff;
       refusals: typeof refusals;
       replay: typeof replay;
+      review: typeof review;
       room: typeof room;
       settings: typeof settings;
       signin: typeof signin;

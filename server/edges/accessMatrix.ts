@@ -219,6 +219,23 @@ export const commandRows: Readonly<Record<CommandType, Row>> = {
   'audience.detach': inRoom(['communications', 'commander']),
   'service.set': inRoom(['communications', 'commander']),
   'question.answer': inRoom(['communications', 'commander']),
+  'records.import': inRoom(),
+  'records.withdraw': inRoom(),
+  'fact.record': inRoom(),
+  'milestone.set': inRoom(),
+  'comment.add': inRoom(),
+  'why.add': inRoom(),
+  'why.revise': inRoom(),
+  'why.ground': inRoom(),
+  'why.remove': inRoom(),
+  'action.add': inRoom(),
+  'action.reword': inRoom(),
+  'action.change': inRoom(),
+  'action.set': inRoom(),
+  'incident.link': inRoom(),
+  'incident.unlink': inRoom(),
+  'review.sign': inRoom(),
+  'review.reopen': inRoom(),
   'access.break': { ...inRoom(['admin']), adminOutside: 'allowed' },
 };
 
@@ -244,4 +261,5 @@ export const documentRows: Readonly<Record<DocumentName, Readonly<Record<Documen
   main: { read: inRoom(), edit: inRoom(), awareness: inRoom() },
   // Many draft an update; who sends it stands at `update.send`.
   update: { read: inRoom(), edit: inRoom(), awareness: inRoom() },
+  review: { read: inRoom(), edit: inRoom(), awareness: inRoom() },
 };

@@ -7,6 +7,9 @@ export function changesRights(entry: Entry): boolean {
     entry.type === 'member.removed' ||
     entry.type === 'status.set' ||
     entry.type === 'incident.reopened' ||
+    // The document of the review is written in until it is signed off.
+    entry.type === 'review.signed' ||
+    entry.type === 'review.reopened' ||
     entry.type === 'access.broken'
   );
 }

@@ -10,6 +10,7 @@ import type { AuthoredUpdate, DocumentBatch, PersonRecord } from './storePort.ts
 export { StoreUnavailable } from './storePort.ts';
 export type * from './storePort.ts';
 export type * from './outboxPort.ts';
+export type * from './reviewPort.ts';
 
 /** Time; tests drive it. */
 export interface Clock {

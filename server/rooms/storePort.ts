@@ -1,5 +1,6 @@
 import type { Entry, NewEntry } from '#shared/contract/entries.ts';
 import type { OutboxStore } from './outboxPort.ts';
+import type { ReviewStore } from './reviewPort.ts';
 import type { Access, Head, IncidentSummary, Person } from '#shared/contract/wire.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 
@@ -216,7 +217,7 @@ export class StoreUnavailable extends Error {
  * The truth. Everything acknowledged or shown was committed here first. Every promise is a numbered rule (S1 …) in
  * docs/RULES.md and tested by one suite that every implementation runs.
  */
-export interface Store extends OutboxStore {
+export interface Store extends OutboxStore, ReviewStore {
   /** Random, made with the storage and anew by a restore: another one means that history may have been cut. */
   readonly storageEpoch: string;
 

@@ -19,6 +19,7 @@ const TABLES = [
   ...(['declarations', 'deadlines', 'document_batches', 'documents', 'checkpoints', 'client_ids'] as const),
   ...(['people', 'sessions', 'tokens', 'secrets', 'meta', 'counters'] as const),
   ...(['settings', 'targets', 'broadcasts', 'deliveries'] as const),
+  ...(['segments', 'outside_events', 'attachments'] as const),
 ] satisfies readonly (keyof Tables)[];
 
 /** Rows that travel together at most, and their bytes unless a single one has more. */

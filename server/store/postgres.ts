@@ -11,6 +11,7 @@ import { LANES, PostgresCommitter } from './postgresCommitter.ts';
 import { answer, build, migratePostgres } from './postgresDatabase.ts';
 import { CommitUnknown } from './postgresErrors.ts';
 import { postgresOutbox } from './postgresOutbox.ts';
+import { postgresReview } from './postgresReview.ts';
 import { PostgresPool, USUAL_PATIENCE } from './postgresPool.ts';
 import type { PostgresPatience } from './postgresPool.ts';
 import { search } from './postgresSearch.ts';
@@ -198,6 +199,7 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
     removeInstance: (id) => write(() => accounts.removeInstance(id)),
 
     ...postgresOutbox({ read, write }),
+    ...postgresReview({ read: readSlowly, readTogether, write }),
 
     healthy: () => read(() => reads.healthy()),
     // Losing the database is not fatal: nothing is acknowledged meanwhile, and every connection is checked anew.

@@ -32,6 +32,7 @@ import {
   tokenOf,
 } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
+import { reviewReads } from './review.ts';
 
 type Query<Name extends keyof Store> = Store[Name] extends (...args: infer Args) => unknown ? Args : never;
 
@@ -50,6 +51,7 @@ export function storeReads(db: Build) {
 
   return {
     ...outboxReads(db),
+    ...reviewReads(db),
     head,
     /** Answers at all, and its schema is this program's: the columns are there. */
     *healthy(): Reading<boolean> {

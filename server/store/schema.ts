@@ -260,6 +260,39 @@ export interface DeliveriesTable {
   changed_at: number;
 }
 
+/** Merged runs of document batches. */
+export interface SegmentsTable {
+  incident_id: string;
+  name: string;
+  after_doc_seq: number;
+  doc_seq: number;
+  merged: Uint8Array;
+}
+
+/** Deploys and alerts, as machines told them. */
+export interface OutsideEventsTable {
+  id: string;
+  kind: 'deploy' | 'alert';
+  service: string;
+  title: string;
+  at: number;
+  ended_at: number | null;
+  link: string | null;
+  created_at: number;
+  created_by: string;
+}
+
+export interface AttachmentsTable {
+  incident_id: string;
+  /** sha256 of the bytes, hex. */
+  hash: string;
+  type: string;
+  size: number;
+  created_at: number;
+  created_by: string;
+  bytes: Uint8Array;
+}
+
 /** The tables of both databases, as queries see them. */
 export interface Tables {
   heads: HeadsTable;
@@ -286,4 +319,7 @@ export interface Tables {
   targets: TargetsTable;
   broadcasts: BroadcastsTable;
   deliveries: DeliveriesTable;
+  segments: SegmentsTable;
+  outside_events: OutsideEventsTable;
+  attachments: AttachmentsTable;
 }

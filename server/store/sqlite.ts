@@ -127,6 +127,17 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     listDeliveries: (...args) => read('listDeliveries', ...args),
     unfinishedBroadcasts: (...args) => read('unfinishedBroadcasts', ...args),
 
+    loadMoment: async (...args) => {
+      const moment = await slow.read('loadMoment', ...args);
+      return { ...moment, batches: moment.batches.map(unpackBatch) };
+    },
+    saveSegment: (segment) => writer.call('saveSegment', [{ ...segment, update: ownBytes(segment.update) }]),
+    saveOutsideEvent: (event) => writer.call('saveOutsideEvent', [event]),
+    outsideEvents: (span) => slow.read('outsideEvents', span),
+    saveAttachment: (attachment, bytes) => writer.call('saveAttachment', [attachment, ownBytes(bytes)]),
+    readAttachment: (...args) => slow.read('readAttachment', ...args),
+    listAttachments: (incidentId) => slow.read('listAttachments', incidentId),
+
     healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),
     onFatal: (report) => writer.onFatal(report),
     close: async () => {

@@ -11,9 +11,12 @@ import { build } from './sqliteDatabase.ts';
 export type SlowReads = ReturnType<typeof sqliteSlowReads>;
 
 export function sqliteSlowReads() {
-  const { listIncidents, readEntriesOf, publishedIncidents } = storeReads(build);
+  const reads = storeReads(build);
+  const { listIncidents, readEntriesOf, publishedIncidents } = reads;
+  const { loadMoment, outsideEvents, readAttachment, listAttachments } = reads;
   return {
     ...{ listIncidents, readEntriesOf, publishedIncidents },
+    ...{ loadMoment, outsideEvents, readAttachment, listAttachments },
     *search(query: SearchQuery): Reading<{ hits: SearchHit[]; next: string | null }> {
       const match = matchOf(query.text);
       if (match === null) return { hits: [], next: null };

@@ -1,8 +1,11 @@
 import type { Entry } from '#shared/contract/entries.ts';
 import type {
+  Attachment,
   CreateIncident,
   InstanceRecord,
+  OutsideEvent,
   PersonRecord,
+  Segment,
   SessionRecord,
   TokenRecord,
 } from '../rooms/ports.ts';
@@ -18,6 +21,7 @@ import type { Queries } from './sqliteDatabase.ts';
 import { SqliteIncidents } from './sqliteIncidents.ts';
 import type { SqliteLog } from './sqliteLog.ts';
 import { outboxWrites } from './outbox.ts';
+import { reviewWrites } from './review.ts';
 import { keptText } from './searchTerms.ts';
 import { SqliteSearchIndex } from './sqliteSearch.ts';
 
@@ -31,6 +35,7 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
   const incidents = new SqliteIncidents(db, log, commits);
   const accounts = accountWrites(build);
   const outbox = outboxWrites(build, false);
+  const review = reviewWrites(build);
   const run = <T>(reading: Reading<T>): T => queries.answer(reading);
   type Of<Name extends keyof typeof outbox> = Parameters<(typeof outbox)[Name]>;
 
@@ -68,6 +73,10 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
     claimDeliveries: (...args: Of<'claimDeliveries'>) => run(outbox.claimDeliveries(...args)),
     finishDeliveries: (...args: Of<'finishDeliveries'>) => run(outbox.finishDeliveries(...args)),
     retryDeliveries: (...args: Of<'retryDeliveries'>) => run(outbox.retryDeliveries(...args)),
+    saveSegment: (segment: Segment) => run(review.saveSegment(segment)),
+    saveOutsideEvent: (event: OutsideEvent) => run(review.saveOutsideEvent(event)),
+    saveAttachment: (attachment: Attachment, bytes: Uint8Array) =>
+      run(review.saveAttachment(attachment, bytes)),
   };
 }
 

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
+import { reviewCommandBodies } from './review.ts';
 import { Id, IsoTime, Severity, Status } from './schemas.ts';
 import { serviceImpacts, UpdateBody } from './updates.ts';
 
@@ -94,6 +95,7 @@ export const commandBodies = {
     strict,
   ),
   'access.break': Type.Object({ reason: Reason }, strict),
+  ...reviewCommandBodies,
 } as const satisfies Record<string, TSchema>;
 
 export type CommandType = keyof typeof commandBodies;
@@ -113,6 +115,7 @@ export type SystemCommand =
   | { type: 'handoff.void'; body: { offer: string; reason: string }; commandId: string }
   | { type: 'update.remind'; body: { dueAt: string }; commandId: string }
   | { type: 'update.overdue'; body: { dueAt: string }; commandId: string }
+  | { type: 'action.overdue'; body: { action: string; dueAt: string }; commandId: string }
   | { type: 'question.ask'; body: { asker: string; text: string; name?: string }; commandId: string };
 
 /** What declares an incident; it is not a command of a room, because there is none yet. */

@@ -1,4 +1,6 @@
 import type { Severity, Status } from './identifiers.ts';
+import { reviewEntryTypes } from './reviewWords.ts';
+import type { ReviewEntryBodies } from './review.ts';
 import type { ServiceImpact, UpdateBody } from './updates.ts';
 
 /**
@@ -21,7 +23,7 @@ export interface Brief {
 }
 
 /** The body of every entry type, version 1 each. Bodies repeat the command's fields and add what was decided. */
-export interface EntryBodies {
+export interface EntryBodies extends ReviewEntryBodies {
   'incident.declared': {
     title: string;
     severity: Severity;
@@ -132,6 +134,7 @@ export const entryTypes: { readonly [T in EntryType]: EntryTypeTraits } = {
   'service.set': { version: 1, redactable: [] },
   'question.asked': { version: 1, redactable: ['text', 'name'] },
   'question.answered': { version: 1, redactable: ['text'] },
+  ...reviewEntryTypes,
 };
 
 /** True for a type this version knows; unknown ones are kept and shown as such, never thrown on. */

@@ -1,4 +1,5 @@
 import { acceptanceWords } from './identifiers.ts';
+import { reviewReasons } from './reviewReasons.ts';
 import { settingsReasons } from './settingsReasons.ts';
 
 /** Codes on the wire. Tests and programs may rely on them; the reason beside it says more. */
@@ -45,6 +46,7 @@ export interface Sentence {
  */
 export const refusalReasons = {
   ...settingsReasons,
+  ...reviewReasons,
   invalid: {
     code: 'invalid',
     en: 'This request is not well formed: {{problem}}. Correct it and send it again.',

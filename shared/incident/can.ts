@@ -1,13 +1,13 @@
 import type { CommandType } from '../contract/commands.ts';
 import { refuse } from '../contract/refusals.ts';
 import type { Refusal } from '../contract/refusals.ts';
-import { UPDATE_DOCUMENT } from '../draft.ts';
+import { REVIEW_DOCUMENT, UPDATE_DOCUMENT } from '../draft.ts';
 import type { PersonFacts } from './context.ts';
 import { COMMANDER_ROLE, effectiveHolder, findRole, holdersAbove } from './roles.ts';
 import type { IncidentState } from './state.ts';
 
 /** Everything that can be allowed in an incident: its commands, reading it, and writing in its documents. */
-export type Action = CommandType | 'incident.read' | 'document.edit' | 'draft.edit';
+export type Action = CommandType | 'incident.read' | 'document.edit' | 'draft.edit' | 'review.edit';
 
 /** Whom an action is open to. Everybody must be able to enter the incident first, except for `admin`. */
 export type Who =
@@ -34,6 +34,8 @@ export const permissions: { readonly [A in Action]: Permission } = {
   'document.edit': { who: 'everybody in the room' },
   // Many may draft an update; `update.send` says who sends it.
   'draft.edit': { who: 'everybody in the room' },
+  // Written after the incident, until it is signed off.
+  'review.edit': { who: 'everybody in the room', afterClose: true },
   'chat.post': { who: 'everybody in the room' },
   'chat.correct': { who: 'author of the entry', afterClose: true },
   'entry.redact': { who: 'commander', afterClose: true },
@@ -61,6 +63,23 @@ export const permissions: { readonly [A in Action]: Permission } = {
   'audience.detach': { who: 'communications or commander' },
   'service.set': { who: 'communications or commander' },
   'question.answer': { who: 'communications or commander' },
+  'records.import': { who: 'everybody in the room', afterClose: true },
+  'records.withdraw': { who: 'everybody in the room', afterClose: true },
+  'fact.record': { who: 'everybody in the room', afterClose: true },
+  'milestone.set': { who: 'everybody in the room', afterClose: true },
+  'comment.add': { who: 'everybody in the room', afterClose: true },
+  'why.add': { who: 'everybody in the room', afterClose: true },
+  'why.revise': { who: 'everybody in the room', afterClose: true },
+  'why.ground': { who: 'everybody in the room', afterClose: true },
+  'why.remove': { who: 'everybody in the room', afterClose: true },
+  'action.add': { who: 'everybody in the room', afterClose: true },
+  'action.reword': { who: 'everybody in the room', afterClose: true },
+  'action.change': { who: 'everybody in the room', afterClose: true },
+  'action.set': { who: 'everybody in the room', afterClose: true },
+  'incident.link': { who: 'everybody in the room', afterClose: true },
+  'incident.unlink': { who: 'everybody in the room', afterClose: true },
+  'review.sign': { who: 'everybody in the room', afterClose: true },
+  'review.reopen': { who: 'everybody in the room', afterClose: true },
   // Entering changes nothing of the incident, and a closed one is read in a review.
   'access.break': { who: 'admin', afterClose: true },
 };
@@ -110,8 +129,13 @@ export function can(
 
 /** True when the person may write in the document of that name now. Who may enter reads it. */
 export function mayWriteIn(name: string, person: string, state: IncidentState, people: People): boolean {
-  const action = name === UPDATE_DOCUMENT ? 'draft.edit' : 'document.edit';
-  return can(person, action, state, people) === null;
+  if (name === REVIEW_DOCUMENT && (state.review?.signedOffAt ?? null) !== null) return false;
+  return can(person, actionOfWriting(name), state, people) === null;
+}
+
+function actionOfWriting(name: string): Action {
+  if (name === UPDATE_DOCUMENT) return 'draft.edit';
+  return name === REVIEW_DOCUMENT ? 'review.edit' : 'document.edit';
 }
 
 /** A responder with the administrator's right; a stakeholder never gets into an incident. */

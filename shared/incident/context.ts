@@ -2,6 +2,7 @@ import type { NewEntry } from '../contract/entries.ts';
 import type { Severity } from '../contract/identifiers.ts';
 import type { Cadence } from '../contract/settings.ts';
 import type { Limits } from '../contract/limits.ts';
+import type { ReviewRule } from '../contract/review.ts';
 import type { Refusal } from '../contract/refusals.ts';
 import type { Access } from '../contract/wire.ts';
 
@@ -26,6 +27,8 @@ export interface Outside {
   services: ReadonlySet<string>;
   /** How soon people outside expect to hear, by severity; without it nothing is expected. */
   readonly cadence?: Cadence;
+  /** Who must sign reviews, where the settings say so. */
+  reviews?: ReadonlyMap<Severity, ReviewRule>;
 }
 
 /** No audience and no service is known. */

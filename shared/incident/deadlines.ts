@@ -1,3 +1,4 @@
+import { awaitsAction } from './actions.ts';
 import type { SystemCommand } from '../contract/commands.ts';
 import type { IncidentState } from './state.ts';
 import { awaitsUpdate, reminderAt } from './updates.ts';
@@ -40,6 +41,15 @@ export function deadlinesAfter(state: IncidentState | null): ImpliedDeadline[] {
       id: commandId,
       dueAt: Date.parse(state.nextUpdateAt),
       command: { type: 'update.overdue', body: { dueAt: state.nextUpdateAt }, commandId },
+    });
+  }
+  for (const { action, dueAt } of state?.review?.actions.filter(awaitsAction) ?? []) {
+    // The time is part of the id: put off, it is another deadline.
+    const commandId = `late-${action}-${Date.parse(dueAt).toString(36)}`.slice(-ID_LENGTH);
+    deadlines.push({
+      id: commandId,
+      dueAt: Date.parse(dueAt),
+      command: { type: 'action.overdue', body: { action, dueAt }, commandId },
     });
   }
   return deadlines;

@@ -2,6 +2,7 @@ import { commanderOnly } from '../contract/fencing.ts';
 import type { Command, SystemCommand } from '../contract/commands.ts';
 import { refuse } from '../contract/refusals.ts';
 import type { Refusal } from '../contract/refusals.ts';
+import { addAction, changeAction, noteActionOverdue, rewordAction, setAction } from './actions.ts';
 import { assignRole, delegateRole, releaseRole, setDeputy } from './assignment.ts';
 import { attachAudience, detachAudience, setService } from './audiences.ts';
 import { can, mayEnter } from './can.ts';
@@ -23,9 +24,12 @@ import { withFirstUpdate } from './expectation.ts';
 import { renameIncident, reopenIncident, setSeverity, setStatus } from './lifecycle.ts';
 import { addMember, breakAccess, removeMember } from './members.ts';
 import { answerQuestion, askQuestion } from './questions.ts';
+import { addComment, importRecords, recordFact, setMilestone, withdrawRecords } from './records.ts';
+import { linkIncident, refuseSignedOff, reopenReview, signReview, unlinkIncident } from './review.ts';
 import type { IncidentState } from './state.ts';
 import { hasMalformedText } from './text.ts';
 import { noteOverdue, remindOfUpdate, sendUpdate } from './updates.ts';
+import { addWhy, groundWhy, removeWhy, reviseWhy } from './whys.ts';
 
 /**
  * What a command makes happen in this state, or why not. Pure: the same command, state and context always give the
@@ -95,6 +99,40 @@ export function decide(
       return answerQuestion(command.body, context);
     case 'access.break':
       return breakAccess(command.body, state, context);
+    case 'records.import':
+      return importRecords(command.body, state);
+    case 'records.withdraw':
+      return withdrawRecords(command.body, state);
+    case 'fact.record':
+      return recordFact(command.body);
+    case 'milestone.set':
+      return setMilestone(command.body, state, context);
+    case 'comment.add':
+      return addComment(command.body, context);
+    case 'why.add':
+      return addWhy(command.body, state, context);
+    case 'why.revise':
+      return reviseWhy(command.body, state);
+    case 'why.ground':
+      return groundWhy(command.body, state);
+    case 'why.remove':
+      return removeWhy(command.body, state);
+    case 'action.add':
+      return addAction(command.body, state, context);
+    case 'action.reword':
+      return rewordAction(command.body, state);
+    case 'action.change':
+      return changeAction(command.body, state, context);
+    case 'action.set':
+      return setAction(command.body, state);
+    case 'incident.link':
+      return linkIncident(command.body, state);
+    case 'incident.unlink':
+      return unlinkIncident(command.body, state);
+    case 'review.sign':
+      return signReview(command.body, state, context);
+    case 'review.reopen':
+      return reopenReview(command.body, state);
     case 'handoff.expire':
       return expireHandoff(command.body, state, context);
     case 'handoff.void':
@@ -103,6 +141,8 @@ export function decide(
       return remindOfUpdate(command.body, state, context);
     case 'update.overdue':
       return noteOverdue(command.body, state, context);
+    case 'action.overdue':
+      return noteActionOverdue(command.body, state, context);
     case 'question.ask':
       return askQuestion(command.body, state);
     default:
@@ -129,7 +169,8 @@ function admit(
   if (hasMalformedText(command.body)) return refuse('malformed_text');
   return (
     refuseEpoch(command, actor.id, state) ??
-    can(actor.id, command.type, state, people, aboutOf(command, context))
+    can(actor.id, command.type, state, people, aboutOf(command, context)) ??
+    refuseSignedOff(command.type, state)
   );
 }
 
@@ -138,6 +179,7 @@ const systemCommands: ReadonlySet<string> = new Set<SystemCommand['type']>([
   'handoff.void',
   'update.remind',
   'update.overdue',
+  'action.overdue',
   'question.ask',
 ]);
 
@@ -162,7 +204,7 @@ function aboutOf(command: Command, context: DecideContext): About {
   const { body } = command;
   return {
     ...('role' in body ? { role: body.role } : {}),
-    ...('under' in body ? { role: body.under } : {}),
+    ...(command.type === 'role.delegate' ? { role: command.body.under } : {}),
     ...('offer' in body ? { offer: body.offer } : {}),
     ...(context.target ? { author: context.target.actor } : {}),
   };

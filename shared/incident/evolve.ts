@@ -1,6 +1,8 @@
 import { asKnown } from '../contract/entries.ts';
 import type { Entry, KnownEntry } from '../contract/entries.ts';
+import { reviewEntryTypes } from '../contract/reviewWords.ts';
 import { withoutTextOf, withTexts } from './brief.ts';
+import { foldReview, redactedReview } from './reviewFold.ts';
 import { standingRoleTree, withHolder, withoutHolder } from './roles.ts';
 import type { IncidentState } from './state.ts';
 
@@ -14,6 +16,8 @@ const insignificant: ReadonlySet<string> = new Set([
   // From outside: nobody there may hold up a handoff.
   'question.asked',
   'question.answered',
+  // Of the review: it changes nothing of the work that a brief is about.
+  ...Object.keys(reviewEntryTypes),
 ]);
 
 /**
@@ -157,6 +161,25 @@ function apply(state: IncidentState, entry: KnownEntry): IncidentState {
     case 'question.asked':
     case 'question.answered':
       return state;
+    case 'record.imported':
+    case 'records.withdrawn':
+    case 'fact.recorded':
+    case 'milestone.set':
+    case 'comment.added':
+    case 'why.added':
+    case 'why.revised':
+    case 'why.grounded':
+    case 'why.removed':
+    case 'action.added':
+    case 'action.reworded':
+    case 'action.changed':
+    case 'action.set':
+    case 'action.overdue':
+    case 'incident.linked':
+    case 'incident.unlinked':
+    case 'review.signed':
+    case 'review.reopened':
+      return { ...state, review: foldReview(state.review, entry) };
     default:
       return unknownEntry(state, entry);
   }
@@ -308,6 +331,7 @@ function redacted(state: IncidentState, seq: number): IncidentState {
     doing: state.doing.filter((line) => line.seq !== seq),
     lastUpdate: lastUpdate && lastUpdate.seq === seq ? withoutWords(lastUpdate) : lastUpdate,
     offer: offer && redactedOffer(offer, seq),
+    ...(state.review ? { review: redactedReview(state.review, seq) } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Brief } from '../contract/entries.ts';
 import type { Severity, Status } from '../contract/identifiers.ts';
 import type { ServiceImpact, UpdateBody } from '../contract/updates.ts';
+import type { ReviewState } from './reviewState.ts';
 
 /** A role other than the commander's. `holder: null` means that the nearest holder above it holds it. */
 export interface Role {
@@ -113,6 +114,8 @@ export interface IncidentState {
   services?: AffectedService[];
   /** How many questions came from outside, and how many answers went out; absent without any. */
   questions?: { asked: number; answers: number };
+  /** Absent until the log says anything of the review. */
+  review?: ReviewState;
   resolvedAt: string | null;
   closedAt: string | null;
   /** The last entry that makes a brief read before it too old. */

@@ -7,6 +7,7 @@ import { storeBoardContract } from './storeBoardContract.ts';
 import { storeLogContract } from './storeContract.ts';
 import { storeOutboxContract } from './storeOutboxContract.ts';
 import { storeReadingContract } from './storeReadingContract.ts';
+import { storeReviewContract } from './storeReviewContract.ts';
 import { storeSharedContract } from './storeSharedContract.ts';
 
 let server: PostgresServer;
@@ -39,4 +40,8 @@ describe('PostgreSQL: incidents that stores share', () => {
 
 describe('PostgreSQL: the outbox', () => {
   storeOutboxContract(() => harness());
+});
+
+describe('PostgreSQL: replay and review', () => {
+  storeReviewContract(() => harness());
 });

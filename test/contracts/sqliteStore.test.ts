@@ -5,6 +5,7 @@ import { storeBoardContract } from './storeBoardContract.ts';
 import { storeLogContract } from './storeContract.ts';
 import { storeOutboxContract } from './storeOutboxContract.ts';
 import { storeReadingContract } from './storeReadingContract.ts';
+import { storeReviewContract } from './storeReviewContract.ts';
 import { storeSharedContract } from './storeSharedContract.ts';
 
 describe('SQLite: logs and commits', () => {
@@ -29,4 +30,8 @@ describe('SQLite: incidents that rooms share', () => {
 
 describe('SQLite: the outbox', () => {
   storeOutboxContract(sqliteHarness);
+});
+
+describe('SQLite: replay and review', () => {
+  storeReviewContract(sqliteHarness);
 });

@@ -114,7 +114,7 @@ async function tryDocument(
       opened.send(syncFrame(0, Y.encodeStateVector(doc)));
       await opened.frame((frame) => frame.kind === 'sync' && frame.type === 1);
     } else if (action === 'edit') {
-      doc.getText(name === 'main' ? 'scratch' : draftRoot('text', 'en')).insert(0, 'x');
+      doc.getText(name === 'update' ? draftRoot('text', 'en') : 'scratch').insert(0, 'x');
       opened.send(syncFrame(2, Y.encodeStateAsUpdate(doc)));
       const heard = await opened.frame((frame) => frame.kind === 'denied' || frame.kind === 'acknowledged');
       if (heard.kind === 'denied') return 403;

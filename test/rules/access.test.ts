@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commandTypes } from '#shared/contract/commands.ts';
+import { reviewCommandBodies } from '#shared/contract/review.ts';
 import { commanderOnly } from '#shared/contract/fencing.ts';
 import type { CommandType } from '#shared/contract/commands.ts';
 import { can, mayEnter, permissions } from '#shared/incident/can.ts';
@@ -176,6 +177,24 @@ const expected: Record<Action, string[]> = {
   'audience.detach': [ADA, CHO],
   'service.set': [ADA, CHO],
   'question.answer': [ADA, CHO],
+  'records.import': inTheRoom,
+  'records.withdraw': inTheRoom,
+  'fact.record': inTheRoom,
+  'milestone.set': inTheRoom,
+  'comment.add': inTheRoom,
+  'why.add': inTheRoom,
+  'why.revise': inTheRoom,
+  'why.ground': inTheRoom,
+  'why.remove': inTheRoom,
+  'action.add': inTheRoom,
+  'action.reword': inTheRoom,
+  'action.change': inTheRoom,
+  'action.set': inTheRoom,
+  'incident.link': inTheRoom,
+  'incident.unlink': inTheRoom,
+  'review.sign': inTheRoom,
+  'review.reopen': inTheRoom,
+  'review.edit': inTheRoom,
   'access.break': [ROOT],
 };
 
@@ -185,7 +204,7 @@ describe('the table of rights', () => {
 
   test('[X5] has a row for every command, reading and editing, and no other', () => {
     expect(actions.toSorted()).toEqual(
-      [...commandTypes, 'incident.read', 'document.edit', 'draft.edit'].toSorted(),
+      [...commandTypes, 'incident.read', 'document.edit', 'draft.edit', 'review.edit'].toSorted(),
     );
   });
 
@@ -221,10 +240,8 @@ describe('the table of rights', () => {
       all.some((person) => can(person, action, incident.state, incident.people, about) === null),
     );
     expect(open).toEqual([
-      'incident.read',
-      'chat.correct',
-      'entry.redact',
-      'incident.reopen',
+      ...['incident.read', 'review.edit', 'chat.correct', 'entry.redact', 'incident.reopen'],
+      ...Object.keys(reviewCommandBodies),
       'access.break',
     ]);
   });

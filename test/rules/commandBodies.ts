@@ -2,6 +2,8 @@ import type { CommandBody, CommandType } from '#shared/contract/commands.ts';
 import { BEN, CHECKOUT, DAN, LEADERS, WORDS } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
+const AT = '2026-03-14T02:40:00.000Z';
+
 /** A well-formed body of every command, about entry 2, Ops and the pending offer. */
 export function bodyFor<T extends CommandType>(type: T, incident: Scenario): CommandBody<T> {
   const { offer, state } = incident;
@@ -33,6 +35,35 @@ export function bodyFor<T extends CommandType>(type: T, incident: Scenario): Com
     'audience.detach': { audience: LEADERS },
     'service.set': { service: CHECKOUT, impact: 'major_outage' },
     'question.answer': { seq: 2, text: 'By noon', to: 'all' },
+    'records.import': {
+      importId: 'import-0001',
+      source: 'csv',
+      records: [{ happenedAt: AT, text: 'Deployed' }],
+    },
+    'records.withdraw': { importId: 'import-0001', reason: 'Wrong file' },
+    'fact.record': { happenedAt: AT, text: 'A customer called', told: [{ who: 'Support', at: AT }] },
+    'milestone.set': { milestone: 'noticed', seq: 1 },
+    'comment.add': { seq: 1, text: 'Here it began' },
+    'why.add': { under: null, text: 'Customers could not pay' },
+    'why.revise': { why: 'why-0001', text: 'Customers could not pay', known: 1 },
+    'why.ground': { why: 'why-0001', cites: [1], assumption: false },
+    'why.remove': { why: 'why-0001' },
+    'action.add': {
+      text: 'Add an alert',
+      owner: BEN,
+      dueAt: AT,
+      horizon: 'short',
+      kind: 'monitoring',
+      effect: 'detects',
+      why: null,
+    },
+    'action.reword': { action: 'action-0001', text: 'Add two alerts', known: 1 },
+    'action.change': { action: 'action-0001', horizon: 'mid' },
+    'action.set': { action: 'action-0001', status: 'done' },
+    'incident.link': { incident: 'incident-2' },
+    'incident.unlink': { incident: 'incident-2' },
+    'review.sign': {},
+    'review.reopen': { reason: 'A new fact' },
     'access.break': { reason: 'Audit' },
   };
   return bodies[type];

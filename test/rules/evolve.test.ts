@@ -165,9 +165,15 @@ describe('the golden log of version 1', () => {
   const golden = read('incident-v1');
   /** What came with stakeholder updates. */
   const updates = read('updates-v1');
+  /** What came with reviews. */
+  const review = read('review-v1');
 
   test.each(updates.states)('[I13] folds updates to what it always did after $after', ({ after, state }) => {
     expect(fold(null, updates.entries.slice(0, after))).toEqual(state);
+  });
+
+  test.each(review.states)('[I13] folds a review to what it always did after $after', ({ after, state }) => {
+    expect(fold(null, review.entries.slice(0, after))).toEqual(state);
   });
 
   test.each(golden.states)('[I13] folds to what it always did after entry $after', ({ after, state }) => {
@@ -175,7 +181,9 @@ describe('the golden log of version 1', () => {
   });
 
   test('[I13] holds every entry type of version 1, and entries this version cannot read', () => {
-    const types = new Set([...golden.entries, ...updates.entries].map((entry) => entry.type));
+    const types = new Set(
+      [...golden.entries, ...updates.entries, ...review.entries].map((entry) => entry.type),
+    );
     expect(Object.keys(entryTypes).filter((type) => !types.has(type))).toEqual([]);
     expect(types.has('poll.opened')).toBe(true);
     expect(golden.entries.some((entry) => entry.version > 1)).toBe(true);

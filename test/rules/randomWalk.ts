@@ -4,6 +4,15 @@ import type { CommandBody, CommandType } from '#shared/contract/commands.ts';
 import { acceptanceWords, severities, statuses } from '#shared/contract/identifiers.ts';
 import type { Decision } from '#shared/incident/context.ts';
 import { deadlinesAfter } from '#shared/incident/deadlines.ts';
+import {
+  actionEffects,
+  actionKinds,
+  actionStatuses,
+  horizons,
+  milestones,
+} from '#shared/contract/reviewWords.ts';
+import { ungroundedLeaves } from '#shared/incident/whys.ts';
+import { noReview } from '#shared/incident/reviewState.ts';
 import { serviceImpacts } from '#shared/contract/updates.ts';
 import { ADA, BEN, CHECKOUT, CHO, DAN, LEADERS, OFF, ROOT, SAM, SUPPORT } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -28,6 +37,7 @@ const often = [
   ...Array<'role.assign'>(4).fill('role.assign'),
   ...Array<'deputy.set'>(2).fill('deputy.set'),
   ...Array<'handoff.force'>(6).fill('handoff.force'),
+  ...Array<'review.sign'>(6).fill('review.sign'),
   ...Array<'update.send'>(3).fill('update.send'),
 ];
 
@@ -83,6 +93,16 @@ function randomBody<T extends CommandType>(type: T, incident: Scenario, step: St
   const promise = choose([-30_000, 30_000, 12 * 60_000, 15 * 60_000], other);
   const nextUpdateAt = new Date(incident.now + promise).toISOString();
   const question = incident.log.findLast((entry) => entry.type === 'question.asked')?.seq ?? seq;
+  const then = new Date(incident.now - pick * 60_000).toISOString();
+  const { whys, actions } = state.review ?? noReview;
+  const [leaf] = ungroundedLeaves({ whys });
+  const why = choose([...(leaf ? [leaf, leaf] : whys), { why: 'no-such-why', seq: 1 }], other);
+  const action = choose([...actions, { action: 'no-such-action', seq: 1 }], other);
+  const parts = { horizon: choose(horizons, pick), kind: choose(actionKinds, other) };
+  const actionParts = {
+    ...parts,
+    ...{ owner: person, dueAt: nextUpdateAt, effect: choose(actionEffects, pick), why: why.why },
+  };
   const bodies: { [U in CommandType]: CommandBody<U> } = {
     'chat.post': { text: `message ${pick}`, ...(other % 3 === 0 ? { replyTo: seq } : {}) },
     'chat.correct': { seq, text: `correction ${pick}` },
@@ -111,6 +131,27 @@ function randomBody<T extends CommandType>(type: T, incident: Scenario, step: St
     'audience.detach': { audience: choose([LEADERS, SUPPORT, 'public-page'], pick) },
     'service.set': { service: CHECKOUT, impact: choose(serviceImpacts, pick) },
     'question.answer': { seq: question, text: `answer ${pick}`, to: other % 2 === 0 ? 'all' : 'asker' },
+    'records.import': {
+      importId: choose(['import-0001', 'import-0002'], pick),
+      source: 'csv',
+      records: [{ happenedAt: choose([then, '2026-02-30T00:00:00.000Z'], other), text: `record ${pick}` }],
+    },
+    'records.withdraw': { importId: choose(['import-0001', 'import-0002'], pick), reason: 'Wrong file' },
+    'fact.record': { happenedAt: then, text: `fact ${pick}`, told: [] },
+    'milestone.set': { milestone: choose(milestones, pick), seq: other % 4 === 0 ? null : seq },
+    'comment.add': { seq, text: `comment ${pick}` },
+    'why.add': { under: whys.length === 0 ? null : why.why, text: `why ${pick}` },
+    'why.revise': { why: why.why, text: `why ${pick}`, known: why.seq },
+    'why.ground': { why: why.why, cites: other % 2 === 0 ? [seq] : [], assumption: pick % 2 === 0 },
+    'why.remove': { why: why.why },
+    'action.add': { ...actionParts, text: `action ${pick}` },
+    'action.reword': { action: action.action, text: `action ${pick}`, known: action.seq },
+    'action.change': { action: action.action, dueAt: nextUpdateAt, horizon: choose(horizons, other) },
+    'action.set': { action: action.action, status: choose(actionStatuses, pick) },
+    'incident.link': { incident: choose(['incident-1', 'incident-2', 'incident-3'], pick) },
+    'incident.unlink': { incident: choose(['incident-1', 'incident-2', 'incident-3'], pick) },
+    'review.sign': {},
+    'review.reopen': { reason: 'A new fact' },
     'access.break': { reason: 'Audit' },
   };
   return bodies[type];
@@ -151,12 +192,23 @@ export function walk(incident: Scenario, step: Step): Done[] {
   if (step.kind === 'people') return personChanges(incident, step);
   if (step.kind === 'question') return [questionComes(incident, step)];
   // Without an offer there is seldom anything to accept: make one.
-  const kind = step.kind === 'handoff.accept' && !incident.state.offer ? 'handoff.offer' : step.kind;
+  const kind =
+    step.kind === 'handoff.accept' && !incident.state.offer
+      ? 'handoff.offer'
+      : (beforeSigning(incident, step.kind) ?? step.kind);
   const actor = personOf(incident, { ...step, kind });
   const epoch = epochOf(incident, step.epoch);
   const decision = incident.asks(actor, kind, randomBody(kind, incident, step), { epoch });
   if ('entries' in decision) incident.take(decision, actor);
   return [{ kind, actor, epoch, decision }];
+}
+
+/** What a review needs before anybody can sign it; null when nothing, or when nobody wants to sign. */
+function beforeSigning({ state }: Scenario, kind: CommandType): CommandType | null {
+  if (kind !== 'review.sign') return null;
+  const review = state.review ?? noReview;
+  if (review.whys.length < 2) return 'why.add';
+  return ungroundedLeaves(review).length > 0 ? 'why.ground' : null;
 }
 
 /** Somebody outside asks. */

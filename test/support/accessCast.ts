@@ -216,6 +216,62 @@ export function commandBody(
       return { body: { seq: 1, text: 'By noon', to: 'all' } };
     case 'access.break':
       return { body: { reason } };
+    case 'records.import':
+      return {
+        body: {
+          importId: 'import-0001',
+          source: 'csv',
+          records: [{ happenedAt: '2026-03-14T02:40:00.000Z', text: 'Deployed' }],
+        },
+      };
+    case 'records.withdraw':
+      return { body: { importId: 'import-0001', reason: 'Wrong file' } };
+    case 'fact.record':
+      return {
+        body: {
+          happenedAt: '2026-03-14T02:40:00.000Z',
+          text: 'A customer called',
+          told: [{ who: 'Support', at: '2026-03-14T02:40:00.000Z' }],
+        },
+      };
+    case 'milestone.set':
+      return { body: { milestone: 'noticed', seq: 1 } };
+    case 'comment.add':
+      return { body: { seq: 1, text: 'Here it began' } };
+    case 'why.add':
+      return { body: { under: null, text: 'Customers could not pay' } };
+    case 'why.revise':
+      return { body: { why: 'why-0001', text: 'Customers could not pay', known: 1 } };
+    case 'why.ground':
+      return { body: { why: 'why-0001', cites: [1], assumption: false } };
+    case 'why.remove':
+      return { body: { why: 'why-0001' } };
+    case 'action.add':
+      return {
+        body: {
+          text: 'Add an alert',
+          owner: people.responder.id,
+          dueAt: '2026-03-14T02:40:00.000Z',
+          horizon: 'short',
+          kind: 'monitoring',
+          effect: 'detects',
+          why: null,
+        },
+      };
+    case 'action.reword':
+      return { body: { action: 'action-0001', text: 'Add two alerts', known: 1 } };
+    case 'action.change':
+      return { body: { action: 'action-0001', horizon: 'mid' } };
+    case 'action.set':
+      return { body: { action: 'action-0001', status: 'done' } };
+    case 'incident.link':
+      return { body: { incident: 'incident-2' } };
+    case 'incident.unlink':
+      return { body: { incident: 'incident-2' } };
+    case 'review.sign':
+      return { body: {} };
+    case 'review.reopen':
+      return { body: { reason: 'A new fact' } };
     default:
       return type satisfies never;
   }

@@ -7,6 +7,8 @@ import type { IncidentState } from '#shared/incident/state.ts';
 import { updateState } from '../../app/updateState.ts';
 import { formatTime } from '../../design/time.ts';
 import type { TimeStyle } from '../../design/time.ts';
+import { reviewSentence } from '../review/reviewSentence.ts';
+import type { ReviewSentence } from '../review/reviewSentence.ts';
 
 /** What the sentences need from the page. */
 export interface SentenceParts {
@@ -228,6 +230,25 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
       return withDetail({ sentence: t('chat:entry.questionAsked'), tone: 'quiet' }, entry.body.text);
     case 'question.answered':
       return withDetail({ sentence: t('chat:entry.questionAnswered'), tone: 'quiet' }, entry.body.text);
+    case 'record.imported':
+    case 'records.withdrawn':
+    case 'fact.recorded':
+    case 'milestone.set':
+    case 'comment.added':
+    case 'why.added':
+    case 'why.revised':
+    case 'why.grounded':
+    case 'why.removed':
+    case 'action.added':
+    case 'action.reworded':
+    case 'action.changed':
+    case 'action.set':
+    case 'action.overdue':
+    case 'incident.linked':
+    case 'incident.unlinked':
+    case 'review.signed':
+    case 'review.reopened':
+      return reviewLine(reviewSentence(entry, name));
     default:
       return entry satisfies never;
   }
@@ -258,6 +279,11 @@ function updateDetail(body: UpdateBody, { t }: SentenceParts): string {
 function withheldWords(type: string, t: SentenceParts['t']): string {
   if (type === 'question.asked') return t('chat:entry.questionAsked');
   return t(type === 'question.answered' ? 'chat:entry.questionAnswered' : 'chat:entry.withheld');
+}
+
+function reviewLine({ sentence, detail, about }: ReviewSentence): EntryLine {
+  const line = withDetail({ sentence, tone: 'quiet' }, detail);
+  return about === undefined ? line : { ...line, about };
 }
 
 function withDetail(line: EntryLine, detail: string | undefined): EntryLine {

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { asKnown } from '#shared/contract/entries.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import { updateState } from '../../app/updateState.ts';
+import { reviewSentence } from '../review/reviewSentence.ts';
 
 /** What words need of the world around an entry. */
 export interface WordsAround {
@@ -127,10 +128,34 @@ export function entryWords(entry: Entry, words: WordsAround): string {
       return t('entry.questionAsked');
     case 'question.answered':
       return t('entry.questionAnswered');
+    case 'record.imported':
+    case 'records.withdrawn':
+    case 'fact.recorded':
+    case 'milestone.set':
+    case 'comment.added':
+    case 'why.added':
+    case 'why.revised':
+    case 'why.grounded':
+    case 'why.removed':
+    case 'action.added':
+    case 'action.reworded':
+    case 'action.changed':
+    case 'action.set':
+    case 'action.overdue':
+    case 'incident.linked':
+    case 'incident.unlinked':
+    case 'review.signed':
+    case 'review.reopened':
+      return reviewWords(known, nameOf);
     default:
       // A known type of a later version of this table: named as it stands.
       return t('entry.unknown', { type: (known satisfies never as Entry).type });
   }
+}
+
+function reviewWords(entry: Parameters<typeof reviewSentence>[0], nameOf: WordsAround['nameOf']): string {
+  const { sentence, detail } = reviewSentence(entry, nameOf);
+  return withReason(sentence, entry.redacted ? undefined : detail);
 }
 
 function withReason(sentence: string, reason: string | undefined): string {

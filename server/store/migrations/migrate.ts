@@ -4,6 +4,7 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import { first } from './first.ts';
 import { second } from './second.ts';
+import { fourth } from './fourth.ts';
 import { third } from './third.ts';
 import type { Dialect } from './types.ts';
 
@@ -18,6 +19,7 @@ export const migrationSteps: readonly MigrationStep[] = [
   { name: '0001-first', up: first },
   { name: '0002-instances', up: second },
   { name: '0003-outbox', up: third },
+  { name: '0004-review', up: fourth },
 ];
 
 /** How a database's schema relates to this program's. */

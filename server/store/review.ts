@@ -1,0 +1,84 @@
+import type { Attachment, OutsideEvent, ReviewStore, StoredMoment } from '../rooms/reviewPort.ts';
+import type { Build } from './queries/build.ts';
+import { documents } from './queries/documents.ts';
+import { all, first } from './queries/reading.ts';
+import type { Reading } from './queries/reading.ts';
+import { attachments, outsideEvents, segments } from './queries/review.ts';
+import { packedBatchOf } from './rows.ts';
+import type { PackedBatch } from './rows.ts';
+import type { AttachmentsTable, OutsideEventsTable } from './schema.ts';
+
+type Query<Name extends keyof ReviewStore> = Parameters<ReviewStore[Name]>;
+
+/** Reads of replay and review, of both databases. */
+export function reviewReads(db: Build) {
+  return {
+    *loadMoment(
+      incidentId: string,
+      name: string,
+      docSeq = Number.MAX_SAFE_INTEGER,
+    ): Reading<StoredMoment<PackedBatch>> {
+      const row = yield* first(documents.checkpoint(db, incidentId, name, docSeq));
+      const checkpoint = row ? { docSeq: row.doc_seq, state: row.state } : null;
+      let reached = checkpoint?.docSeq ?? 0;
+      const merged: StoredMoment['segments'] = [];
+      for (const each of yield* all(segments.between(db, incidentId, name, reached, docSeq))) {
+        // One that begins past what is there already would leave a gap.
+        if (each.after_doc_seq > reached) break;
+        merged.push({ docSeq: each.doc_seq, update: each.merged });
+        reached = each.doc_seq;
+      }
+      const rest = yield* all(documents.batches(db, incidentId, name, reached, docSeq));
+      const batches = rest.map(packedBatchOf);
+      return { checkpoint, segments: merged, batches, docSeq: batches.at(-1)?.docSeq ?? reached };
+    },
+    *outsideEvents(span: Query<'outsideEvents'>[0]): Reading<OutsideEvent[]> {
+      const live: OutsideEvent[] = [];
+      for (const { service, at } of yield* all(outsideEvents.lastDeploys(db, span.from))) {
+        live.push(...(yield* all(outsideEvents.deploysAt(db, service, Number(at)))).map(eventOf));
+      }
+      const within = (yield* all(outsideEvents.within(db, span))).map(eventOf);
+      return [...live, ...within].toSorted((a, b) => a.at - b.at);
+    },
+    *readAttachment(incidentId: string, hash: string): Reading<(Attachment & { bytes: Uint8Array }) | null> {
+      const row = yield* first(attachments.one(db, incidentId, hash));
+      return row ? { ...attachmentOf(row), bytes: row.bytes } : null;
+    },
+    *listAttachments(incidentId: string): Reading<Attachment[]> {
+      return (yield* all(attachments.list(db, incidentId))).map(attachmentOf);
+    },
+  };
+}
+
+/** What replay and review keep. Each runs inside a transaction of whoever runs it. */
+export function reviewWrites(db: Build) {
+  return {
+    *saveSegment(...[segment]: Query<'saveSegment'>): Reading<void> {
+      yield* all(segments.save(db, segment));
+    },
+    *saveOutsideEvent(...[event]: Query<'saveOutsideEvent'>): Reading<'saved' | 'repeated'> {
+      const known = yield* first(outsideEvents.one(db, event.id));
+      if (!known) {
+        yield* all(outsideEvents.add(db, event));
+        return 'saved';
+      }
+      if (event.endedAt !== null) yield* all(outsideEvents.end(db, event.id, event.endedAt));
+      return 'repeated';
+    },
+    *saveAttachment(...[attachment, bytes]: Query<'saveAttachment'>): Reading<void> {
+      yield* all(attachments.add(db, attachment, bytes));
+    },
+  };
+}
+
+function eventOf(row: OutsideEventsTable): OutsideEvent {
+  const { id, kind, service, title, at, link } = row;
+  const times = { endedAt: row.ended_at, createdAt: row.created_at, createdBy: row.created_by };
+  return { id, kind, service, title, at, link, ...times };
+}
+
+function attachmentOf(row: Omit<AttachmentsTable, 'bytes'>): Attachment {
+  const { hash, type, size } = row;
+  const made = { createdAt: row.created_at, createdBy: row.created_by };
+  return { incidentId: row.incident_id, hash, type, size, ...made };
+}
