@@ -27,7 +27,7 @@ export interface RunningRooms extends Rooms {
   peek(incidentId: string): IncidentRoom | undefined;
 }
 
-type RoomsParts = Omit<RoomParts, 'budget' | 'summaryChanged' | 'suspect' | 'outside'> & {
+type RoomsParts = Omit<RoomParts, 'budget' | 'storedHead' | 'summaryChanged' | 'suspect' | 'outside'> & {
   /** Default: no audience and no service is known. */
   outside?: Outside;
   /** Hears of a room that does not go on: the process must start anew. */
@@ -46,9 +46,9 @@ export function createRooms(given: RoomsParts): RunningRooms {
   };
   const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
   const watch = startHeadWatch({ ...given, rooms: () => rooms.values() });
-  const store = { ...given.store, head: askTogether((ids) => given.store.heads(ids)) };
   const parts: RoomParts = {
-    ...{ ...given, store, budget, summaryChanged },
+    ...{ ...given, budget, summaryChanged },
+    storedHead: askTogether((ids) => given.store.heads(ids)),
     outside: given.outside ?? nothingOutside,
     suspect: (room) => watch.suspect(room),
   };
