@@ -26,35 +26,68 @@ export interface LaneParts {
 
 /**
  * Empties one queue: claims what is due, tries it, writes down what came of it, until nothing is due. However long that
- * takes, it is nothing to any other queue.
+ * takes, it is nothing to any other queue; and one address that takes long keeps one attempt busy, not the whole queue.
  */
 export async function runLane(queue: string, channel: Channel, parts: LaneParts): Promise<void> {
-  const { store, clock, stopping } = parts;
-  while (!stopping.aborted) {
-    const now = clock.now();
-    const claimed = await store.claimDeliveries({
-      ...{ queue, now, until: now + CLAIM_MILLISECONDS },
-      limit: channel.atOnce * 2,
-    });
-    if (claimed.length === 0) return;
-    await writeDown(await attemptAll(claimed, channel, parts), parts);
-  }
-}
-
-async function attemptAll(
-  claimed: readonly DeliveryRecord[],
-  channel: Channel,
-  parts: LaneParts,
-): Promise<DeliveryResult[]> {
-  const waiting = [...claimed];
-  const results: DeliveryResult[] = [];
+  const next = createClaiming(queue, channel.atOnce * 2, parts);
+  const results = createResults(parts);
   async function work(): Promise<void> {
-    for (let delivery = waiting.shift(); delivery; delivery = waiting.shift()) {
-      results.push(await attemptOne(delivery, channel, parts));
+    for (let delivery = await next(); delivery; delivery = await next()) {
+      results.add(await attemptOne(delivery, channel, parts));
     }
   }
-  await Promise.all(Array.from({ length: channel.atOnce }, work));
-  return results;
+  const works = await Promise.allSettled(Array.from({ length: channel.atOnce }, work));
+  await results.written();
+  const failed = works.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** Hands out what is due, one by one; null when nothing is, or the server stops. Asks for more only when all is handed out. */
+function createClaiming(
+  queue: string,
+  limit: number,
+  { store, clock, stopping }: LaneParts,
+): () => Promise<DeliveryRecord | null> {
+  const claimed: DeliveryRecord[] = [];
+  let claiming: Promise<number> | null = null;
+
+  async function claim(): Promise<number> {
+    const now = clock.now();
+    const more = await store.claimDeliveries({ ...{ queue, now, until: now + CLAIM_MILLISECONDS }, limit });
+    claimed.push(...more);
+    return more.length;
+  }
+
+  return async () => {
+    while (claimed.length === 0 && !stopping.aborted) {
+      claiming ??= claim().finally(() => {
+        claiming = null;
+      });
+      if ((await claiming) === 0) break;
+    }
+    // What is claimed and not begun is still handed out when the server stops: it goes back at once.
+    return claimed.shift() ?? null;
+  };
+}
+
+/** Writes down what attempts came to, as much at once as there is; each write waits for the one before. */
+function createResults(parts: LaneParts): { add(result: DeliveryResult): void; written(): Promise<void> } {
+  const waiting: DeliveryResult[] = [];
+  let writing = Promise.resolve();
+
+  async function write(): Promise<void> {
+    if (waiting.length > 0) await writeDown(waiting.splice(0), parts);
+  }
+
+  return {
+    add(result) {
+      waiting.push(result);
+      // Only the first of those that came meanwhile finds anything to write.
+      writing = writing.then(write);
+      writing.catch(() => {});
+    },
+    written: () => writing,
+  };
 }
 
 async function attemptOne(

@@ -213,6 +213,20 @@ describe('what an attempt comes to', () => {
     });
   });
 
+  test('[B6] an attempt that hangs keeps one attempt of its own queue busy, and not the others', async () => {
+    await listed(SUPPORT, ...Array.from({ length: 40 }, (_, n) => `${n}@one.org`));
+    mail.answer = ({ address }) => (address === '0@one.org' ? new Promise(() => {}) : { kind: 'delivered' });
+    await sendUpdate();
+    await until(async () => {
+      expect((await statuses()).filter((status) => status === 'delivered')).toHaveLength(39);
+    });
+    expect((await statuses()).filter((status) => status === 'sending')).toHaveLength(1);
+    await clock.advance(20_000);
+    await until(async () => {
+      expect((await statuses()).filter((status) => status === 'waiting')).toHaveLength(1);
+    });
+  });
+
   test('[B7] stopping begins nothing new, and what had not begun is there for whoever comes next', async () => {
     await listed(SUPPORT, ...Array.from({ length: 6 }, (_, n) => `${n}@one.org`));
     const release = Promise.withResolvers<void>();
