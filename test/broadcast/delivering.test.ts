@@ -213,18 +213,64 @@ describe('what an attempt comes to', () => {
     });
   });
 
-  test('[B6] an attempt that hangs keeps one attempt of its own queue busy, and not the others', async () => {
-    await listed(SUPPORT, ...Array.from({ length: 40 }, (_, n) => `${n}@one.org`));
-    mail.answer = ({ address }) => (address === '0@one.org' ? new Promise(() => {}) : { kind: 'delivered' });
+  const hangs = (address: string) => {
+    mail.answer = (outgoing) =>
+      outgoing.address === address ? new Promise(() => {}) : { kind: 'delivered' };
+  };
+  const count = async (status: string, seq?: number) =>
+    (await deliveries(seq)).filter((delivery) => delivery.status === status).length;
+
+  test('[B11] one slow address among 200 of a queue keeps one attempt busy, and the 199 wait for nothing', async () => {
+    await listed(SUPPORT, ...Array.from({ length: 200 }, (_, n) => `${n}@one.org`));
+    hangs('7@one.org');
     await sendUpdate();
-    await until(async () => {
-      expect((await statuses()).filter((status) => status === 'delivered')).toHaveLength(39);
-    });
-    expect((await statuses()).filter((status) => status === 'sending')).toHaveLength(1);
+    // The clock stands still: nobody waited until the attempt was given up.
+    await until(async () => expect(await count('delivered')).toBe(199));
+    expect(await count('sending')).toBe(1);
     await clock.advance(20_000);
-    await until(async () => {
-      expect((await statuses()).filter((status) => status === 'waiting')).toHaveLength(1);
-    });
+    await until(async () => expect(await count('waiting')).toBe(1));
+  });
+
+  test('[B11] what comes while an attempt takes long goes out at once, as many at a time as ever', async () => {
+    await listed(SUPPORT, ...Array.from({ length: 12 }, (_, n) => `${n}@one.org`));
+    hangs('7@one.org');
+    await sendUpdate();
+    await until(async () => expect(await count('delivered')).toBe(11));
+    let [now, most] = [0, 0];
+    mail.answer = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      return { kind: 'delivered' };
+    };
+    await room.commit([
+      { type: 'update.sent', body: { state: 'Up', text: 'Over', number: 2, audiences: [SUPPORT] } },
+    ]);
+    await until(async () => expect(await count('delivered', 3)).toBe(12));
+    expect(await count('sending')).toBe(1);
+    // Three at once, of which the one that hangs is one.
+    expect(most).toBe(2);
+    await clock.advance(20_000);
+    await until(async () => expect(await count('sending')).toBe(0));
+  });
+
+  test('[B12] nothing is begun that could not end before its claim does, and it counts as no attempt', async () => {
+    await listed(SUPPORT, ...Array.from({ length: 6 }, (_, n) => `${n}@one.org`));
+    const release = Promise.withResolvers<void>();
+    mail.answer = async () => {
+      await release.promise;
+      return { kind: 'delivered' };
+    };
+    await sendUpdate();
+    await until(() => expect(mail.tried).toHaveLength(3));
+    // What is under way is given up after 20 s; the clock steps, as when the process was paused.
+    clock.step(30_000);
+    release.resolve();
+    await until(async () => expect(await count('delivered')).toBe(6));
+    expect(mail.tried).toHaveLength(6);
+    expect((await deliveries()).map(({ attempts }) => attempts)).toEqual(Array(6).fill(1));
+    expect((await deliveries()).filter(({ epoch }) => epoch === 2)).toHaveLength(3);
   });
 
   test('[B7] stopping begins nothing new, and what had not begun is there for whoever comes next', async () => {
@@ -240,6 +286,7 @@ describe('what an attempt comes to', () => {
     release.resolve();
     await stopped;
     expect(await statuses()).toEqual([...Array(3).fill('delivered'), ...Array(3).fill('waiting')]);
+    expect((await deliveries()).filter(({ attempts }) => attempts === 0)).toHaveLength(3);
     broadcasting = start();
     await until(async () => expect(await statuses()).toEqual(Array(6).fill('delivered')));
     expect(new Set(mail.tried.map(({ deliveryId }) => deliveryId)).size).toBe(6);
