@@ -9,6 +9,7 @@ import { createOutgoingLinks } from '../../server/broadcast/outgoingLinks.ts';
 import { openSettings } from '../../server/broadcast/settings.ts';
 import type { Settings } from '../../server/broadcast/settings.ts';
 import type { Store, TargetRecord } from '../../server/rooms/ports.ts';
+import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { ADA, BEN, declared, START } from '../contracts/storeSupport.ts';
 import type { StoreRoom } from '../contracts/storeSupport.ts';
@@ -99,13 +100,39 @@ describe('who gets what', () => {
     if (ended) await store.saveTarget({ ...ended, list: SUPPORT, state: 'ended' });
     await sendUpdate();
     await until(async () => expect(await statuses()).toEqual(Array(4).fill('delivered')));
-    expect(mail.tried.map(({ address }) => address.toLowerCase()).toSorted()).toEqual([
-      'a@one.org',
-      'b@one.org',
-      'c@two.org',
-      'reader@three.org',
+    expect(mail.tried.map(({ address }) => address).toSorted()).toEqual([
+      ...['a@one.org', 'b@one.org', 'c@two.org', 'reader@three.org'],
     ]);
-    expect(mail.tried[0]?.notice).toMatchObject({ seq: 2, update: { text: 'We look' }, handoff: null });
+    expect(mail.tried[0]?.notice).toMatchObject({
+      ...{ update: { text: 'We look' }, handoff: null },
+      inside: { seq: 2, incidentId: room.id },
+    });
+  });
+
+  test('[B13] who subscribed on a page outside is not told what the room keeps inside; who is listed, too, is', async () => {
+    const both = ['both@one.org', 'own@one.org'];
+    // With identifiers before all others, so that they would win by chance.
+    for (const reader of await listed(PUBLIC_PAGE, ...both, 'page@two.org')) {
+      await store.removeTarget(reader.id);
+      await store.saveTarget({ ...reader, id: `a-${reader.id}` });
+    }
+    await listed(room.id, 'link@two.org');
+    await listed(SUPPORT, 'BOTH@one.org', 'own@one.org');
+    await room.commit([{ type: 'handoff.forced', body: { from: ADA, to: BEN, reason: 'asleep', epoch: 2 } }]);
+    await room.commit([
+      {
+        type: 'update.sent',
+        body: { state: 'Down', text: 'We look', number: 1, audiences: [PUBLIC_PAGE, SUPPORT] },
+      },
+    ]);
+    await until(() => expect(mail.tried).toHaveLength(4));
+    const told = new Map(mail.tried.map(({ address, notice }) => [address, notice]));
+    for (const address of ['BOTH@one.org', 'own@one.org']) {
+      expect(told.get(address)).toMatchObject({ inside: { severity: 'SEV3' }, handoff: { to: BEN } });
+    }
+    for (const address of ['page@two.org', 'link@two.org']) {
+      expect(told.get(address)).toMatchObject({ inside: null, handoff: null, update: { number: 1 } });
+    }
   });
 
   test('[B2] a handoff is told at once to audiences that want it, and to the others with the next update', async () => {
