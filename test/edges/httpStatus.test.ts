@@ -196,7 +196,9 @@ describe('the public page', () => {
     await new Promise((resolve) => setTimeout(resolve, 5_200));
     const during = await server.ask({ url: '/status' });
     expect([during.statusCode, during.body.includes('Some cards fail.')]).toEqual([200, true]);
-    expect(during.body.length).toBe(before.body.length);
+    // But for the minutes that went by.
+    const timeless = (body: string) => body.replace(/\d+/g, '#');
+    expect(timeless(during.body)).toBe(timeless(before.body));
     away = false;
   }, 20_000);
 
