@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, commandOverHttp, declare, eventually, signInAdmin } from '../support/client.ts';
 import { startPostgres } from '../support/postgresServer.ts';
@@ -35,21 +37,29 @@ test('[P19] a process that starts while PostgreSQL is away answers the last stat
   expect((await commandOverHttp(url, admin, id, attach)).status).toBe(200);
   const send = { type: 'update.send', body: { state: 'identified', text: 'Some cards fail.' } };
   expect((await commandOverHttp(url, admin, id, send)).status).toBe(200);
-  await eventually('the page shows it', async () =>
-    (await status('/status')).text.includes('Some cards fail.'),
-  );
+  const kept = path.join(server.dataDir, 'public-page.json');
+  await eventually('the page shows it, and it is kept', async () => {
+    const shown = (await status('/status')).text.includes('Some cards fail.');
+    return shown && (await readFile(kept, 'utf8').catch(() => '')).includes('Some cards fail.');
+  });
 
   await server.kill();
   await postgres.kill();
   const restarted = server.restart();
-  await eventually('the last state is answered', async () => {
-    const found = await status('/status').catch(() => null);
-    return found?.status === 200 && found.text.includes('Some cards fail.');
-  });
+  // Awaited below; if the test fails before, that is what is told.
+  restarted.catch(() => {});
+  await eventually(
+    'the last state is answered',
+    async () => {
+      const found = await status('/status').catch(() => null);
+      return found?.status === 200 && found.text.includes('Some cards fail.');
+    },
+    60_000,
+  );
   expect((await status('/api/v2/summary.json')).text).toContain('Some cards fail.');
   expect((await status('/status', { method: 'HEAD' })).status).toBe(200);
   expect((await status('/status/i/77')).status).toBe(404);
-  expect((await status('/status/subscribe', { method: 'POST' })).status).toBe(404);
+  expect((await status('/status/subscribe', { method: 'POST' })).status).toBe(503);
   expect((await status('/healthz')).status).toBe(200);
   expect((await status('/readyz')).status).toBe(503);
   const people = await status('/api/people', { headers: { authorization: `Bearer ${admin.token}` } });

@@ -1,10 +1,10 @@
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import type { Limits } from '#shared/contract/limits.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import { createPublicAnswers } from '../../broadcast/publicAnswers.ts';
 import type { PublicFile } from '../../broadcast/publicAnswers.ts';
-import type { Config } from '../../config.ts';
 import { StoreUnavailable } from '../../rooms/ports.ts';
 import type { Clock } from '../../rooms/ports.ts';
 import { createOriginRule } from '../origin.ts';
@@ -24,7 +24,7 @@ const AGAIN_SECONDS = 5;
  * not ready, and 503 to everything else.
  */
 export async function createWaitingApp(parts: {
-  config: Pick<Config, 'port' | 'publicUrl' | 'trustProxy' | 'limits'>;
+  config: { port: number; publicUrl: string | null; trustProxy: string[]; limits: Limits };
   clock: Clock;
   log: FastifyBaseLogger;
   publicFile: PublicFile;
@@ -38,6 +38,11 @@ export async function createWaitingApp(parts: {
   const origins = createOriginRule({ publicUrl, port: () => config.port });
   app.setErrorHandler(handleError);
   await app.register(helmet, contentPolicy(origins));
+
+  // What somebody wants to change is not even read.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return later(request, reply);
+  });
 
   const away = new StoreUnavailable('The database is away.');
   const publicAnswers = createPublicAnswers({
@@ -53,8 +58,10 @@ export async function createWaitingApp(parts: {
   app.get('/readyz', { config: { access: 'public' } }, (_request, reply) =>
     reply.code(503).send({ degraded: ['store'] }),
   );
-  app.setNotFoundHandler((request, reply) =>
-    refuseWith(request, reply.header('retry-after', AGAIN_SECONDS), refuse('not_saved')),
-  );
+  app.setNotFoundHandler(later);
   return app;
+
+  function later(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return refuseWith(request, reply.header('retry-after', AGAIN_SECONDS), refuse('not_saved'));
+  }
 }
