@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
+import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { createApp } from './app.ts';
 import { chooseFanout, chooseStore } from './chooseParts.ts';
 import type { Config } from './config.ts';
@@ -16,6 +17,7 @@ import { systemChance } from './rooms/chance.ts';
 import { startDeadlines } from './rooms/deadlines.ts';
 import { openDirectory } from './rooms/directory.ts';
 import { mostConnections } from './openFiles.ts';
+import type { Store } from './rooms/ports.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { startConnections } from './rooms/sharedConnections.ts';
 import { sendAway } from './sendAway.ts';
@@ -26,6 +28,9 @@ import { systemClock } from './systemClock.ts';
  * back at once some are dropped unseen and try again after 1, 3, 7 and 15 seconds.
  */
 const MOST_UNANSWERED = 4_096;
+
+/** Incidents whose looks are read before anybody comes. */
+const MOST_AT_START = 500;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -109,6 +114,7 @@ export async function startServer(
     ...{ ...shared, board, store },
     joins: admission('joins'),
     clientBuild: app.clientBuild,
+    boardAtStart: await readBoard(store),
   });
   const detachUpgrade = attachUpgrade(httpServer, {
     ...{ documents: documents.upgrade, socketIo: sockets.upgrade, isDraining },
@@ -150,4 +156,11 @@ export async function startServer(
       await store.close();
     },
   };
+}
+
+/** How open incidents look, as far as it takes no time that anybody would notice. */
+async function readBoard(store: Store): Promise<IncidentSummary[]> {
+  const open = (await store.openIncidents()).slice(-MOST_AT_START);
+  const summaries = await Promise.all(open.map(({ incidentId }) => store.readSummary(incidentId)));
+  return summaries.filter((summary) => summary !== null);
 }

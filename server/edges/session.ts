@@ -9,6 +9,7 @@ import { readCredentials, readTicket } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import { mayAct } from './origin.ts';
 import type { OriginRule } from './origin.ts';
+import { askTogether } from '../rooms/askTogether.ts';
 import { createSessionWatch } from './sessionWatch.ts';
 import type { TokenCodec } from './tokens.ts';
 
@@ -92,7 +93,7 @@ export interface SessionParts {
   store: Pick<
     Store,
     | 'createSession'
-    | 'readSession'
+    | 'readSessions'
     | 'liveSessions'
     | 'extendSession'
     | 'revokeSessions'
@@ -111,6 +112,7 @@ export interface SessionParts {
 /** Starts the keeper of sessions; `close` stops it. */
 export function createSessions(parts: SessionParts): Sessions {
   const { store, directory, clock, chance, codec, origins } = parts;
+  const readRow = askTogether((ids) => store.readSessions(ids));
   /** `readAt`: elapsed milliseconds; -Infinity: to be read again. */
   const trusted = new Map<string, { row: SessionRecord; readAt: number }>();
   /** Counts the changes of permissions and the ends of sessions: what was read before one may be older than it. */
@@ -135,7 +137,7 @@ export function createSessions(parts: SessionParts): Sessions {
     const known = trusted.get(sessionId);
     if (known && clock.elapsed() - known.readAt < TRUST_MILLISECONDS) return known.row;
     const before = permissions;
-    const row = await store.readSession(sessionId);
+    const row = await readRow(sessionId);
     if (before !== permissions) return rowOf(sessionId);
     if (row) trust(row);
     else trusted.delete(sessionId);

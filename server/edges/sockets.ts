@@ -42,6 +42,8 @@ export interface SocketParts {
   rooms: RunningRooms;
   /** Changes of incidents at every instance. */
   board: Pick<Rooms, 'onSummary'>;
+  /** How open incidents looked before anybody came. */
+  boardAtStart?: readonly IncidentSummary[];
   store: Store;
   directory: Directory;
   connections: Connections;
@@ -167,7 +169,7 @@ export function createSockets(parts: SocketParts): RoomSockets {
     return done ? undefined : { ok: false, error: toWireError(refuse('overloaded')) };
   }
 
-  const isNews = createBoardNews();
+  const isNews = createBoardNews(undefined, parts.boardAtStart);
   const stops = [
     board.onSummary((summary) => {
       if (isNews(summary)) tellBoard(io, summary);

@@ -14,7 +14,9 @@ const RETRY_MILLISECONDS = 1_000;
 
 export interface RemoteCommitsParts {
   incidentId: string;
-  store: Pick<RoomStore, 'readMissed' | 'head'>;
+  store: Pick<RoomStore, 'readMissed'>;
+  /** Where the log of an incident stands in the store; null where there is none. */
+  storedHead(incidentId: string): Promise<Head | null>;
   directory: Pick<Directory, 'makeCurrent'>;
   clock: Clock;
   metrics: RoomMetrics;
@@ -128,9 +130,9 @@ export class RemoteCommits {
   }
 
   async #compare(): Promise<void> {
-    const { store, incidentId, log, ticked } = this.#parts;
+    const { storedHead, incidentId, log, ticked } = this.#parts;
     try {
-      const head = await store.head(incidentId);
+      const head = await storedHead(incidentId);
       for (let tick = 0; head && this.#isBehind(head) && tick < MOST_TICKS; tick += 1) {
         this.stored(head);
         await ticked();

@@ -1,5 +1,5 @@
 import type { Limits } from '#shared/contract/limits.ts';
-import type { IncidentSummary } from '#shared/contract/wire.ts';
+import type { Head, IncidentSummary } from '#shared/contract/wire.ts';
 import type { Budget } from './budget.ts';
 import type { Connections } from './connections.ts';
 import type { WatchedRoom } from './headWatch.ts';
@@ -25,6 +25,8 @@ export interface RoomParts {
   metrics: RoomMetrics;
   log: RoomLog;
   newId(): string;
+  /** Where the log of an incident stands in the store; null where there is none. */
+  storedHead(incidentId: string): Promise<Head | null>;
   /** Hints about this room may have been missed: compares it with the store soon. */
   suspect(room: WatchedRoom): void;
   /** Hears each new summary of the incident, and whether this instance committed what it changed by. */

@@ -1,5 +1,6 @@
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { closeCodes } from '#shared/contract/wire.ts';
+import { askTogether } from './askTogether.ts';
 import { createBudget } from './budget.ts';
 import { fold } from '#shared/incident/evolve.ts';
 import { startHeadWatch } from './headWatch.ts';
@@ -24,7 +25,7 @@ export interface RunningRooms extends Rooms {
   peek(incidentId: string): IncidentRoom | undefined;
 }
 
-type RoomsParts = Omit<RoomParts, 'budget' | 'summaryChanged' | 'suspect'> & {
+type RoomsParts = Omit<RoomParts, 'budget' | 'storedHead' | 'summaryChanged' | 'suspect'> & {
   /** Hears of a room that does not go on: the process must start anew. */
   onStuck?: (error: Error) => void;
 };
@@ -41,7 +42,11 @@ export function createRooms(given: RoomsParts): RunningRooms {
   };
   const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
   const watch = startHeadWatch({ ...given, rooms: () => rooms.values() });
-  const parts: RoomParts = { ...given, budget, summaryChanged, suspect: (room) => watch.suspect(room) };
+  const parts: RoomParts = {
+    ...{ ...given, budget, summaryChanged },
+    storedHead: askTogether((ids) => given.store.heads(ids)),
+    suspect: (room) => watch.suspect(room),
+  };
 
   async function load(incidentId: string): Promise<IncidentRoom | null> {
     try {

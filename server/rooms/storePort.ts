@@ -302,7 +302,8 @@ export interface Store {
   savePerson(person: PersonRecord, knownEpoch?: number): Promise<'saved' | 'taken' | 'stale'>;
 
   createSession(session: SessionRecord): Promise<void>;
-  readSession(id: string): Promise<SessionRecord | null>;
+  /** Those of these sessions that there are, by id, in one read. */
+  readSessions(ids: readonly string[]): Promise<Map<string, SessionRecord>>;
   /** Which of these sessions are neither over nor ended, in one read. */
   liveSessions(ids: readonly string[], now: number): Promise<Set<string>>;
   extendSession(id: string, expiresAt: number): Promise<void>;

@@ -174,7 +174,7 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
       inTurn.people(() => write(() => accounts.savePerson(person, knownEpoch))),
 
     createSession: (session) => write(() => accounts.createSession(session)),
-    readSession: (id) => read(() => reads.readSession(id)),
+    readSessions: (ids) => read(() => reads.readSessions(ids)),
     liveSessions: (ids, now) => readTogether(() => reads.liveSessions(ids, now)),
     extendSession: (id, expiresAt) => write(() => accounts.extendSession(id, expiresAt)),
     revokeSessions: (person, at, which) => write(() => accounts.revokeSessions(person, at, which)),

@@ -156,9 +156,12 @@ export function storeReads(db: Build) {
     *permissionEpoch(): Reading<number> {
       return (yield* first(permissions.read(db)))?.value ?? 0;
     },
-    *readSession(id: string): Reading<SessionRecord | null> {
-      const row = yield* first(sessions.read(db, id));
-      return row ? sessionOf(row) : null;
+    *readSessions(ids: readonly string[]): Reading<Map<string, SessionRecord>> {
+      const found = new Map<string, SessionRecord>();
+      for (const some of slices(ids)) {
+        for (const row of yield* all(sessions.read(db, some))) found.set(row.id, sessionOf(row));
+      }
+      return found;
     },
     *liveSessions(ids: readonly string[], now: number): Reading<Set<string>> {
       const live = new Set<string>();

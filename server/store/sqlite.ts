@@ -84,7 +84,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     savePerson: (person, knownEpoch) => writer.call('savePerson', [person, knownEpoch]),
 
     createSession: (session) => writer.call('createSession', [session]),
-    readSession: (id) => read('readSession', id),
+    readSessions: (ids) => read('readSessions', ids),
     liveSessions: (ids, now) => read('liveSessions', ids, now),
     extendSession: (id, expiresAt) => writer.call('extendSession', [id, expiresAt]),
     revokeSessions: (person, at, which) => writer.call('revokeSessions', [person, at, which]),

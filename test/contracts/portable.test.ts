@@ -118,7 +118,7 @@ describe('data that move', { timeout: 60_000 }, () => {
     await onPostgres(async (store) => {
       expect(await seen(store)).toEqual(before);
       expect(store.storageEpoch).toBe(epoch);
-      expect(await store.readSession('session-1')).not.toBeNull();
+      expect((await store.readSessions(['session-1'])).size).toBe(1);
       // It goes on where it stood.
       const room = await declared(store, 'incident-two2');
       expect((await store.readSummary(room.id))?.number).toBe(2);
@@ -151,7 +151,7 @@ describe('data that move', { timeout: 60_000 }, () => {
     const check = async (store: Store) => {
       expect(await seen(store)).toEqual(before);
       expect(store.storageEpoch).not.toBe(epoch);
-      expect(await store.readSession('session-1')).toBeNull();
+      expect((await store.readSessions(['session-1'])).size).toBe(0);
     };
     await onPostgres(check);
     expect(await warroom(url, 'verify')).toMatchObject({ code: 0, error: '' });
@@ -204,7 +204,7 @@ describe('data that move', { timeout: 60_000 }, () => {
     const reset = await warroom(url, 'reset-password', 'ADA@example.org');
     expect(reset).toMatchObject({ code: 0, out: expect.stringMatching(/\/invite\/\S{20,}/) });
     await onPostgres(async (store) => {
-      expect((await store.readSession('session-1'))?.revokedAt).not.toBeNull();
+      expect((await store.readSessions(['session-1'])).get('session-1')?.revokedAt).not.toBeNull();
     });
     await stage.administer(`UPDATE entries SET actor = 'somebody-else' WHERE incident_id = $1 AND seq = 2`, [
       ID,

@@ -48,3 +48,12 @@ test('[E44] incidents are told apart, and one that was forgotten is told again',
   expect([other('b'), other('c')].map(isNews)).toEqual([false, false]);
   expect(isNews(other('a'))).toBe(true);
 });
+
+test('[E44] how incidents looked before anybody came is no news after a restart', () => {
+  const { head, ...shown } = summary;
+  // As a store answers it: the same fields in another order.
+  const stored: IncidentSummary = { head, ...shown };
+  const isNews = createBoardNews(undefined, [stored]);
+  expect(isNews({ ...summary, head: { ...head, seq: 2 } })).toBe(false);
+  expect(isNews({ ...summary, severity: 'SEV1' })).toBe(true);
+});

@@ -13,9 +13,14 @@ function signedIn() {
   let made = 0;
   const store = {
     createSession: (row: SessionRecord) => Promise.resolve(void rows.set(row.id, row)),
-    readSession(id: string) {
-      asked.reads += 1;
-      return Promise.resolve(rows.get(id) ?? null);
+    readSessions(ids: readonly string[]) {
+      asked.reads += ids.length;
+      const found = new Map<string, SessionRecord>();
+      for (const id of ids) {
+        const row = rows.get(id);
+        if (row) found.set(id, row);
+      }
+      return Promise.resolve(found);
     },
     liveSessions: (ids: readonly string[]) => Promise.resolve(new Set(ids)),
     extendSession(id: string, expiresAt: number) {
@@ -55,13 +60,13 @@ test('[E7] a session that was read before it ended here, and answered after, is 
   const { clock, store, sessions } = signedIn();
   const { sessionId } = await sessions.begin(ida);
   await clock.advance(6_000);
-  const { readSession } = store;
+  const { readSessions } = store;
   let answer = (): void => {};
-  store.readSession = async (id) => {
-    store.readSession = readSession;
-    const row = await readSession(id);
+  store.readSessions = async (ids) => {
+    store.readSessions = readSessions;
+    const found = await readSessions(ids);
     await new Promise<void>((resolve) => (answer = resolve));
-    return row;
+    return found;
   };
   const early = sessions.check(sessionId);
   await clock.advance(0);

@@ -69,7 +69,8 @@ export const sessions = {
     }),
   /** Sessions that ended long ago say nothing any more. */
   forget: (db: Build, endedBefore: number) => db.deleteFrom('sessions').where('expires_at', '<', endedBefore),
-  read: (db: Build, id: string) => db.selectFrom('sessions').selectAll().where('id', '=', id),
+  read: (db: Build, ids: readonly string[]) =>
+    db.selectFrom('sessions').selectAll().where('id', 'in', listOf(ids)),
   live: (db: Build, ids: readonly string[], now: number) =>
     db
       .selectFrom('sessions')
