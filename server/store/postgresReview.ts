@@ -26,5 +26,6 @@ export function postgresReview({ read, readTogether, write }: Runs): ReviewStore
     saveAttachment: (...args) => write(() => writes.saveAttachment(...args)),
     readAttachment: (...args) => read(() => reads.readAttachment(...args)),
     listAttachments: (...args) => read(() => reads.listAttachments(...args)),
+    activityOf: (...args) => read(() => reads.activityOf(...args)),
   };
 }

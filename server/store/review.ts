@@ -1,9 +1,9 @@
-import type { Attachment, OutsideEvent, ReviewStore, StoredMoment } from '../rooms/reviewPort.ts';
+import type { Activity, Attachment, OutsideEvent, ReviewStore, StoredMoment } from '../rooms/reviewPort.ts';
 import type { Build } from './queries/build.ts';
 import { documents } from './queries/documents.ts';
 import { all, first } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
-import { attachments, outsideEvents, segments } from './queries/review.ts';
+import { activity, attachments, outsideEvents, segments } from './queries/review.ts';
 import { packedBatchOf } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
 import type { AttachmentsTable, OutsideEventsTable } from './schema.ts';
@@ -46,6 +46,10 @@ export function reviewReads(db: Build) {
     },
     *listAttachments(incidentId: string): Reading<Attachment[]> {
       return (yield* all(attachments.list(db, incidentId))).map(attachmentOf);
+    },
+    *activityOf(incidentId: string): Reading<Activity[]> {
+      const rows = yield* all(activity.of(db, incidentId));
+      return rows.map(({ actor, slot }) => ({ person: actor, slot: Date.parse(`${slot}0:00.000Z`) }));
     },
   };
 }

@@ -137,6 +137,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     saveAttachment: (attachment, bytes) => writer.call('saveAttachment', [attachment, ownBytes(bytes)]),
     readAttachment: (...args) => slow.read('readAttachment', ...args),
     listAttachments: (incidentId) => slow.read('listAttachments', incidentId),
+    activityOf: (incidentId) => slow.read('activityOf', incidentId),
 
     healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),
     onFatal: (report) => writer.onFatal(report),
