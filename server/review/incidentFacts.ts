@@ -7,7 +7,7 @@ import type { ReviewState } from '#shared/incident/reviewState.ts';
 import { delaysOf, milestonesOf } from '#shared/review/delays.ts';
 import { insightDelays } from '#shared/review/insights.ts';
 import type { IncidentInsight } from '#shared/review/insights.ts';
-import type { Activity, Store } from '../rooms/ports.ts';
+import type { BusyTime, Store } from '../rooms/ports.ts';
 
 /** What a log says that figures are made of; the same as long as the log is. */
 export interface IncidentFacts {
@@ -18,7 +18,7 @@ export interface IncidentFacts {
   actions: { status: ActionStatus; dueAt: string }[];
   services: string[];
   /** Who wrote in which ten minutes. */
-  activity: Activity[];
+  busyTimes: BusyTime[];
   /** Who commanded from when on (milliseconds), in order. */
   commanders: { person: string; from: number }[];
   /** When it was over, milliseconds; null while it is not. */
@@ -44,12 +44,12 @@ const ofCourse: ReadonlySet<string> = new Set(courseTypes);
 
 /** Reads the facts of an incident from its log. */
 export async function readFacts(
-  store: Pick<Store, 'readEntriesOf' | 'readEntry' | 'activityOf'>,
+  store: Pick<Store, 'readEntriesOf' | 'readEntry' | 'busyTimesOf'>,
   incidentId: string,
 ): Promise<IncidentFacts> {
-  const [entries, activity] = await Promise.all([
+  const [entries, busyTimes] = await Promise.all([
     store.readEntriesOf(incidentId, [...courseTypes, ...reviewTypes], 0),
-    store.activityOf(incidentId),
+    store.busyTimesOf(incidentId),
   ]);
   const review = reviewOf(entries);
   const known = new Set(entries.map((entry) => entry.seq));
@@ -60,7 +60,7 @@ export async function readFacts(
     delays: knownDelays(shown),
     ...courseOf(entries.flatMap((entry) => asKnown(entry) ?? []).filter(isOfCourse)),
     actions: (review?.actions ?? []).map(({ status, dueAt }) => ({ status, dueAt })),
-    activity,
+    busyTimes,
   };
 }
 

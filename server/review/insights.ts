@@ -35,7 +35,7 @@ export interface InsightsReader {
   factsOf(summary: Pick<IncidentSummary, 'id' | 'head'>): Promise<IncidentFacts>;
 }
 
-type InsightsStore = Pick<Store, 'listIncidents' | 'readEntriesOf' | 'readEntry' | 'activityOf'>;
+type InsightsStore = Pick<Store, 'listIncidents' | 'readEntriesOf' | 'readEntry' | 'busyTimesOf'>;
 
 /** Reads figures, and keeps what logs said as long as they say the same. */
 export function createInsights({ store, clock }: { store: InsightsStore; clock: Clock }): InsightsReader {

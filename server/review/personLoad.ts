@@ -54,7 +54,7 @@ export function loadOfIncident(facts: IncidentFacts, now: number, clock: ZoneClo
     people.set(person, load);
     return load;
   };
-  for (const { person, slot } of facts.activity) {
+  for (const { person, slot } of facts.busyTimes) {
     if (slot > end) continue;
     const load = of(person);
     load.active += SLOT_MINUTES;

@@ -95,7 +95,7 @@ describe('insights', () => {
     await page.getByLabel('Service', { exact: true }).selectOption('');
     await page.getByLabel('Kind').selectOption('drills');
     await page.getByText('1 incident', { exact: true }).waitFor();
-    const href = await page.getByRole('link', { name: 'CSV' }).getAttribute('href');
+    const href = await page.getByRole('link', { name: 'Get CSV' }).getAttribute('href');
     const csv = await page.evaluate(async (url) => (await fetch(url)).text(), href ?? '');
     expect(csv.split('\r\n')).toHaveLength(12);
   });

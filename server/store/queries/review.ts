@@ -23,6 +23,30 @@ export const segments = {
   },
 };
 
+/** Times are texts of one form, so that their beginning says the second or the minute in both databases. */
+const within = { second: 19, minute: 16 } as const;
+type Per = keyof typeof within;
+const beginning = (per: Per) => sql<string>`substr(at, 1, ${sql.lit(within[per])})`;
+
+export const activity = {
+  chat: (db: Build, incidentId: string, per: Per) =>
+    db
+      .selectFrom('entries')
+      .select((on) => [beginning(per).as('time'), on.fn.countAll().as('count')])
+      .where('incident_id', '=', incidentId)
+      .where('type', '=', 'chat.posted')
+      .groupBy(beginning(per))
+      .orderBy('time'),
+  document: (db: Build, incidentId: string, name: string, per: Per) =>
+    db
+      .selectFrom('document_batches')
+      .select((on) => [beginning(per).as('time'), on.fn.countAll().as('count')])
+      .where('incident_id', '=', incidentId)
+      .where('name', '=', name)
+      .groupBy(beginning(per))
+      .orderBy('time'),
+};
+
 export const outsideEvents = {
   one: (db: Build, id: string) => db.selectFrom('outside_events').selectAll().where('id', '=', id),
   add: (db: Build, { id, kind, service, title, at, endedAt, link, createdAt, createdBy }: OutsideEvent) =>
@@ -88,7 +112,7 @@ export const attachments = {
       .onConflict((conflict) => conflict.columns(['incident_id', 'hash']).doNothing()),
 };
 
-export const activity = {
+export const busyTimes = {
   /** Times are ISO 8601: fifteen characters are what ten minutes have in common. */
   of: (db: Build, incidentId: string) =>
     db
