@@ -226,7 +226,7 @@ describe('whatever comes', () => {
 
   test('[A12] UTF-16 is read where the file says so', () => {
     const text = '\uFEFFtime,what\n2026-03-01T10:00Z,한글\n';
-    const utf16 = new Uint8Array(new Uint16Array([...text].map((letter) => letter.charCodeAt(0))).buffer);
+    const utf16 = new Uint8Array(new Uint16Array(Array.from(text, (letter) => letter.charCodeAt(0))).buffer);
     expect(parseImport('csv', utf16, UTC)?.records[0]?.text).toBe('한글');
   });
 });

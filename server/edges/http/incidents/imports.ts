@@ -92,12 +92,12 @@ export function importsRoutes(app: App, { clock, limits }: HttpParts): void {
         opened = await openImport(file, clock);
         if (!opened) {
           const limit = { n: 'the file', max: `${MOST_LINES} lines` };
-          return refuseWith(request, reply, refuse('too_large', limit));
+          return await refuseWith(request, reply, refuse('too_large', limit));
         }
         const found = { importId, source, ...opened.summary };
         if (confirm === '0') return found;
         const progress = await bringIn(opened);
-        if ('refusal' in progress) return refuseWith(request, reply, progress.refusal);
+        if ('refusal' in progress) return await refuseWith(request, reply, progress.refusal);
         return { ...found, ...progress };
       } finally {
         open.delete(key);
