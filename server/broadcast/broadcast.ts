@@ -13,7 +13,7 @@ import type { OutgoingLinks } from './outgoingLinks.ts';
 /** How often the store is asked what is due: what other instances committed, retries, and claims that ended. */
 const ROUND_MILLISECONDS = 1_000;
 /** How long an entry is kept from other instances while its deliveries are added. Milliseconds. */
-const CLAIM_MILLISECONDS = 60_000;
+const CLAIM_MILLISECONDS = 45_000;
 const MOST_BROADCASTS = 20;
 /** Queues that are worked on at once. */
 const MOST_LANES = 256;
