@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { createApp } from './app.ts';
-import { chooseFanout, chooseStore } from './chooseParts.ts';
+import { chooseFanout } from './chooseParts.ts';
 import { startBroadcast } from './broadcast/broadcast.ts';
 import type { Broadcasting } from './broadcast/broadcast.ts';
 import { createChannels } from './broadcast/channels/all.ts';
@@ -48,12 +48,13 @@ export interface RunningServer {
 }
 
 /**
- * Chooses the parts, puts them together and listens. Rejects with one sentence when something cannot be opened.
+ * Puts the parts together and listens. Rejects with one sentence when something cannot be opened.
  * `onFatal` hears that the store can no longer keep its promise: the process must exit.
  */
 export async function startServer(
   config: Config,
   log: FastifyBaseLogger,
+  opening: Promise<Store>,
   onFatal: (error: Error) => void,
 ): Promise<RunningServer> {
   const clock = systemClock;
@@ -64,7 +65,7 @@ export async function startServer(
   let draining = false;
   const isDraining = () => draining;
 
-  const store = await chooseStore(config);
+  const store = await opening;
   const stopWatching = store.onFatal(onFatal);
   const fanout = await chooseFanout(config, { store, clock, chance, metrics, log });
   const connections = startConnections({

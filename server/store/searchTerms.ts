@@ -19,8 +19,14 @@ export function fold(text: string): string {
  * has an opinion about them.
  */
 export function termsOf(text: string): string {
-  const characters = Array.from(fold(text));
-  return characters.map((character, index) => code(character) + code(characters[index + 1] ?? ' ')).join(' ');
+  const codes = new Map<string, string>();
+  const known = (character: string): string => {
+    const found = codes.get(character) ?? code(character);
+    codes.set(character, found);
+    return found;
+  };
+  const characters = Array.from(fold(text), known);
+  return characters.map((first, index) => first + (characters[index + 1] ?? code(' '))).join(' ');
 }
 
 /** The index query that finds `text` anywhere in a text; null when it asks for nothing. */
@@ -40,11 +46,20 @@ export function matchOf(text: string): string | null {
  * with them every text that may contain another one.
  */
 export function gramsOf(text: string): string[] {
-  const characters = Array.from(fold(text));
-  const pairs = characters
-    .slice(0, -1)
-    .map((character, index) => code(character) + code(characters[index + 1] ?? ' '));
-  return [...new Set([...characters.map(code), ...pairs])];
+  const singles = new Set<string>();
+  const pairs = new Map<string, Set<string>>();
+  let before: Set<string> | undefined;
+  for (const character of fold(text)) {
+    before?.add(character);
+    singles.add(character);
+    before = pairs.get(character);
+    if (!before) pairs.set(character, (before = new Set()));
+  }
+  // A long text has few that differ: only those are written as codes.
+  return [
+    ...[...singles].map(code),
+    ...[...pairs].flatMap(([first, seconds]) => [...seconds].map((second) => code(first) + code(second))),
+  ];
 }
 
 /** What search reads of an entry's body; empty when there is nothing to find. */
