@@ -39,6 +39,12 @@ export interface OutsideEvent {
   createdBy: string;
 }
 
+/** How much was written when: a count for each second or minute (ISO time) in which anything was. */
+export interface StoredActivity {
+  chat: { at: string; count: number }[];
+  document: { at: string; count: number }[];
+}
+
 /** A file of an incident, known by the sha256 (hex) of its bytes. */
 export interface Attachment {
   incidentId: string;
@@ -50,12 +56,26 @@ export interface Attachment {
   createdBy: string;
 }
 
+/** That a person wrote something into a log within ten minutes. */
+export interface BusyTime {
+  person: string;
+  /** When the ten minutes begin, milliseconds. */
+  slot: number;
+}
+
 /** What replay and review read and keep besides the log. Part of the store. */
 export interface ReviewStore {
   /** The document as of `docSeq` (default: now), in one read of one moment. */
   loadMoment(incidentId: string, name: string, docSeq?: number): Promise<StoredMoment>;
   /** Keeps a merged run of batches; one that ends at the same batch is replaced. Never on the commit path. */
   saveSegment(segment: Segment): Promise<void>;
+  /** The batch that the newest segment of a document ends with; 0 when it has none. */
+  lastSegment(incidentId: string, name: string): Promise<number>;
+
+  /** Who wrote in a document with which client id. */
+  documentClients(incidentId: string, name: string): Promise<{ clientId: number; person: string }[]>;
+  /** Messages of an incident and batches of one of its documents, counted by the second or minute. */
+  activity(incidentId: string, name: string, per: 'second' | 'minute'): Promise<StoredActivity>;
 
   /** Adds an event; one with a known id only ends (`endedAt`), and says `repeated`. */
   saveOutsideEvent(event: OutsideEvent): Promise<'saved' | 'repeated'>;
@@ -67,4 +87,7 @@ export interface ReviewStore {
   readAttachment(incidentId: string, hash: string): Promise<(Attachment & { bytes: Uint8Array }) | null>;
   /** Of an incident, without their bytes, by hash. */
   listAttachments(incidentId: string): Promise<Attachment[]>;
+
+  /** In which ten minutes who wrote into an incident's log, each once, oldest first; the system wrote nothing. */
+  busyTimesOf(incidentId: string): Promise<BusyTime[]>;
 }

@@ -20,11 +20,15 @@ export function postgresReview({ read, readTogether, write }: Runs): ReviewStore
       const moment = await readTogether(() => reads.loadMoment(...args));
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    lastSegment: (...args) => read(() => reads.lastSegment(...args)),
+    documentClients: (...args) => read(() => reads.documentClients(...args)),
+    activity: (...args) => readTogether(() => reads.activity(...args)),
     saveSegment: (...args) => write(() => writes.saveSegment(...args)),
     saveOutsideEvent: (...args) => write(() => writes.saveOutsideEvent(...args)),
     outsideEvents: (...args) => readTogether(() => reads.outsideEvents(...args)),
     saveAttachment: (...args) => write(() => writes.saveAttachment(...args)),
     readAttachment: (...args) => read(() => reads.readAttachment(...args)),
     listAttachments: (...args) => read(() => reads.listAttachments(...args)),
+    busyTimesOf: (...args) => read(() => reads.busyTimesOf(...args)),
   };
 }

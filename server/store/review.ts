@@ -1,9 +1,16 @@
-import type { Attachment, OutsideEvent, ReviewStore, StoredMoment } from '../rooms/reviewPort.ts';
+import type {
+  Attachment,
+  BusyTime,
+  OutsideEvent,
+  ReviewStore,
+  StoredActivity,
+  StoredMoment,
+} from '../rooms/reviewPort.ts';
 import type { Build } from './queries/build.ts';
 import { documents } from './queries/documents.ts';
 import { all, first } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
-import { attachments, outsideEvents, segments } from './queries/review.ts';
+import { activity, attachments, busyTimes, outsideEvents, segments } from './queries/review.ts';
 import { packedBatchOf } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
 import type { AttachmentsTable, OutsideEventsTable } from './schema.ts';
@@ -32,6 +39,18 @@ export function reviewReads(db: Build) {
       const batches = rest.map(packedBatchOf);
       return { checkpoint, segments: merged, batches, docSeq: batches.at(-1)?.docSeq ?? reached };
     },
+    *lastSegment(incidentId: string, name: string): Reading<number> {
+      return (yield* first(segments.last(db, incidentId, name)))?.doc_seq ?? 0;
+    },
+    *documentClients(incidentId: string, name: string): Reading<{ clientId: number; person: string }[]> {
+      const rows = yield* all(documents.clientIds(db, incidentId, name));
+      return rows.map((row) => ({ clientId: row.client_id, person: row.person }));
+    },
+    *activity(...[incidentId, name, per]: Query<'activity'>): Reading<StoredActivity> {
+      const chat = yield* all(activity.chat(db, incidentId, per));
+      const document = yield* all(activity.document(db, incidentId, name, per));
+      return { chat: chat.map(countOf), document: document.map(countOf) };
+    },
     *outsideEvents(span: Query<'outsideEvents'>[0]): Reading<OutsideEvent[]> {
       const live: OutsideEvent[] = [];
       for (const { service, at } of yield* all(outsideEvents.lastDeploys(db, span.from))) {
@@ -46,6 +65,10 @@ export function reviewReads(db: Build) {
     },
     *listAttachments(incidentId: string): Reading<Attachment[]> {
       return (yield* all(attachments.list(db, incidentId))).map(attachmentOf);
+    },
+    *busyTimesOf(incidentId: string): Reading<BusyTime[]> {
+      const rows = yield* all(busyTimes.of(db, incidentId));
+      return rows.map(({ actor, slot }) => ({ person: actor, slot: Date.parse(`${slot}0:00.000Z`) }));
     },
   };
 }
@@ -69,6 +92,12 @@ export function reviewWrites(db: Build) {
       yield* all(attachments.add(db, attachment, bytes));
     },
   };
+}
+
+/** `time` is the beginning of an ISO time, to the second or the minute. */
+function countOf({ time, count }: { time: string; count: string | number | bigint }) {
+  const at = new Date(`${time}${time.length === 16 ? ':00' : ''}Z`).toISOString();
+  return { at, count: Number(count) };
 }
 
 function eventOf(row: OutsideEventsTable): OutsideEvent {

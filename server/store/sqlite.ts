@@ -139,12 +139,16 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
       const moment = await slow.read('loadMoment', ...args);
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    lastSegment: (...args) => read('lastSegment', ...args),
+    documentClients: (...args) => read('documentClients', ...args),
+    activity: (...args) => slow.read('activity', ...args),
     saveSegment: (segment) => writer.call('saveSegment', [{ ...segment, update: ownBytes(segment.update) }]),
     saveOutsideEvent: (event) => writer.call('saveOutsideEvent', [event]),
     outsideEvents: (span) => slow.read('outsideEvents', span),
     saveAttachment: (attachment, bytes) => writer.call('saveAttachment', [attachment, ownBytes(bytes)]),
     readAttachment: (...args) => slow.read('readAttachment', ...args),
     listAttachments: (incidentId) => slow.read('listAttachments', incidentId),
+    busyTimesOf: (incidentId) => slow.read('busyTimesOf', incidentId),
 
     healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),
     onFatal: (report) => writer.onFatal(report),
