@@ -39,7 +39,11 @@ const ran = spawnSync(
   [path.join(root, 'bench', `${name}.ts`), '--once', ...args.filter((arg) => arg !== '--start')],
   {
     stdio: 'inherit',
-    env: { ...process.env, BENCH_PROFILE: folder, SERVER_NODE_ARGS: `--import=${hook.href}` },
+    env: {
+      ...process.env,
+      BENCH_PROFILE: folder,
+      SERVER_NODE_ARGS: `${process.env['SERVER_NODE_ARGS'] ?? ''} --import=${hook.href}`,
+    },
   },
 );
 for (const file of readdirSync(folder).toSorted()) {

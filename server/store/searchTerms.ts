@@ -19,14 +19,8 @@ export function fold(text: string): string {
  * has an opinion about them.
  */
 export function termsOf(text: string): string {
-  const codes = new Map<string, string>();
-  const known = (character: string): string => {
-    const found = codes.get(character) ?? code(character);
-    codes.set(character, found);
-    return found;
-  };
-  const characters = Array.from(fold(text), known);
-  return characters.map((first, index) => first + (characters[index + 1] ?? code(' '))).join(' ');
+  const characters = Array.from(fold(text));
+  return characters.map((character, index) => code(character) + code(characters[index + 1] ?? ' ')).join(' ');
 }
 
 /** The index query that finds `text` anywhere in a text; null when it asks for nothing. */
