@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { root } from '../test/support/serverProcess.ts';
+import { clockTicks, profileWhile } from './profiling.ts';
 import type { LoadReport, LoadResult } from './load.ts';
 
 /** How often each server runs, alternating; `--once` for a machine that others need. */
@@ -33,7 +34,6 @@ const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status
 export const serverPrefix: readonly string[] = pinned ? ['taskset', '-c', '0'] : [];
 /** As for the server. */
 export const generatorPrefix: readonly string[] = pinned ? ['taskset', '-c', '1'] : [];
-const clockTicks = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout) || 100;
 
 /** User and system time of a process with all its threads. Milliseconds. */
 export function cpuOf(pid: number): number {
@@ -41,6 +41,11 @@ export function cpuOf(pid: number): number {
     .replace(/^.*\) /, '')
     .split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / clockTicks;
+}
+
+/** Calls by which a process wrote anything anywhere, to sockets most of all. They do not depend on who else uses the machine. */
+export function writesOf(pid: number): number {
+  return Number(/^syscw: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
 }
 
 /** The same of a process and its children, as PostgreSQL has one for each connection; those that ended are counted as well. */
@@ -84,6 +89,7 @@ export function measure(
   ];
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let start = { cpu: 0, at: 0 };
+  let stopsProfiling: (() => void)[] = [];
   let used = { cpu: 0, share: 0 };
   let result: LoadResult | null = null;
   const counters: Promise<Record<string, number>>[] = [];
@@ -91,12 +97,14 @@ export function measure(
     switch (report.kind) {
       case 'measuring':
         counters.push(probe());
+        stopsProfiling = serverPids.map(profileWhile);
         start = { cpu: cpuOfAll(), at: performance.now() };
         return;
       case 'measured': {
         counters.push(probe());
         const cpu = cpuOfAll() - start.cpu;
         used = { cpu, share: cpu / (performance.now() - start.at) };
+        for (const stop of stopsProfiling) stop();
         return;
       }
       case 'result':

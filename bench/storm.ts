@@ -5,7 +5,8 @@ import { startServer } from '../test/support/serverProcess.ts';
 import type { ServerProcess } from '../test/support/serverProcess.ts';
 import type { CrowdMember } from './crowd.ts';
 import { startGenerator } from './generator.ts';
-import { REPETITIONS, conditions, cpuOf, memoryOf, needFiles, notReached } from './measure.ts';
+import { REPETITIONS, conditions, cpuOf, memoryOf, needFiles, notReached, writesOf } from './measure.ts';
+import { profileWhile } from './profiling.ts';
 import { keepFigures, median, table } from './report.ts';
 import { declareMany, seedPeople } from './seed.ts';
 import type { Seeded, SeededStore } from './seed.ts';
@@ -19,6 +20,8 @@ interface Run extends StormResult {
   memory: { before: number; peak: number; after: number };
   /** User and system time of the server from the loss, or from when it was ready, until all were back, per client. Milliseconds. */
   cpuPerClient: number;
+  /** Calls by which it wrote to sockets and files meanwhile, per client. */
+  writesPerClient: number;
 }
 
 const quick = process.argv.includes('--quick');
@@ -28,6 +31,8 @@ const AUTHORS_EACH = 2;
 const repetitions = quick ? 1 : REPETITIONS;
 const TARGET = { milliseconds: 4_000, memory: 1.5 };
 const seconds = { calm: quick ? 3 : 5, after: 3 };
+/** For comparing: without the writers the cost of coming back does not depend on how long it takes. */
+const isSilent = process.argv.includes('--silent');
 const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
 
 needFiles(2 * (CLIENTS + INCIDENTS * AUTHORS_EACH) + 500);
@@ -98,7 +103,7 @@ async function taskOf(
   return {
     authors: people.slice(0, authors).map(member),
     crowd: people.slice(authors).map(member),
-    ...{ ports, incidents: INCIDENTS, authorsAreLost, seconds },
+    ...{ ports, incidents: INCIDENTS, authorsAreLost, isSilent, seconds },
   };
 }
 
@@ -125,7 +130,8 @@ async function storm(
     const from = performance.now();
     await acts.restore();
     const ready = performance.now() - from;
-    const cpu = cpuOf(acts.filling(false));
+    const [cpu, writes] = [cpuOf(acts.filling(false)), writesOf(acts.filling(false))];
+    const stopProfiling = profileWhile(acts.filling(false));
     let peak = 0;
     watch = setInterval(() => {
       peak = Math.max(peak, memoryOf(acts.filling(false)).now);
@@ -133,10 +139,12 @@ async function storm(
     await load.next('back');
     const lost = task.crowd.length + (task.authorsAreLost ? task.authors.length : 0);
     const cpuPerClient = (cpuOf(acts.filling(false)) - cpu) / lost;
+    const writesPerClient = (writesOf(acts.filling(false)) - writes) / lost;
+    stopProfiling();
     const { result } = await load.next('result');
     const after = memoryOf(acts.filling(false)).now;
     load.tell({ kind: 'end' });
-    return { ...result, ready, cpuPerClient, memory: { before: full, peak, after } };
+    return { ...result, ready, cpuPerClient, writesPerClient, memory: { before: full, peak, after } };
   } finally {
     clearInterval(watch);
     load.stop();
@@ -170,6 +178,7 @@ function publish(): void {
         ['chat acknowledged p99 before, ms', (run) => run.said.calm.p99, 1],
         ['meanwhile, ms', (run) => run.said.storm.p99, 1],
         ['server CPU per client, ms', (run) => run.cpuPerClient, 2],
+        ['its writes per client', (run) => run.writesPerClient, 1],
         ['tries that failed', (run) => Object.values(run.failed).reduce((sum, count) => sum + count, 0), 0],
         ['generator busy, %', (run) => run.busy * 100, 0],
       ],
@@ -182,7 +191,7 @@ function publish(): void {
   ].join('\n');
   console.log(`\n${markdown}`);
   if (rows.some(({ runs }) => runs.some((run) => run.faults.length > 0))) process.exitCode = 1;
-  if (!quick && only === undefined) keepFigures('storm', markdown, { conditions: before, rows });
+  if (!quick && !isSilent && only === undefined) keepFigures('storm', markdown, { conditions: before, rows });
 }
 
 function verdicts(name: string, runs: readonly Run[]): string[] {

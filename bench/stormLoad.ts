@@ -17,6 +17,8 @@ export interface StormTask {
   incidents: number;
   /** True where authors lose their line too: then everything is written and arrived before. */
   authorsAreLost: boolean;
+  /** True when nobody writes while they come back, so that coming back is all that the server does. */
+  isSilent: boolean;
   seconds: { calm: number; after: number };
 }
 
@@ -125,13 +127,14 @@ const { at } = await told<{ kind: 'lost'; at: number }>('lost');
 lostAt = at - performance.timeOrigin;
 crowdPort = task.ports.afterwards;
 phase = 'storm';
-writing = true;
+writing = !task.isSilent;
 const lost = task.authorsAreLost ? everybody : crowd;
 await until('everybody is back', () => lost.every((client) => client.backSince() > lostAt));
 const waits = lost.map((client) => client.backSince() - lostAt).toSorted((a, b) => a - b);
 const used = process.cpuUsage(cpu);
 const busy = (used.user + used.system) / 1000 / (performance.now() - from);
 phase = 'after';
+writing = true;
 tell({ kind: 'back' });
 await pause(task.seconds.after * 1000);
 stopWriting();

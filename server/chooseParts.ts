@@ -1,18 +1,19 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from './config.ts';
 import type { Metrics } from './edges/metrics.ts';
-import { createRedisFanout } from './fanout/redis.ts';
 import { createAbsentFanout, createLocalFanout } from './fanout/silent.ts';
 import type { Chance } from './rooms/chance.ts';
 import type { Clock, Fanout, Store } from './rooms/ports.ts';
-import { openPostgresStore } from './store/postgres.ts';
-import { openSqliteStore } from './store/sqlite.ts';
 
 /** Opens the store that the configuration names. Rejects with one sentence when it cannot be opened. */
 export async function chooseStore(config: Config): Promise<Store> {
-  return config.databaseUrl === null
-    ? openSqliteStore({ folder: config.dataDir })
-    : openPostgresStore({ url: config.databaseUrl, anchorFolder: config.dataDir });
+  // Only what was chosen is loaded: somebody may be waiting for the start.
+  if (config.databaseUrl === null) {
+    const { openSqliteStore } = await import('./store/sqlite.ts');
+    return openSqliteStore({ folder: config.dataDir });
+  }
+  const { openPostgresStore } = await import('./store/postgres.ts');
+  return openPostgresStore({ url: config.databaseUrl, anchorFolder: config.dataDir });
 }
 
 /** How this instance reaches others that run on the same store: not at all, by Redis, or only by the store itself. */
@@ -30,6 +31,7 @@ export async function chooseFanout(
     metrics.fanout.state('away');
     return createAbsentFanout(instance);
   }
+  const { createRedisFanout } = await import('./fanout/redis.ts');
   return createRedisFanout({
     ...{ instance, clock, log },
     address: config.redis,

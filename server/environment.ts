@@ -1,3 +1,4 @@
+import { defaultDataFolder } from './dataFolder.ts';
 import { isIP } from 'node:net';
 import Type from 'typebox';
 import type { Static } from 'typebox';
@@ -46,7 +47,7 @@ export const environment = Type.Object({
   }),
   DATA_DIR: Type.String({
     minLength: 1,
-    default: './data',
+    default: defaultDataFolder,
     says: 'a folder',
     description: 'Folder of the database.',
   }),

@@ -17,16 +17,17 @@ export interface OpenedStore {
 }
 
 /**
- * Opens the store. While its database is away and this process knows a last state of the public page, answers that page and
+ * Waits for the store that is being opened. While its database is away and this process knows a last state of the public page, answers that page and
  * nothing else, and waits for the database; without such a state it rejects, as it does for what waiting does not cure.
  */
 export async function openStoreInTime(
   config: Config,
+  opening: Promise<Store>,
   parts: { clock: Clock; log: FastifyBaseLogger; publicFile: PublicFile },
 ): Promise<OpenedStore> {
   const { clock, log, publicFile } = parts;
   try {
-    return { store: await chooseStore(config), endWaiting: async () => {} };
+    return { store: await opening, endWaiting: async () => {} };
   } catch (error) {
     const isAway = error instanceof StoreUnavailable;
     if (!isAway || (await publicFile.load().catch(() => null)) === null) throw error;

@@ -50,12 +50,13 @@ export interface RunningServer {
 }
 
 /**
- * Chooses the parts, puts them together and listens. Rejects with one sentence when something cannot be opened.
+ * Puts the parts together and listens. Rejects with one sentence when something cannot be opened.
  * `onFatal` hears that the store can no longer keep its promise: the process must exit.
  */
 export async function startServer(
   config: Config,
   log: FastifyBaseLogger,
+  opening: Promise<Store>,
   onFatal: (error: Error) => void,
 ): Promise<RunningServer> {
   const clock = systemClock;
@@ -67,7 +68,7 @@ export async function startServer(
   const isDraining = () => draining;
 
   const publicFile = createPublicFile(join(config.dataDir, 'public-page.json'));
-  const { store, endWaiting } = await openStoreInTime(config, { clock, log, publicFile });
+  const { store, endWaiting } = await openStoreInTime(config, opening, { clock, log, publicFile });
   const stopWatching = store.onFatal(onFatal);
   const fanout = await chooseFanout(config, { store, clock, chance, metrics, log });
   const connections = startConnections({

@@ -12,7 +12,7 @@ import type { RoomMetrics } from '../rooms/metrics.ts';
 import type { Clock, Directory, DocumentSocket, LiveDocumentHandle, Room, Rooms } from '../rooms/ports.ts';
 import type { RoomLog } from '../rooms/room.ts';
 import type { Sessions } from './session.ts';
-import { pathOf, refuseUpgrade } from './upgrade.ts';
+import { pathOf, refuseUpgrade, writeTogether } from './upgrade.ts';
 import type { UpgradeHandler, UpgradeRefusal } from './upgrade.ts';
 
 /** Who is signed in, as far as document sockets ask. */
@@ -133,6 +133,7 @@ export function createDocuments(parts: DocumentParts): DocumentEdge {
     admitted: Admitted,
   ): void {
     // Handshakes that ws refuses by itself never call back; the room must not be held for them.
+    writeTogether(socket);
     const giveUp = (): void => admitted.release();
     socket.once('close', giveUp);
     server.handleUpgrade(request, socket, head, (webSocket) => {

@@ -112,7 +112,7 @@ export interface SessionParts {
 /** Starts the keeper of sessions; `close` stops it. */
 export function createSessions(parts: SessionParts): Sessions {
   const { store, directory, clock, chance, codec, origins } = parts;
-  const readRow = askTogether((ids) => store.readSessions(ids));
+  const readRow = askTogether((ids) => store.readSessions(ids), clock);
   /** `readAt`: elapsed milliseconds; -Infinity: to be read again. */
   const trusted = new Map<string, { row: SessionRecord; readAt: number }>();
   /** Counts the changes of permissions and the ends of sessions: what was read before one may be older than it. */

@@ -21,6 +21,7 @@ import { startDeliveryNews } from './deliveryNews.ts';
 import { createMemberships } from './memberships.ts';
 import type { RoomServer, RoomSocket, SocketData } from './memberships.ts';
 import { parseCommand } from './parseCommand.ts';
+import { writeTogether } from './upgrade.ts';
 import type { UpgradeHandler } from './upgrade.ts';
 
 /** What the sockets need of sessions; `session.ts` keeps them. */
@@ -197,6 +198,7 @@ export function createSockets(parts: SocketParts): RoomSockets {
 
   return {
     upgrade(request, socket, head, leave) {
+      writeTogether(socket);
       engine.emit('upgrade', request, socket, head);
       setImmediate(leave);
     },

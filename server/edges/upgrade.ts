@@ -70,6 +70,12 @@ export function pathOf(request: IncomingMessage): string {
   return request.url?.split('?', 1)[0] ?? '';
 }
 
+/** Sends what a socket is sent in this turn with one write: the answer to the upgrade, and what it is told at once. */
+export function writeTogether(socket: Duplex): void {
+  socket.cork();
+  setImmediate(() => socket.uncork());
+}
+
 /** Answers an upgrade with an HTTP error of the same form as every other, and closes. */
 export function refuseUpgrade(socket: Duplex, status: UpgradeRefusal): void {
   if (socket.destroyed) return;

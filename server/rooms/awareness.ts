@@ -15,6 +15,12 @@ const MOST_IDS_PER_INSTANCE = 4_096;
 const MOST_CLOCK = 2 ** 31;
 /** Bytes of one message; the echo of a full room is smaller. */
 const MOST_MESSAGE_BYTES = 1024 * 1024;
+/**
+ * Who comes, goes or only renews is told with everybody who does so until the pause since the last telling is over: what
+ * each is told of grows with who is there, and after a restart everybody comes. Milliseconds.
+ */
+const PAUSE_PER_SOCKET_MILLISECONDS = 25;
+const LONGEST_PAUSE_MILLISECONDS = 1_000;
 /** What the server's `user` adds to a state at most. */
 const MOST_USER_BYTES = 1_024;
 /** How often outdated states of other instances are looked for. Milliseconds. */
@@ -63,6 +69,8 @@ export class AwarenessTable {
   readonly #sharing: AwarenessSharing | null;
   #cancelTick: (() => void) | null = null;
   #lookedAt = -Infinity;
+  #tickAt = -Infinity;
+  #toldAt = -Infinity;
 
   constructor(parts: AwarenessParts) {
     this.#parts = parts;
@@ -204,12 +212,24 @@ export class AwarenessTable {
   }
 
   #scheduleIfDue(): void {
-    if (this.#cancelTick) return;
     if (this.#announced.size === 0 && !this.#roster.hasChanged && !this.#sharing?.isDue) return;
-    this.#cancelTick = this.#parts.clock.after(this.#interval(), () => {
+    const wait = Math.max(this.#interval(), this.#announced.size > 0 ? 0 : this.#pauseLeft());
+    const at = this.#parts.clock.elapsed() + wait;
+    // One that waits for the pause to end does not hold up somebody's move.
+    if (this.#cancelTick && this.#tickAt <= at) return;
+    this.#cancelTick?.();
+    this.#tickAt = at;
+    this.#cancelTick = this.#parts.clock.after(wait, () => {
       this.#cancelTick = null;
       this.#tick();
     });
+  }
+
+  /** Until changes are told that are nobody's move. Milliseconds. */
+  #pauseLeft(): number {
+    if (this.#roster.hasMoved) return 0;
+    const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, this.#parts.sockets() * PAUSE_PER_SOCKET_MILLISECONDS);
+    return this.#toldAt + pause - this.#parts.clock.elapsed();
   }
 
   /** Carets may be slower than text, and slower the more people watch them. Milliseconds. */
@@ -227,10 +247,15 @@ export class AwarenessTable {
       this.#announced.delete(client);
       this.#take(client, announced);
     }
+    if (this.#pauseLeft() <= 0) this.#tell();
+    this.#scheduleIfDue();
+  }
+
+  #tell(): void {
+    this.#toldAt = this.#parts.clock.elapsed();
     const changes = this.#roster.takeChanges();
     if (changes) this.#parts.broadcast(changes);
     this.#sharing?.publish();
-    this.#scheduleIfDue();
   }
 
   #take(client: number, { clock, state, source }: Announced): void {

@@ -35,6 +35,7 @@ export class AwarenessRoster {
   readonly #present = new Map<number, PresentClient>();
   readonly #departed = new Map<number, DepartedClient>();
   readonly #changed = new Set<number>();
+  #hasMoved = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,6 +49,11 @@ export class AwarenessRoster {
     return this.#changed.size > 0;
   }
 
+  /** True when one that was here changed its state since that was last told. */
+  get hasMoved(): boolean {
+    return this.#hasMoved;
+  }
+
   present(client: number): PresentClient | undefined {
     return this.#present.get(client);
   }
@@ -57,6 +63,8 @@ export class AwarenessRoster {
   }
 
   show(client: number, shown: Omit<PresentClient, 'heardAt' | 'alsoAt'>): void {
+    const before = this.#present.get(client)?.state;
+    if (before !== undefined && before !== shown.state) this.#hasMoved = true;
     this.#departed.delete(client);
     this.#present.set(client, { ...shown, heardAt: this.#clock.elapsed(), alsoAt: null });
     this.#changed.add(client);
@@ -113,6 +121,7 @@ export class AwarenessRoster {
     if (this.#changed.size === 0) return null;
     const entries = this.encode([...this.#changed]);
     this.#changed.clear();
+    this.#hasMoved = false;
     return entries;
   }
 

@@ -11,7 +11,8 @@ const PER_PERSON_MILLISECONDS = 1;
 const REPEAT_MILLISECONDS = 4_000;
 
 interface Arrival {
-  since: number;
+  /** ISO time. */
+  since: string;
   connections: Set<object>;
   /** Connections whose tab is not looked at. */
   away: Set<object>;
@@ -45,22 +46,29 @@ export function createPresence(parts: {
   hears?(): boolean;
   publish: ((people: PresentPerson[]) => void) | null;
 }): Presence {
-  const { clock, changed } = parts;
+  const { clock } = parts;
   const here = new Map<string, Arrival>();
   const elsewhere = new Map<string, readonly PresentPerson[]>();
   const peers = createPeers({ clock, gone: drop, hears: () => parts.hears?.() ?? true });
+  /** The list of everybody, as long as nobody comes or goes: each who joins is told it. */
+  let everybody: PresentPerson[] | null = null;
   const publishSoon = parts.publish ? createPublisher(clock, listHere, parts.publish) : null;
 
   function listHere(): PresentPerson[] {
     return [...here].map(([person, arrival]) => {
       const isAway = arrival.away.size === arrival.connections.size;
-      const since = new Date(arrival.since).toISOString();
+      const { since } = arrival;
       return isAway ? { person, since, away: true as const } : { person, since };
     });
   }
 
   function drop(instance: string): void {
     if (elsewhere.delete(instance)) changed();
+  }
+
+  function changed(): void {
+    everybody = null;
+    parts.changed();
   }
 
   function changedHere(): void {
@@ -71,7 +79,11 @@ export function createPresence(parts: {
   return {
     arrive(person) {
       const connection = {};
-      const arrival = here.get(person) ?? { since: clock.now(), connections: new Set(), away: new Set() };
+      const arrival = here.get(person) ?? {
+        since: new Date(clock.now()).toISOString(),
+        connections: new Set(),
+        away: new Set(),
+      };
       arrival.connections.add(connection);
       here.set(person, arrival);
       changedHere();
@@ -90,7 +102,7 @@ export function createPresence(parts: {
         },
       };
     },
-    list: () => merged([listHere(), ...elsewhere.values()]),
+    list: () => (everybody ??= merged([listHere(), ...elsewhere.values()])),
     count: () => here.size,
     hear(people, instance) {
       const before = elsewhere.get(instance) ?? [];

@@ -4,7 +4,7 @@ import type { Clock } from './ports.ts';
 const SHORTEST_MILLISECONDS = 100;
 const LONGEST_MILLISECONDS = 2_000;
 /** What each person in the room adds to it: the list goes to everybody, so its cost grows with the square. */
-const PER_PERSON_MILLISECONDS = 25;
+const PER_PERSON_MILLISECONDS = 50;
 
 /** When a room is told who is in it. */
 export interface PresenceTelling {

@@ -53,7 +53,7 @@ export function createRooms(given: RoomsParts): RunningRooms {
   const watch = startHeadWatch({ ...given, rooms: () => rooms.values() });
   const parts: RoomParts = {
     ...{ ...given, budget, summaryChanged, segments },
-    storedHead: askTogether((ids) => given.store.heads(ids)),
+    storedHead: askTogether((ids) => given.store.heads(ids), given.clock),
     outside: given.outside ?? nothingOutside,
     suspect: (room) => watch.suspect(room),
   };

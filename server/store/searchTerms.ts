@@ -40,11 +40,20 @@ export function matchOf(text: string): string | null {
  * with them every text that may contain another one.
  */
 export function gramsOf(text: string): string[] {
-  const characters = Array.from(fold(text));
-  const pairs = characters
-    .slice(0, -1)
-    .map((character, index) => code(character) + code(characters[index + 1] ?? ' '));
-  return [...new Set([...characters.map(code), ...pairs])];
+  const singles = new Set<string>();
+  const pairs = new Map<string, Set<string>>();
+  let before: Set<string> | undefined;
+  for (const character of fold(text)) {
+    before?.add(character);
+    singles.add(character);
+    before = pairs.get(character);
+    if (!before) pairs.set(character, (before = new Set()));
+  }
+  // A long text has few that differ: only those are written as codes.
+  return [
+    ...[...singles].map(code),
+    ...[...pairs].flatMap(([first, seconds]) => [...seconds].map((second) => code(first) + code(second))),
+  ];
 }
 
 /** What search reads of an entry's body; empty when there is nothing to find. */

@@ -25,8 +25,16 @@ export interface SqliteOptions {
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { folder, backupOnMigrate = true, anchorEvery = 30_000, mostPages = null } = options;
-  const writer = await startWriter({ folder, backupOnMigrate, anchorEvery, mostPages });
-  return sqliteStore(writer, startReader<Reads>({ folder }), startReader<SlowReads>({ folder }));
+  const reader = startReader<Reads>({ folder });
+  // Loads while the writer does; it opens the database with the first question, when the writer has it ready.
+  reader.warmUp();
+  try {
+    const writer = await startWriter({ folder, backupOnMigrate, anchorEvery, mostPages });
+    return sqliteStore(writer, reader, startReader<SlowReads>({ folder }));
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
 }
 
 function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowReads>): Store {

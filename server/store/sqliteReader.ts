@@ -10,7 +10,8 @@ import type { FromReader, Outcome, ReaderOptions, ToReader } from './threads.ts'
 if (!parentPort) throw new Error('sqliteReader.ts runs as a worker thread.');
 const port = parentPort;
 const options = workerData as ReaderOptions;
-const queries = new Queries(openForReading(databasePath(options.folder)));
+/** Opened by the first question. */
+let queries: Queries | null = null;
 const reads = new Map<string, (...args: never[]) => Reading<unknown>>([
   ...Object.entries(storeReads(build)),
   ...Object.entries(sqliteSlowReads()),
@@ -18,7 +19,7 @@ const reads = new Map<string, (...args: never[]) => Reading<unknown>>([
 
 port.on('message', (message: ToReader | 'close') => {
   if (message === 'close') {
-    queries.close();
+    queries?.close();
     port.close();
     return;
   }
@@ -30,7 +31,8 @@ function read({ name, args }: ToReader): Outcome {
   try {
     const run = reads.get(name) as ((...args: unknown[]) => Reading<unknown>) | undefined;
     if (!run) throw new Error(`There is no read named ${name}.`);
-    return { ok: true, value: queries.snapshot(() => queries.answer(run(...args))) };
+    const opened = (queries ??= new Queries(openForReading(databasePath(options.folder))));
+    return { ok: true, value: opened.snapshot(() => opened.answer(run(...args))) };
   } catch (error) {
     return { ok: false, error: packError(error instanceof Error ? error : new Error(String(error)), false) };
   }

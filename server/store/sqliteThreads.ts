@@ -206,6 +206,8 @@ export interface Reader<Table extends ReadTable> {
     name: Name,
     ...args: Parameters<Table[Name]>
   ) => Promise<Answer<ReturnType<Table[Name]>>>;
+  /** Starts the thread, which otherwise starts with the first question. */
+  warmUp(): void;
   close(): Promise<void>;
 }
 
@@ -245,6 +247,7 @@ export function startReader<Table extends ReadTable>(options: ReaderOptions): Re
         running().postMessage({ id, name, args } satisfies ToReader);
       });
     },
+    warmUp: () => void running(),
     close: async () => {
       closed = true;
       if (!worker) return;

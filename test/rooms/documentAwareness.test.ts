@@ -131,6 +131,30 @@ describe('awareness', () => {
     expect(bob.frames('awareness')).toHaveLength(before + 1);
   });
 
+  it('[D15] forty who come within a second are shown in a few frames, and a caret that moves meanwhile at once', async () => {
+    const harness = await openHarness();
+    const watcher = harness.connect('watcher');
+    const all = Array.from({ length: 40 }, (_, number) => harness.connect(`person ${number}`));
+    for (const [number, socket] of all.entries()) {
+      say(socket, number + 1, 1, { cursor: number });
+      await harness.clock.advance(25);
+    }
+    const beforeMove = watcher.frames('awareness').length;
+    expect(beforeMove).toBeLessThanOrEqual(4);
+    say(all[0]!, 1, 2, { cursor: 99 });
+    await harness.clock.advance(100);
+    expect(known(watcher).get(1)?.state).toMatchObject({ cursor: 99 });
+    expect(known(watcher).size).toBe(40);
+    // Saying the same again, as clients do from time to time, hurries nobody.
+    for (const [number, socket] of all.entries()) {
+      say(socket, number + 1, 3, { cursor: number === 0 ? 99 : number });
+      await harness.clock.advance(25);
+    }
+    await harness.clock.advance(1_000);
+    expect(watcher.frames('awareness').length).toBeLessThanOrEqual(beforeMove + 5);
+    expect([...known(watcher).values()].every(({ clock }) => clock === 3)).toBe(true);
+  });
+
   it('[D16] takes states up to the limit of bytes and drops larger ones', async () => {
     const harness = await openHarness();
     const alice = harness.connect('alice');

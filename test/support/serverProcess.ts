@@ -166,7 +166,9 @@ interface Running {
 }
 
 function launch(options: ServerOptions, dataDir: string, port: number, printed: string[]): Running {
-  const command = [...(options.prefix ?? []), process.execPath, 'server/main.ts'];
+  // For whoever watches servers, such as a profiler.
+  const nodeArgs = process.env['SERVER_NODE_ARGS']?.split(' ').filter(Boolean) ?? [];
+  const command = [...(options.prefix ?? []), process.execPath, ...nodeArgs, 'server/main.ts'];
   const child: ChildProcess = spawn(command[0] ?? '', command.slice(1), {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
