@@ -23,6 +23,7 @@ const namespaces = [
   'document',
   'replay',
   'review',
+  'breakGlass',
 ] as const;
 
 const LOCALE_KEY = 'warroom.locale';

@@ -8,6 +8,7 @@ import { audiencesOf } from '#shared/incident/audiences.ts';
 import { effectiveHolder } from '#shared/incident/roles.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { announce } from '../../app/announce.ts';
+import { useLeaveWarning, useUnrest } from '../../app/calm.ts';
 import { useNameOf } from '../../app/people.tsx';
 import { useAudiences, useCadence, useSettings } from '../../app/settings.ts';
 import { useNow, useTimeStyle } from '../../design/Clock.tsx';
@@ -61,6 +62,8 @@ export function UpdateComposer({ draft, state, fill, onDone, children }: UpdateC
   const { facts } = useAudiences();
   const usual = useCadence()[state.severity];
   const { words, choices, ready, saved, others } = useDraftSnapshot(draft);
+  useLeaveWarning(!saved);
+  useUnrest(!saved);
   const [locale, setLocale] = useState<Locale>(() => languageFor(i18n.language, corrects));
   const [next, setNext] = useState<NextChoice | null>(null);
   const [tried, setTried] = useState(false);

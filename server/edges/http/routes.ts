@@ -1,4 +1,6 @@
+import { channelsRoutes } from './channels.ts';
 import { healthRoutes } from './health.ts';
+import { breakGlassRoutes } from './incidents/breakGlass.ts';
 import { deliveriesRoutes } from './incidents/deliveries.ts';
 import { documentRoutes } from './incidents/document.ts';
 import { incidentRoutes } from './incidents/incident.ts';
@@ -30,12 +32,14 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   incidentRoutes(app, parts);
   documentRoutes(app, parts);
   replayRoutes(app, parts);
+  breakGlassRoutes(app, parts);
   linksRoutes(app, parts);
   questionsRoutes(app, parts);
   updatesRoutes(app, parts);
   deliveriesRoutes(app, parts);
   settingsRoutes(app, parts);
   targetsRoutes(app, parts);
+  channelsRoutes(app, parts);
   searchRoutes(app, parts);
   const subscribing = startSubscribing(app, parts);
   stakeholderRoutes(app, parts, subscribing);
