@@ -294,6 +294,7 @@ test('who only reads finds the updates for their address from the board', async 
   const page = await stage.open(reader, '/board', { size: 'one', locale: 'ko' });
   await page.getByRole('link', { name: '나에게 온 공지' }).click();
   await page.locator('h1', { hasText: '나에게 온 공지' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/stakeholder/incidents');
 });
 
 test('an administrator enters a private incident by its number, with a reason that its log keeps', async () => {
@@ -305,7 +306,9 @@ test('an administrator enters a private incident by its number, with a reason th
   await page.getByLabel('Reason').fill('Nobody inside answers.');
   await page.getByRole('button', { name: 'Enter and write it in the log' }).click();
   await inRoom(page);
-  await page.locator('.row-event', { hasText: 'Nobody inside answers.' }).waitFor();
+  const entry = page.locator('.row-event', { hasText: 'Nobody inside answers.' });
+  await entry.waitFor();
+  expect(await entry.textContent()).toContain('entered by emergency access');
   stage.forgive(/status of 404/);
 });
 
