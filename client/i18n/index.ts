@@ -24,6 +24,7 @@ const namespaces = [
   'replay',
   'review',
   'breakGlass',
+  'insights',
 ] as const;
 
 const LOCALE_KEY = 'warroom.locale';
