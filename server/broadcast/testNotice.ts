@@ -15,22 +15,15 @@ const words: Readonly<Record<Locale, { title: string; text: string }>> = {
 
 /**
  * A notice of no incident, as a drill, by which somebody sees whether a channel reaches an address. `at`: milliseconds
- * since 1970. No entry stands behind it: its number is 0 and its hash is all zeros.
+ * since 1970. It tells what readers are told, since no entry stands behind it.
  */
 export function testNotice(id: string, locale: Locale, at: number): Notice {
   const time = new Date(at).toISOString();
   const { title, text } = words[locale];
   return {
-    ...{
-      incidentId: id,
-      number: 0,
-      title,
-      severity: 'SEV4',
-      status: 'monitoring',
-      private: false,
-      drill: true,
-    },
-    ...{ declaredAt: time, resolvedAt: null, seq: 0, at: time, hash: '0'.repeat(64), handoff: null },
+    ...{ thread: id, number: 0, title, drill: true, declaredAt: time, resolvedAt: null, at: time },
     update: { number: 1, state: 'monitoring', text, locale, corrects: null },
+    handoff: null,
+    inside: null,
   };
 }

@@ -215,7 +215,8 @@ describe('an update', () => {
 
   test('leaves an audience out this once, or for good, which the log says by name', async () => {
     const page = await composer(comms);
-    await page.locator('.words-field textarea').first().fill('For the page alone.');
+    await page.locator('.words-field[data-part=text] textarea').fill('For the page alone.');
+    await page.locator('.words-field[data-part=impact] textarea').fill('Nobody can pay.');
     await page.getByRole('checkbox', { name: /^Leadership/ }).uncheck();
     const send = page.locator('.update-acts button[type=submit]');
     await expect.poll(() => send.textContent(), patiently).toBe('Send update');
