@@ -166,6 +166,23 @@ export function formatElapsed(milliseconds: number, locale: Locale): string {
   return `${hours}${units.h} ${rest}${units.m}`;
 }
 
+/**
+ * The moment that a wall-clock time stands for, looking back: `14:02` today or, while that is still to come, yesterday;
+ * `2026-03-14 14:02` on that day. Null when it is no time, or not yet.
+ */
+export function pastMomentAt(time: string, now: number): number | null {
+  const match = /^\s*(?:(\d{4})-(\d{1,2})-(\d{1,2})\s+)?(\d{1,2})[:시]\s?(\d{1,2})분?\s*$/u.exec(time);
+  const [year, month, day, hour, minute] = (match ?? []).slice(1).map((part) => Number(part));
+  if (!match || (hour ?? 24) > 23 || (minute ?? 60) > 59) return null;
+  const date = new Date(now);
+  const named = match[1] !== undefined;
+  if (named) date.setFullYear(year ?? 0, (month ?? 0) - 1, day ?? 0);
+  if (named && (date.getMonth() !== (month ?? 0) - 1 || date.getDate() !== day)) return null;
+  date.setHours(hour ?? 0, minute ?? 0, 0, 0);
+  if (!named && date.getTime() > now) date.setDate(date.getDate() - 1);
+  return date.getTime() > now ? null : date.getTime();
+}
+
 /** The moment of a wall-clock time `HH:mm`, today or, when that has passed, tomorrow. Null when it is no time. */
 export function nextMomentAt(time: string, now: number): number | null {
   const match = /^\s*(\d{1,2})[:시]?\s*(\d{2})분?\s*$/.exec(time);

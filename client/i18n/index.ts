@@ -23,6 +23,7 @@ const namespaces = [
   'document',
   'replay',
   'review',
+  'breakGlass',
   'insights',
 ] as const;
 

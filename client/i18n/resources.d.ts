@@ -2,6 +2,7 @@ import 'i18next';
 
 import type audiences from './en/audiences.json' with { type: 'json' };
 import type board from './en/board.json' with { type: 'json' };
+import type breakGlass from './en/breakGlass.json' with { type: 'json' };
 import type chat from './en/chat.json' with { type: 'json' };
 import type common from './en/common.json' with { type: 'json' };
 import type document from './en/document.json' with { type: 'json' };
@@ -25,6 +26,7 @@ declare module 'i18next' {
     resources: {
       audiences: typeof audiences;
       board: typeof board;
+      breakGlass: typeof breakGlass;
       chat: typeof chat;
       common: typeof common;
       document: typeof document;

@@ -8,6 +8,11 @@ function keyOf(incidentId: string): readonly string[] {
   return ['deliveries', incidentId];
 }
 
+/** What was told since the counts were last asked for: the answer to that may be older, and must not take its place. */
+function newsKeyOf(incidentId: string): readonly string[] {
+  return ['delivery-news', incidentId];
+}
+
 /** The counts with what just came in their place. */
 export function withNews(
   known: readonly UpdateDeliveries[],
@@ -22,18 +27,21 @@ export function useDeliveryNews(incidentId: string): void {
   const queries = useQueryClient();
   useEffect(() => {
     const { socket } = getConnection();
+    const refresh = (): void => void queries.invalidateQueries({ queryKey: keyOf(incidentId) });
     const onNews = (message: { incidentId: string; updates: UpdateDeliveries[] }): void => {
       if (message.incidentId !== incidentId) return;
       queries.setQueryData<UpdateDeliveries[]>(keyOf(incidentId), (known) =>
         known === undefined ? known : withNews(known, message.updates),
       );
+      queries.setQueryData<UpdateDeliveries[]>(newsKeyOf(incidentId), (news = []) =>
+        withNews(news, message.updates),
+      );
     };
-    const onConnect = (): void => void queries.invalidateQueries({ queryKey: keyOf(incidentId) });
     socket.on('deliveries', onNews);
-    socket.on('connect', onConnect);
+    socket.on('connect', refresh);
     return () => {
       socket.off('deliveries', onNews);
-      socket.off('connect', onConnect);
+      socket.off('connect', refresh);
     };
   }, [incidentId, queries]);
 }
@@ -42,9 +50,11 @@ export function useDeliveryNews(incidentId: string): void {
 export function useDeliveries(incidentId: string, seq: number): UpdateDeliveries | null {
   const query = useQuery({
     queryKey: keyOf(incidentId),
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal, client }) => {
       const path = `/api/incidents/${incidentId}/deliveries`;
-      return (await apiOrThrow<{ updates: UpdateDeliveries[] }>(path, { signal })).updates;
+      client.setQueryData(newsKeyOf(incidentId), []);
+      const { updates } = await apiOrThrow<{ updates: UpdateDeliveries[] }>(path, { signal });
+      return withNews(updates, client.getQueryData<UpdateDeliveries[]>(newsKeyOf(incidentId)) ?? []);
     },
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -1,4 +1,5 @@
 import { bestMatch } from '../app/hangul.ts';
+import { pastMomentAt } from '../design/time.ts';
 
 /** The room's commands that can be typed, with their Korean names. */
 export const slashCommands = [
@@ -10,7 +11,9 @@ export const slashCommands = [
   { id: 'sev', ko: '등급', argument: 'severity' },
   { id: 'status', ko: '상태', argument: 'status' },
   { id: 'update', ko: '공지', argument: null },
+  { id: 'same', ko: '변동없음', argument: null },
   { id: 'now', ko: '지금', argument: 'text' },
+  { id: 'at', ko: '시각', argument: 'text' },
   { id: 'pin', ko: '고정', argument: 'entry' },
   { id: 'correct', ko: '정정', argument: 'text' },
   { id: 'find', ko: '찾기', argument: 'text' },
@@ -100,6 +103,19 @@ export function readSeverity(argument: string): {
 export function readEntryNumber(argument: string): number | null {
   const match = /^#?(\d{1,15})$/.exec(argument.trim());
   return match ? Number(match[1]) : null;
+}
+
+/**
+ * What was typed after `/at`: when the matter happened (ISO time), and the message. Null when there is no time, one that is
+ * still to come, or no message. `now`: milliseconds since 1970.
+ */
+export function readAt(argument: string, now: number): { happenedAt: string; text: string } | null {
+  const match = /^((?:\d{4}-\d{1,2}-\d{1,2}\s+)?\d{1,2}[:시]\s?\d{1,2}분?(?:에)?)\s+(\S[\s\S]*)$/u.exec(
+    argument.trim(),
+  );
+  const [, time = '', text = ''] = match ?? [];
+  const moment = pastMomentAt(time.replace(/에$/, ''), now);
+  return moment === null ? null : { happenedAt: new Date(moment).toISOString(), text: text.trim() };
 }
 
 /** The longest name that stands after an `@` at each place, as ids; each person once. */

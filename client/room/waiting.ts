@@ -66,6 +66,8 @@ export interface WaitingFacts {
   commanderAbsentSince: number | null;
   /** The person may take command by force. */
   mayForce: boolean;
+  /** Questions from outside that nobody answered; null while that is not known. */
+  unanswered: number | null;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -83,7 +85,7 @@ export function waitingFor(facts: WaitingFacts): Waiting[] {
     ),
     ...absenceWaiting(facts),
     ...updateWaiting(state, me, now),
-    ...questionWaiting(state, me),
+    ...questionWaiting(facts),
     ...commandTime(state, me, now),
   ];
   return found.toSorted((a, b) => b.level - a.level);
@@ -130,10 +132,13 @@ function updateWaiting(state: IncidentState, me: string, now: number): Waiting[]
   return left <= SOON ? [{ kind: 'updateSoon', level: isComms ? 2 : 1, dueAt }] : [];
 }
 
-/** Communications alone is asked; the commander can read them and is not interrupted. */
-function questionWaiting(state: IncidentState, me: string): Waiting[] {
+/**
+ * Communications alone is asked; the commander can read them and is not interrupted. The state counts questions and answers,
+ * of which one question may have several: until it is known better, the difference stands.
+ */
+function questionWaiting({ state, me, unanswered }: WaitingFacts): Waiting[] {
   const { asked = 0, answers = 0 } = state.questions ?? {};
-  const open = asked - answers;
+  const open = unanswered ?? asked - answers;
   if (open <= 0 || effectiveHolder(state, 'comms') !== me || state.status === 'closed') return [];
   return [{ kind: 'questions', level: 2, open }];
 }

@@ -40,25 +40,28 @@ export function renderPublicPage(
   const recent = model.incidents.filter(
     ({ resolvedAt }) => resolvedAt !== null && now - Date.parse(resolvedAt) < RECENT_MILLISECONDS,
   );
-  const body = html`<main class="wide">
-    <header>
+  const body = html`<main class="wide" ${renewed(locale)}>
+    <p class="live" role="status" aria-live="polite"></p>
+    <header data-part="head" data-now>
       <p class="facts"><bdi>${model.name}</bdi></p>
       <h1 class="overall ${overall}">${words.overall[overall]}</h1>
     </header>
     <div class="columns">
       <div>
-        ${
-          open.length === 0
-            ? ''
-            : html`<section aria-labelledby="now">
-                <h2 id="now">${words.now}</h2>
-                ${open.map((incident) => openIncident(incident, request))}
-              </section>`
-        }
-        ${services(request)}
+        <div data-part="open">
+          ${
+            open.length === 0
+              ? ''
+              : html`<section aria-labelledby="now">
+                  <h2 id="now">${words.now}</h2>
+                  ${open.map((incident) => openIncident(incident, request))}
+                </section>`
+          }
+        </div>
+        <div data-part="services" data-now>${services(request)}</div>
       </div>
       <aside>
-        <section aria-labelledby="recent">
+        <section aria-labelledby="recent" data-part="recent">
           <h2 id="recent">${words.recent}</h2>
           ${recent.length === 0 ? html`<p>${words.noneRecent}</p>` : recent.map((one) => pastIncident(one, request))}
           <p><a href="/status/history?lang=${locale}">${words.history}</a></p>
@@ -74,6 +77,12 @@ export function renderPublicPage(
   return shell(request, `${model.name} · ${words.overall[overall]}`, body);
 }
 
+/** What the script says when there is something new, and while it cannot tell. */
+function renewed(locale: Locale): Html {
+  const { newUpdates, show, offline } = stakeholderWords[locale];
+  return html`data-new="${newUpdates}" data-show="${show}" data-offline="${offline}"`;
+}
+
 function taken(locale: Locale): Outcome {
   return { form: 'subscribe', kind: 'done', text: readerWords[locale].subscribed };
 }
@@ -85,13 +94,17 @@ export function renderPublicIncident(request: PublicRequest, incident: PublicInc
   const updates = publishedOf(incident.updates, locale, null).toReversed();
   const hit = new Set(incident.hits.map(({ service }) => service));
   const affected = model.services.filter(({ id }) => hit.has(id));
-  const body = html`<main>
-    <header>
+  const body = html`<main ${renewed(locale)}>
+    <p class="live" role="status" aria-live="polite"></p>
+    <header data-part="head" data-now>
       <p><a href="/status?lang=${locale}">${words.back}</a></p>
       ${heading(incident, request, 1)}
     </header>
-    ${affected.length === 0 ? '' : hitList(incident, affected, locale)}
-    ${updates.map((update) => updateArticle(update, updates, locale))} ${footer(locale, now)}
+    <div data-part="services" data-now>
+      ${affected.length === 0 ? '' : hitList(incident, affected, locale)}
+    </div>
+    <div data-part="updates">${updates.map((update) => updateArticle(update, updates, locale))}</div>
+    ${footer(locale, now)}
   </main>`;
   return shell(request, `${incident.title} · ${model.name}`, body);
 }

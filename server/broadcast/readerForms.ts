@@ -123,8 +123,9 @@ export function subscribeForms(form: {
     ${
       by.feeds
         ? html`<p class="feeds">
-            ${words.byFeed}: <a href="${feed}.rss?lang=${locale}">RSS</a>
-            <a href="${feed}.atom?lang=${locale}">Atom</a> <a href="${feed}.json?lang=${locale}">JSON</a>
+            ${words.byFeed}: <a href="${feed}.rss?lang=${locale}" lang="en">RSS</a>
+            <a href="${feed}.atom?lang=${locale}" lang="en">Atom</a>
+            <a href="${feed}.json?lang=${locale}" lang="en">JSON</a>
           </p>`
         : ''
     }

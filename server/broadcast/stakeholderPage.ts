@@ -49,15 +49,13 @@ export function renderStakeholderPage(request: PageRequest): string {
     data-show="${words.show}"
     data-offline="${words.offline}"
     data-ended="${words.ended}"
-    data-in-minutes="${words.inMinutes}"
-    data-in-hours="${words.inHours}"
   >
     <p class="live" role="status" aria-live="polite"></p>
-    <div data-part="head">${header(view, now, words, request.back ?? null)}</div>
+    <div data-part="head" data-now>${header(view, now, words, request.back ?? null)}</div>
     <div class="columns">
       <div data-part="updates">${updates(view, locale)}</div>
       <aside>
-        <div data-part="services">${services(view, locale)}</div>
+        <div data-part="services" data-now>${services(view, locale)}</div>
         <div data-part="questions">${questionList(view.questions, locale)}</div>
         ${askForm({ action: `${address}/questions`, locale, outcome, draft, once: request.once })}
         ${
@@ -183,7 +181,14 @@ export function promise(
   if (!view.overdue) {
     const left = within(Date.parse(view.nextUpdateAt) - now, words);
     return html`<p class="promise">
-      ${by} <span class="within" data-until="${view.nextUpdateAt}">${left}</span>
+      ${by}
+      <span
+        class="within"
+        data-until="${view.nextUpdateAt}"
+        data-minutes="${words.inMinutes}"
+        data-hours="${words.inHours}"
+        >${left}</span
+      >
     </p>`;
   }
   const minutes = Math.max(1, Math.floor((now - Date.parse(view.nextUpdateAt)) / 60_000));

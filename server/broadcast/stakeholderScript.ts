@@ -33,12 +33,16 @@ function localize(time) {
   time.textContent = (day === today ? '' : day + ' ') + clockForm.format(at) + ' ' + zone + ' (' + utc + ')';
 }
 
+// What the page tells, as the server wrote it: the times in it are made the reader's own afterwards.
+const newsOf = (page) => [...page.querySelectorAll('[data-part] article')].map((one) => one.textContent).join();
+let told = newsOf(document);
 showLocal(document);
 
 function showWithin() {
   for (const element of document.querySelectorAll('.within')) {
-    const minutes = Math.floor((Date.parse(element.dataset.until) - Date.now()) / 60000);
-    const form = minutes < 60 ? main.dataset.inMinutes : main.dataset.inHours;
+    const { until, minutes: short, hours: long } = element.dataset;
+    const minutes = Math.floor((Date.parse(until) - Date.now()) / 60000);
+    const form = minutes < 60 ? short : long;
     const text = form.replace('{h}', String(Math.floor(minutes / 60))).replace('{m}', String(minutes % 60));
     element.textContent = minutes < 0 ? '' : text;
   }
@@ -53,20 +57,21 @@ function say(text, withButton) {
   const button = document.createElement('button');
   button.type = 'button';
   button.textContent = main.dataset.show;
-  button.addEventListener('click', () => renew().catch(() => location.reload()));
+  button.addEventListener('click', () => show().catch(() => location.reload()));
   live.append(' ', button);
 }
 
-let shown = null;
 let hasNew = false;
-let newest = null;
+
+async function load() {
+  const answer = await fetch(location.pathname + location.search, { cache: 'no-cache' });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return new DOMParser().parseFromString(await answer.text(), 'text/html');
+}
 
 // What is being written stays: only the parts that tell are replaced.
-async function renew() {
-  const answer = await fetch(location.pathname + location.search, { cache: 'no-store' });
-  if (!answer.ok) throw new Error(String(answer.status));
-  const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  for (const part of document.querySelectorAll('[data-part]')) {
+function take(next, parts) {
+  for (const part of parts) {
     const fresh = next.querySelector('[data-part="' + part.dataset.part + '"]');
     if (!fresh) throw new Error('another page');
     const earlier = part.querySelector('details');
@@ -76,31 +81,61 @@ async function renew() {
     showLocal(part);
   }
   document.title = next.title;
-  shown = newest;
+}
+
+// How it stands and when the next word is promised are true at once; texts wait until the reader asks for them.
+async function refresh() {
+  const next = await load();
+  const late = document.querySelector('.late');
+  hasNew = newsOf(next) !== told;
+  const marked = String(getSelection());
+  const isFree = (part) => !part.contains(document.activeElement) && marked === '';
+  const parts = [...document.querySelectorAll('[data-part]')];
+  take(next, parts.filter((part) => part.dataset.now !== undefined || (!hasNew && isFree(part))));
+  if (hasNew) say(main.dataset.new, true);
+  else live.replaceChildren();
+  const isLate = document.querySelector('.late');
+  if (isLate && !late && !hasNew) say(isLate.textContent, false);
+}
+
+async function show() {
+  const next = await load();
+  const news = newsOf(next);
+  take(next, document.querySelectorAll('[data-part]'));
+  told = news;
   hasNew = false;
   live.replaceChildren();
-  const heading = document.querySelector('#latest');
+  const heading = document.querySelector('#latest, #now, h1');
   if (heading) {
     heading.tabIndex = -1;
     heading.focus();
   }
 }
 
+const isAway = () => {
+  if (!hasNew) say(main.dataset.offline, false);
+};
+
+if (main && main.dataset.new) {
+  setInterval(() => {
+    if (!document.hidden) refresh().catch(isAway);
+  }, 60000);
+}
+
 if (main && main.dataset.events) {
   const events = new EventSource(main.dataset.events);
+  let seen = null;
   events.addEventListener('view', (event) => {
-    newest = event.data;
-    if (shown === null) shown = event.data;
-    hasNew = hasNew || event.data !== shown;
-    if (hasNew) say(main.dataset.new, true);
-    else live.replaceChildren();
+    const isFirst = seen === null;
+    const isOther = event.data !== seen;
+    seen = event.data;
+    if (!isFirst && isOther) refresh().catch(isAway);
+    else if (!hasNew) live.replaceChildren();
   });
   events.addEventListener('end', () => {
     events.close();
     say(main.dataset.ended, false);
   });
-  events.addEventListener('error', () => {
-    if (!hasNew) say(main.dataset.offline, false);
-  });
+  events.addEventListener('error', isAway);
 }
 `;

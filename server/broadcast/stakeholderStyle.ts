@@ -15,8 +15,9 @@ p { margin: .25rem 0; }
 .promise { font-weight: 700; }
 .within { font-weight: 400; white-space: nowrap; }
 .late { background: var(--warn-paper); color: var(--warn); border: 1px solid currentColor; border-radius: .375rem; padding: .5rem .75rem; font-weight: 700; }
-.live:not(:empty) { border: 1px solid var(--edge); border-radius: .375rem; padding: .5rem .75rem; margin-bottom: 1rem; }
-.live button { font: inherit; min-height: 2.75rem; padding: 0 1rem; margin-left: .5rem; }
+.live:not(:empty) { position: fixed; z-index: 1; left: 0; right: 0; bottom: 0; margin: 0; padding: .75rem 1rem; background: var(--paper); border-top: 2px solid var(--edge); text-align: center; }
+.live:not(:empty) button { margin: 0 0 0 .75rem; }
+main:has(.live:not(:empty)) { padding-bottom: 7rem; }
 main.wide { max-width: 68rem; }
 @media (min-width: 60rem) { .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 3rem; } }
 article { border-top: 1px solid var(--edge); padding: .75rem 0; }
@@ -47,7 +48,7 @@ del { color: var(--soft); }
 label { display: block; margin-top: .5rem; font-weight: 700; }
 input, textarea { font: inherit; width: 100%; min-height: 2.75rem; padding: .5rem .75rem; color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: .375rem; }
 textarea { resize: vertical; }
-form button { font: inherit; font-weight: 700; min-height: 2.75rem; padding: 0 1.25rem; margin-top: .5rem; color: var(--paper); background: var(--link); border: 1px solid var(--link); border-radius: .375rem; cursor: pointer; }
+form button, .live button { font: inherit; font-weight: 700; min-height: 2.75rem; padding: 0 1.25rem; margin-top: .5rem; color: var(--paper); background: var(--link); border: 1px solid var(--link); border-radius: .375rem; cursor: pointer; }
 .row { display: flex; flex-wrap: wrap; gap: 0 .5rem; align-items: flex-start; }
 .row input { flex: 1 1 12rem; width: auto; }
 .row button { margin-top: 0; }

@@ -22,7 +22,8 @@ export type AuditType =
   | 'setting.changed'
   | 'setting.removed'
   | 'target.added'
-  | 'target.removed';
+  | 'target.removed'
+  | 'channel.tested';
 
 /** Writes to the store's system log. */
 export function createAuditLog(parts: { store: Pick<Store, 'appendSystemEntry'>; clock: Clock }): AuditLog {

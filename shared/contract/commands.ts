@@ -22,6 +22,8 @@ export const commandBodies = {
       mentions: Type.Optional(Type.Array(Id, { maxItems: 50 })),
       /** When it was written, if it waited offline; shown beside the recorded time. */
       writtenAt: Type.Optional(IsoTime),
+      /** When the thing it tells of happened; shown beside the recorded time. */
+      happenedAt: Type.Optional(IsoTime),
     },
     strict,
   ),

@@ -69,7 +69,13 @@ export interface EntryBodies extends ReviewEntryBodies {
   'handoff.voided': { offer: string; reason: string };
   'handoff.forced': { from: string; to: string; reason: string; epoch: number };
   'handoff.confirmed': { epoch: number };
-  'chat.posted': { text: string; replyTo?: number; mentions?: string[]; writtenAt?: string };
+  'chat.posted': {
+    text: string;
+    replyTo?: number;
+    mentions?: string[];
+    writtenAt?: string;
+    happenedAt?: string;
+  };
   'chat.corrected': { seq: number; text: string; happenedAt?: string };
   /** `remainderHash`: sha256 of what is left of the redacted body; the store adds it. */
   'entry.redacted': { seq: number; reason: string; remainderHash?: string };

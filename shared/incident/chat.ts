@@ -11,11 +11,12 @@ import { isBlank, isRealTime } from './text.ts';
 export const MAX_PINS = 100;
 
 export function postChat(body: CommandBody<'chat.post'>, context: DecideContext): Decision {
-  const { text, replyTo, mentions, writtenAt } = body;
+  const { text, replyTo, mentions, writtenAt, happenedAt } = body;
   const refusal =
     refuseText(text, context) ??
     (replyTo === undefined ? null : refuseReply(replyTo, context)) ??
-    (writtenAt === undefined ? null : refuseTime(writtenAt));
+    (writtenAt === undefined ? null : refuseTime(writtenAt)) ??
+    (happenedAt === undefined ? null : refuseTime(happenedAt));
   if (refusal) return { refusal };
   if (mentions?.some((person) => !context.people.has(person))) return refused('unknown_person');
   const named = mentions ? { mentions: [...new Set(mentions)] } : {};

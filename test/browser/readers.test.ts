@@ -119,6 +119,8 @@ test('check 23: with JavaScript a new update is announced and does not move what
   await update('거의 끝났습니다.', 20 * 60_000);
   await page.locator('.live button').waitFor();
   expect(await page.locator('article .text').first().textContent()).toBe(latest);
+  // How it stands is true at once, whether or not the new text was asked for.
+  await page.locator('.promise .within', { hasText: /^(19|20)분 뒤$/ }).waitFor();
   await page.locator('.live button').click();
   await page.locator('article .text', { hasText: '거의 끝났습니다.' }).waitFor();
 });

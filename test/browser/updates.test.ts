@@ -107,8 +107,31 @@ describe('in the settings', () => {
     await page.getByRole('checkbox', { name: 'Impact' }).check();
     await page.getByRole('button', { name: 'Add template' }).click();
     await page.locator('.setting-row', { hasText: 'First words' }).waitFor();
+    await page.getByLabel('Name', { exact: true }).last().fill('While we repair');
+    await page.getByLabel('State', { exact: true }).last().selectOption('mitigating');
+    await page.getByLabel('Severity', { exact: true }).last().selectOption('SEV1');
+    await page.getByLabel('What happened').last().fill('We repair {{title}}.');
+    await page.getByRole('button', { name: 'Add template' }).click();
+    await page.locator('.setting-row', { hasText: 'While we repair' }).waitFor();
     expect(await axe(page)).toEqual([]);
     await picture(page, 'settings updates');
+  });
+
+  test('an administrator tries a channel by a message, and is told plainly what came of it', async () => {
+    const page = await stage.open(stage.admin, '/settings/channels');
+    const row = (name: string) => page.locator('.setting-row', { hasText: name }).first();
+    await row('Mail').locator('summary').click();
+    await row('Mail').getByLabel('E-mail').fill('ida@example.org');
+    await row('Mail').getByRole('button', { name: 'Send a test message' }).click();
+    await row('Mail').locator('.form-answer.done').waitFor();
+    expect(smtp.taken.map(({ to }) => to)).toEqual([['ida@example.org']]);
+    hooks.answer = answers(500);
+    await row('Webhook').locator('summary').click();
+    await row('Webhook').getByLabel('Web address').fill(`${hooks.url}/tried`);
+    await row('Webhook').getByRole('button', { name: 'Send a test message' }).click();
+    await row('Webhook').getByText('Not taken now. An update would be tried again. (HTTP 500)').waitFor();
+    expect(await axe(page)).toEqual([]);
+    await picture(page, 'settings channels');
   });
 
   test.each(coveringLooks.map((look) => [lookName(look), look] as const))(
@@ -130,9 +153,14 @@ describe('in the settings', () => {
 describe('an update', () => {
   test('is drafted by two, previewed, sent to mail and webhook, and what became of it is seen live', async () => {
     hooks.answer = answers(500);
+    const before = smtp.taken.length;
     const one = await composer(comms);
     const other = await composer(responder);
     await one.locator('.update-services select').selectOption('major_outage');
+    await one.getByRole('radio', { name: 'Being repaired' }).check();
+    await one.getByRole('button', { name: 'While we repair' }).waitFor();
+    await one.getByRole('radio', { name: 'Being investigated' }).check();
+    await one.getByRole('button', { name: 'While we repair' }).waitFor({ state: 'detached' });
     await one.getByRole('button', { name: 'First words' }).click();
     const happened = other.locator('.words-field[data-part=text] textarea');
     await expect.poll(() => happened.inputValue(), patiently).toMatch(/^Checkout has failed since \d/);
@@ -142,6 +170,11 @@ describe('an update', () => {
     await expect.poll(() => send.textContent(), patiently).toBe('Send to 1 person and 1 hook');
     await other.getByRole('button', { name: 'Ask Communications to send' }).waitFor();
     await one.getByRole('button', { name: /^Mail · English · 1/ }).click();
+    const frame = one.locator('.preview-frame');
+    // The page of the mail may do nothing: no scripts, no forms, no way out.
+    expect(await frame.getAttribute('sandbox')).toBe('');
+    await frame.contentFrame().getByText('Nobody can pay.').waitFor();
+    await one.getByRole('button', { name: 'Plain text' }).click();
     await one.locator('.preview-text', { hasText: 'Nobody can pay.' }).waitFor();
     expect(await axe(one)).toEqual([]);
     await picture(one, 'composer');
@@ -149,7 +182,7 @@ describe('an update', () => {
     await one.locator('.words-field').first().waitFor({ state: 'detached' });
     const line = one.locator('.delivery-line').first();
     await line.getByText('Delivered 1').waitFor();
-    await expect.poll(() => smtp.taken.length, patiently).toBe(1);
+    await expect.poll(() => smtp.taken.length - before, patiently).toBe(1);
     await expect.poll(() => happened.inputValue(), patiently).toBe('');
     await line.getByText('1 on its way').waitFor();
     await picture(one, 'room after sending');
@@ -159,10 +192,15 @@ describe('an update', () => {
     await picture(one, 'deliveries');
   });
 
-  test('with nothing new is one click, and a correction quotes what it corrects', async () => {
+  test('with nothing new is one click, also from the message box, and a correction quotes what it corrects', async () => {
     hooks.answer = answers(204);
-    const page = await composer(comms);
-    await page.getByRole('button', { name: /^Nothing new, next at/ }).click();
+    const page = await inRoom(await stage.open(comms, `/i/${incident.number}`));
+    await page.locator('.composer-field').fill('/same');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent), patiently)
+      .toMatch(/^Nothing new, next at/);
+    await page.keyboard.press('Enter');
     await page.locator('.words-field').first().waitFor({ state: 'detached' });
     await page.locator('.row-event', { hasText: 'sent update 2' }).waitFor();
     const first = page.locator('.row-event', { hasText: 'sent update 1' });
@@ -175,10 +213,22 @@ describe('an update', () => {
     await page.locator('.row-event', { hasText: 'sent update 3, correcting update 1' }).waitFor();
   });
 
-  test('goes to an audience taken away by hand no more, and the log says so by name', async () => {
+  test('leaves an audience out this once, or for good, which the log says by name', async () => {
     const page = await composer(comms);
-    await page.getByLabel('Leadership').click();
-    await expect.poll(() => page.getByLabel('Leadership').isChecked(), patiently).toBe(false);
+    await page.locator('.words-field[data-part=text] textarea').fill('For the page alone.');
+    await page.locator('.words-field[data-part=impact] textarea').fill('Nobody can pay.');
+    await page.getByRole('checkbox', { name: /^Leadership/ }).uncheck();
+    const send = page.locator('.update-acts button[type=submit]');
+    await expect.poll(() => send.textContent(), patiently).toBe('Send update');
+    await send.click();
+    await page.locator('.words-field').first().waitFor({ state: 'detached' });
+    const sent = page.locator('.row-event', { hasText: 'For the page alone.' });
+    await sent.waitFor();
+    expect(await sent.textContent()).not.toContain('Leadership');
+    await page.goto(`${stage.url}/i/${incident.number}/update`);
+    expect(await page.getByRole('checkbox', { name: /^Leadership/ }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Detach: Leadership' }).click();
+    await page.getByRole('button', { name: 'Attach: Leadership' }).waitFor();
     await page.getByLabel('Close').click();
     await page.locator('.row-event', { hasText: 'detached the audience' }).getByText('Leadership').waitFor();
     await stage.command(comms, incident.id, 'audience.attach', { audience: await audience() });
@@ -197,6 +247,70 @@ describe('an update', () => {
       await page.locator('.words-field textarea').first().fill('');
     },
   );
+});
+
+test('words of a draft that are not saved hold the page back', async () => {
+  const page = await composer(comms);
+  await page.context().setOffline(true);
+  await page.locator('.words-field textarea').first().fill('Half a sent');
+  await page.getByText('Saving the draft…').waitFor();
+  const asked = new Promise<string>((resolve) => {
+    page.once('dialog', (dialog) => {
+      resolve(dialog.type());
+      void dialog.dismiss();
+    });
+    page.once('close', () => resolve('closed'));
+  });
+  await page.close({ runBeforeUnload: true });
+  expect(await asked).toBe('beforeunload');
+  await page.context().setOffline(false);
+  await page.getByText('Draft saved, shared with the room').waitFor();
+  await page.locator('.words-field textarea').first().fill('');
+  await page.getByText('Draft saved, shared with the room').waitFor();
+  stage.forgive(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+});
+
+test('a message tells when its matter happened, by the clock button or by a word', async () => {
+  const page = await inRoom(await stage.open(responder, `/i/${incident.number}`));
+  const box = page.locator('.composer-field');
+  await page.getByRole('button', { name: 'It happened at' }).click();
+  await expect.poll(() => box.inputValue(), patiently).toMatch(/^\/at \d\d:\d\d $/);
+  await page.keyboard.type('00:00');
+  await page.keyboard.press('End');
+  await page.keyboard.type('the first customer called');
+  await page.keyboard.press('Enter');
+  await page
+    .locator('.row', { hasText: 'the first customer called' })
+    .getByText('happened at 00:00')
+    .waitFor();
+  await box.fill('/at soon it rang');
+  await page.keyboard.press('Enter');
+  await page.locator('.composer-note', { hasText: 'Give a time that has passed' }).waitFor();
+  expect(await box.inputValue()).toBe('/at soon it rang');
+  await box.fill('');
+});
+
+test('who only reads finds the updates for their address from the board', async () => {
+  const reader = await stage.person('Olivia Reader', { access: 'stakeholder' });
+  const page = await stage.open(reader, '/board', { size: 'one', locale: 'ko' });
+  await page.getByRole('link', { name: '나에게 온 공지' }).click();
+  await page.locator('h1', { hasText: '나에게 온 공지' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/stakeholder/incidents');
+});
+
+test('an administrator enters a private incident by its number, with a reason that its log keeps', async () => {
+  const hidden = await stage.declare(commander, { title: 'Keys were seen', private: true });
+  const page = await stage.open(stage.admin, `/i/${hidden.number}`);
+  await page.getByText('Emergency access to a private incident').click();
+  await page.getByRole('button', { name: 'Enter and write it in the log' }).click();
+  await page.getByText('Give a reason for the log.').waitFor();
+  await page.getByLabel('Reason').fill('Nobody inside answers.');
+  await page.getByRole('button', { name: 'Enter and write it in the log' }).click();
+  await inRoom(page);
+  const entry = page.locator('.row-event', { hasText: 'Nobody inside answers.' });
+  await entry.waitFor();
+  expect(await entry.textContent()).toContain('entered by emergency access');
+  stage.forgive(/status of 404/);
 });
 
 async function audience(): Promise<string> {

@@ -45,12 +45,19 @@ export const pages: readonly View[] = [
     shown: 'h1',
   },
   { name: 'not found', who: commander, path: () => '/i/99999', shown: 'h1' },
+  {
+    name: 'not found, by an administrator',
+    who: (scene) => scene.admin,
+    path: () => '/i/99999',
+    shown: '.break-glass form',
+    act: (page) => page.locator('.break-glass summary').click(),
+  },
   { name: 'settings, me', who: commander, path: () => '/settings/me', shown: '.settings-card' },
-  ...['audiences', 'services', 'severity'].map((section): View => ({
+  ...['audiences', 'channels', 'services', 'severity'].map((section): View => ({
     name: `settings, ${section}`,
     who: (scene) => scene.admin,
     path: () => `/settings/${section}`,
-    shown: '.settings-card form',
+    shown: section === 'channels' ? '.setting-row' : '.settings-card form',
   })),
   {
     name: 'settings, people',

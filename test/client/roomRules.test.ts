@@ -8,6 +8,7 @@ import { savedState } from '../../client/room/savedState.ts';
 import {
   completingAt,
   mentionedIn,
+  readAt,
   readEntryNumber,
   readSeverity,
   readTyped,
@@ -85,6 +86,7 @@ function waits(me: string, of: Partial<IncidentState>, more: Partial<WaitingFact
     pending: [],
     commanderAbsentSince: null,
     mayForce: false,
+    unanswered: null,
     now: NOW,
     ...more,
   };
@@ -120,6 +122,7 @@ describe('what waits for whom', () => {
       pending: [],
       commanderAbsentSince: null,
       mayForce: false,
+      unanswered: null,
       now: NOW,
     };
     const [first] = waitingFor(facts);
@@ -143,6 +146,11 @@ describe('what waits for whom', () => {
     expect(waits(OLU, asked)).toEqual(['questions 2']);
     expect(waits(DANA, asked)).toEqual([]);
     expect(waits(OLU, { roles, questions: { asked: 3, answers: 3 } })).toEqual([]);
+    // Counted exactly once it is known: a question may have been answered twice.
+    expect(waits(OLU, { roles, questions: { asked: 2, answers: 2 } }, { unanswered: 1 })).toEqual([
+      'questions 2',
+    ]);
+    expect(waits(OLU, { roles, questions: { asked: 2, answers: 1 } }, { unanswered: 0 })).toEqual([]);
   });
 
   test('an absent commander is told after a minute, and offered to whom may take over', () => {
@@ -352,4 +360,24 @@ describe('reading a brief', () => {
     expect(nextUnfolding(offer, NOW + 300_000)).toBe(NOW + 540_000);
     expect(nextUnfolding(offer, NOW + 540_000)).toBeNull();
   });
+});
+
+describe('when something happened, typed after /at', () => {
+  const now = new Date(2026, 2, 14, 12, 6).getTime();
+  const at = (...parts: [number, number, number, number, number]): string => new Date(...parts).toISOString();
+
+  test.each([
+    ['11:58 the pager rang', at(2026, 2, 14, 11, 58), 'the pager rang'],
+    ['14:02 the pager rang', at(2026, 2, 13, 14, 2), 'the pager rang'],
+    ['9:05 first sign\nand more', at(2026, 2, 14, 9, 5), 'first sign\nand more'],
+    ['11시 58분에 호출이 울렸다', at(2026, 2, 14, 11, 58), '호출이 울렸다'],
+    ['2026-03-01 23:59 rolled out', at(2026, 2, 1, 23, 59), 'rolled out'],
+  ])('%j is read', (typed, happenedAt, text) => {
+    expect(readAt(typed, now)).toEqual({ happenedAt, text });
+  });
+
+  test.each(['', '11:58', 'soon it rang', '24:00 x', '11:60 x', '2026-03-15 09:00 x', '2026-02-30 09:00 x'])(
+    '%j is none',
+    (typed) => expect(readAt(typed, now)).toBeNull(),
+  );
 });

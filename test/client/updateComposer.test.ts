@@ -1,16 +1,29 @@
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '#shared/contract/entries.ts';
 import type { Template } from '#shared/contract/settings.ts';
+import type { IncidentState, LastUpdate } from '#shared/incident/state.ts';
 import { withNews } from '../../client/room/deliveries.ts';
+import { windowOf } from '../../client/room/logWindow.ts';
+import type { LogWindow } from '../../client/room/logWindow.ts';
 import {
   filledTemplate,
+  leftOut,
   missingParts,
+  pickedAudiences,
   templatesFor,
   updateBodyOf,
 } from '../../client/views/update/composer.ts';
-import { offeredMinutes } from '../../client/views/update/updateRules.ts';
+import type { Chosen } from '../../client/views/update/composer.ts';
+import { offeredMinutes, proposedState } from '../../client/views/update/updateRules.ts';
 
 const nothing = { text: '', impact: '', known: '', ruledOut: '', doing: '' };
-const chosen = { state: 'mitigating', locale: 'en', nextUpdateAt: null, corrects: null } as const;
+const chosen: Chosen = {
+  state: 'mitigating',
+  locale: 'en',
+  nextUpdateAt: null,
+  corrects: null,
+  audiences: null,
+};
 
 describe('the update that is written', () => {
   test('is nothing while nothing is said, whatever else is filled in', () => {
@@ -39,11 +52,42 @@ describe('the update that is written', () => {
     });
   });
 
+  test('goes to the audiences of the incident, but for those left out of it', () => {
+    const en = { ...nothing, text: 'Payments fail.' };
+    const without = leftOut({ without: 'list-b,list-gone' });
+    const audiences = pickedAudiences(['list-a', 'list-b'], without);
+    expect(updateBodyOf({ en, ko: nothing }, { ...chosen, audiences })).toMatchObject({
+      audiences: ['list-a'],
+    });
+    expect(pickedAudiences(['list-a'], without)).toBeNull();
+    expect(pickedAudiences(['list-a'], leftOut({ without: 7 }))).toBeNull();
+    expect(pickedAudiences(['list-b'], without)).toEqual([]);
+  });
+
   test('names what it still needs, in the order of the form', () => {
     expect(missingParts(null, ['nextUpdateAt', 'impact'])).toEqual(['text', 'impact', 'nextUpdateAt']);
     const body = { state: 'x', text: 'y', nextUpdateAt: '2026-03-14T03:30:00.000Z' };
     expect(missingParts(body, ['nextUpdateAt', 'impact'])).toEqual(['impact']);
     expect(missingParts(body, [])).toEqual([]);
+  });
+});
+
+describe('the state an update begins with', () => {
+  const told = { seq: 4, state: 'mitigating' } as LastUpdate;
+  const log = (...types: string[]): LogWindow =>
+    windowOf(types.map((type, index) => ({ ...({} as Entry), seq: index + 4, type })));
+  const at = (lastUpdate: LastUpdate | null, window: LogWindow): string =>
+    proposedState({ status: 'investigating', lastUpdate } as IncidentState, window);
+
+  test('is what people outside were told last, unless the status changed since', () => {
+    expect(at(told, log('update.sent', 'chat.posted'))).toBe('mitigating');
+    expect(at(told, log('update.sent', 'status.set'))).toBe('investigating');
+  });
+
+  test('is the status where nothing was told, or it is not known what came after', () => {
+    expect(at(null, log('status.set'))).toBe('investigating');
+    expect(at({ ...told, state: 'own words' }, log('update.sent'))).toBe('investigating');
+    expect(at({ ...told, seq: 2 }, log('chat.posted'))).toBe('investigating');
   });
 });
 

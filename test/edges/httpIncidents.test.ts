@@ -216,6 +216,30 @@ describe('[E28] a private incident', () => {
     });
   });
 
+  test('opens to an administrator who knows its number alone, with a reason, and to nobody else', async () => {
+    const admin = await server.member({ admin: true });
+    const reader = await server.member({ admin: true, access: 'stakeholder' });
+    const hidden = await declare(ida, { private: true });
+    const open = await declare(ida, {});
+    const enter = (number: number | string, reason: unknown, by = admin) => {
+      const url = `/api/incidents/number/${number}/break-glass`;
+      return server.ask({ method: 'POST', url, token: by.token, payload: { reason } });
+    };
+    expect((await enter(hidden.number, 'nobody answers', ben)).statusCode).toBe(403);
+    expect((await enter(hidden.number, 'nobody answers', reader)).statusCode).toBe(404);
+    expect((await enter(hidden.number, ' ')).statusCode).toBe(400);
+    expect((await enter(hidden.number, 7)).statusCode).toBe(400);
+    for (const none of [9_999_999, 'x', '0']) expect((await enter(none, 'y')).statusCode).toBe(404);
+    expect((await enter(open.number, 'y')).body).toContain('not_private');
+    expect((await enter(hidden.number, 'nobody answers')).json()).toEqual({ id: hidden.id, seq: 2 });
+    const log = await server.ask({ url: `/api/incidents/${hidden.id}/log`, token: admin.token });
+    expect(log.json<{ entries: Entry[] }>().entries.map(({ type }) => type)).toEqual([
+      'incident.declared',
+      'access.broken',
+    ]);
+    expect((await enter(hidden.number, 'again')).body).toContain('unchanged');
+  });
+
   test('is shown to a member, and its list of members only in its state', async () => {
     const hidden = await declare(ida, { private: true });
     await command(ida, hidden.id, { type: 'member.add', body: { person: ben.id }, epoch: 1 });

@@ -111,6 +111,7 @@ describe('chat', () => {
     const never = '2026-02-30T10:00:00.000Z';
     const nonsense = '2026-99-99T99:99:99.999Z';
     expect(incident.answer(BEN, 'chat.post', { text: 'x', writtenAt: never })).toBe('no_such_time');
+    expect(incident.answer(BEN, 'chat.post', { text: 'x', happenedAt: nonsense })).toBe('no_such_time');
     expect(incident.answer(BEN, 'chat.correct', { seq: 2, text: 'x', happenedAt: nonsense })).toBe(
       'no_such_time',
     );

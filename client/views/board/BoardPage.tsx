@@ -47,11 +47,20 @@ export default function BoardPage(): ReactNode {
         <h1 ref={heading} tabIndex={-1}>
           {t('title')}
         </h1>
-        <BoardSearch value={query.text} onChange={query.setText} field={query.field} />
+        {me.access === 'responder' ? (
+          <BoardSearch value={query.text} onChange={query.setText} field={query.field} />
+        ) : null}
         <BoardState error={board.error} asOf={board.asOf} known={board.known} retry={board.refresh} />
         {me.access === 'responder' ? <DeclareButton /> : null}
       </header>
-      {me.access === 'stakeholder' ? <p className="board-empty">{t('reader')}</p> : null}
+      {me.access === 'stakeholder' ? (
+        <p className="board-empty">
+          {t('reader')}{' '}
+          <a className="stand-alone" href="/stakeholder/incidents">
+            {t('readerList')}
+          </a>
+        </p>
+      ) : null}
       {query.text.trim() === '' ? null : (
         <BoardSearch.Results query={query.text} incidents={board.incidents} />
       )}

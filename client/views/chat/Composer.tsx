@@ -5,11 +5,12 @@ import type { Entry } from '#shared/contract/entries.ts';
 import { announce } from '../../app/announce.ts';
 import { pageLimits } from '../../app/limits.ts';
 import { usePeople } from '../../app/people.tsx';
+import { formatTime } from '../../design/time.ts';
 import { WarningShape } from '../../design/shapes.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useRoomHandle, useSend, useWhyNot } from '../../room/RoomContext.tsx';
 import { currentText, lastMessageOf } from '../../room/rows.ts';
-import { mentionedIn, readTyped } from '../../room/slash.ts';
+import { mentionedIn, readAt, readTyped } from '../../room/slash.ts';
 import { readStored, storedKeys, writeStored } from '../../room/stored.ts';
 import { useComposerKeys } from '../../room/useComposerKeys.ts';
 import type { Assignment } from '../room/AssignDialog.tsx';
@@ -17,6 +18,7 @@ import { CompletionList, optionId } from './CompletionList.tsx';
 import { IntentLine } from './IntentLine.tsx';
 import type { Intent } from './IntentLine.tsx';
 import { growWithText } from './growWithText.ts';
+import { ClockSign } from './rowIcons.tsx';
 import { useCompletions } from './useCompletions.ts';
 import { useSlash } from './useSlash.ts';
 
@@ -36,7 +38,7 @@ interface ComposerProps {
 
 /** The message box: one Enter, one message; commands after a slash, people after an @. The draft stays per incident. */
 export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): ReactNode {
-  const { t } = useTranslation('chat');
+  const { t, i18n } = useTranslation('chat');
   const { store, me } = useRoomHandle();
   const send = useSend();
   const people = usePeople();
@@ -129,12 +131,13 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
     announce('assertive', sentence);
   }, []);
 
-  const post = (text: string): void => {
+  const post = (text: string, happenedAt?: string): void => {
     const mentions = mentionedIn(text, people.values());
-    if (intent.kind === 'correct') void send('chat.correct', { seq: intent.entry.seq, text });
+    const about = happenedAt === undefined ? {} : { happenedAt };
+    if (intent.kind === 'correct') void send('chat.correct', { seq: intent.entry.seq, text, ...about });
     else {
       void send('chat.post', {
-        text,
+        ...{ text, ...about },
         ...(intent.kind === 'reply' ? { replyTo: intent.entry.seq } : {}),
         ...(mentions.length > 0 ? { mentions } : {}),
       });
@@ -151,7 +154,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
     const typed = readTyped(element.value);
     if (typed.kind === 'nothing') return;
     if (typed.kind === 'unknown') return refuse(t('slashRefused.unknown', { name: typed.name }));
-    if (typed.kind === 'command' && intent.kind !== 'correct') {
+    if (typed.kind === 'command' && typed.command !== 'at' && intent.kind !== 'correct') {
       const text = element.value;
       fill('');
       const outcome = slash(typed.command, typed.argument);
@@ -163,6 +166,10 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
       return;
     }
     if (blocked !== null) return refuse(blocked);
+    if (typed.kind === 'command' && typed.command === 'at') {
+      const told = readAt(typed.argument, Date.now());
+      return told === null ? refuse(t('slashRefused.at')) : post(told.text, told.happenedAt);
+    }
     if (tooLong) return refuse(t('tooLong', { n: length, max: pageLimits().chatCharacters }));
     post(typed.kind === 'message' ? typed.text : element.value.trim());
   };
@@ -204,6 +211,19 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
       return true;
     }
     return false;
+  };
+  /** Begins the message with a time, chosen so that typing puts the true one in its place. */
+  const tellTime = (): void => {
+    const element = field.current;
+    if (!element) return;
+    const typed = readTyped(element.value);
+    if (typed.kind !== 'command' || typed.command !== 'at') {
+      const time = formatTime(Date.now(), { locale: i18n.language === 'ko' ? 'ko' : 'en' });
+      const start = `/${t('at.command')} `;
+      fill(`${start}${time} ${element.value}`);
+      element.setSelectionRange(start.length, start.length + time.length);
+    }
+    element.focus();
   };
   const cancelIntent = (): void => {
     if (intent.kind === 'correct') fill('');
@@ -262,6 +282,15 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
           }}
           {...keys}
         />
+        <button
+          type="button"
+          className="icon-button composer-at"
+          aria-label={t('at.button')}
+          title={t('at.button')}
+          onClick={tellTime}
+        >
+          <ClockSign />
+        </button>
         <Button
           className="composer-send"
           type="submit"

@@ -5,7 +5,8 @@ import { outgoingEntries } from '#shared/contract/updates.ts';
 import { useNameOf } from '../../app/people.tsx';
 import { TimeOf, useTimeStyle } from '../../design/Clock.tsx';
 import { FlagShape } from '../../design/shapes.tsx';
-import { formatTime } from '../../design/time.ts';
+import { formatDate, formatTime } from '../../design/time.ts';
+import type { TimeStyle } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import type { HeldRoles } from '../../room/authorBadges.ts';
 import type { Correction } from '../../room/logWindow.ts';
@@ -93,8 +94,8 @@ function Marks(props: {
   const style = useTimeStyle();
   const { corrections, entry, pinned, writtenAt } = props;
   const latest = corrections?.at(-1);
-  if (!latest && !pinned && writtenAt === undefined) return null;
-  const original = (entry.body as { text?: string }).text;
+  const { text: original, happenedAt } = entry.body as { text?: string; happenedAt?: string };
+  if (!latest && !pinned && writtenAt === undefined && happenedAt === undefined) return null;
   return (
     <div className="row-marks">
       {pinned ? (
@@ -102,6 +103,11 @@ function Marks(props: {
           <FlagShape /> {t('pinned')}
         </span>
       ) : null}
+      {happenedAt === undefined || latest?.happenedAt !== undefined ? null : (
+        <span className="row-happened">
+          {t('happenedAt', { time: dayAndTime(happenedAt, entry.at, style) })}
+        </span>
+      )}
       {writtenAt === undefined ? null : <span>{t('writtenAt', { time: formatTime(writtenAt, style) })}</span>}
       {latest ? (
         <details className="row-original">
@@ -109,13 +115,20 @@ function Marks(props: {
             {t('corrected', { time: formatTime(latest.at, style), seq: latest.seq })}
             {latest.happenedAt === undefined
               ? ''
-              : ` · ${t('happenedAt', { time: formatTime(latest.happenedAt, style) })}`}
+              : ` · ${t('happenedAt', { time: dayAndTime(latest.happenedAt, entry.at, style) })}`}
           </summary>
           <p>{original === undefined || entry.redacted ? t('hidden') : original}</p>
         </details>
       ) : null}
     </div>
   );
+}
+
+/** The time, with its day where that is another than the one on which it was recorded. */
+function dayAndTime(at: string, recorded: string, style: TimeStyle): string {
+  const day = formatDate(at, style);
+  const time = formatTime(at, style);
+  return day === formatDate(recorded, style) ? time : `${day} ${time}`;
 }
 
 function EventRow({ entry, held, onJump }: LogRowProps): ReactNode {

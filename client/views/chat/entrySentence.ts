@@ -267,12 +267,17 @@ function updateWords(body: UpdateBody & { number: number }, { t, audienceName }:
   return `${sentence} ${t('chat:entry.updateTo', { names })}`;
 }
 
-/** All that it said, as it was written. */
-function updateDetail(body: UpdateBody, { t }: SentenceParts): string {
+/** All that it said, in the language of who reads it where it was said in it. */
+function updateDetail(body: UpdateBody, { t, style }: SentenceParts): string {
+  const { nothingNew, nextUpdateAt, locale, translations } = body;
+  if (nothingNew && nextUpdateAt !== undefined) {
+    return t('chat:entry.nothingNew', { time: formatTime(nextUpdateAt, style) });
+  }
+  const words = (style.locale === locale ? undefined : translations?.[style.locale]) ?? body;
   const said = (['impact', 'known', 'ruledOut', 'doing'] as const).flatMap((part) =>
-    body[part] === undefined ? [] : [t(`chat:entry.updatePart.${part}`, { text: body[part] })],
+    words[part] === undefined ? [] : [t(`chat:entry.updatePart.${part}`, { text: words[part] })],
   );
-  return [body.text, ...said].join('\n');
+  return [words.text, ...said].join('\n');
 }
 
 /** What is kept for Communications still says what it is. */

@@ -20,6 +20,10 @@ export function ReplySign(): ReactNode {
   return <Sign path="M6 3L2.5 6.5 6 10M2.8 6.5H9a4 4 0 014 4V13" />;
 }
 
+export function ClockSign(): ReactNode {
+  return <Sign path="M8 2a6 6 0 100 12A6 6 0 008 2zM8 5v3.2l2.2 1.6" />;
+}
+
 export function PinSign(): ReactNode {
   return <Sign path="M4 14V2.5h8L9.8 5.5 12 8.5H4" />;
 }

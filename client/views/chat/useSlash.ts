@@ -20,6 +20,9 @@ export interface SlashParts {
   onCorrect: (text: string) => string | null;
 }
 
+/** What is carried out beside the message; `/at` is part of one. */
+export type SideCommand = Exclude<SlashId, 'at'>;
+
 /** Why nothing happened, in words; null when it did. */
 type Outcome = Promise<string | null> | string | null;
 
@@ -28,7 +31,7 @@ export function useSlash({
   onAssign,
   onFind,
   onCorrect,
-}: SlashParts): (id: SlashId, argument: string) => Outcome {
+}: SlashParts): (id: SideCommand, argument: string) => Outcome {
   const { t } = useTranslation(['chat', 'common']);
   const { store, me } = useRoomHandle();
   const send = useSend();
@@ -91,6 +94,10 @@ export function useSlash({
         }
         case 'update':
           dialogs.open('update');
+          return null;
+        case 'same':
+          if (state.lastUpdate === null) return t('chat:slashRefused.noUpdate');
+          dialogs.open('update', { nothingNew: true });
           return null;
         case 'brief':
           dialogs.open('brief');

@@ -22,6 +22,7 @@ type PaletteKey =
   | 'handoff'
   | 'force'
   | 'update'
+  | 'same'
   | 'brief'
   | 'help'
   | 'delegate'
@@ -105,6 +106,7 @@ export function RoomActions({ waiting, onAssign }: RoomActionsProps): ReactNode 
       row('handoff', () => open('handoff'), 'handoff.offer', 'h'),
       row('force', () => open('force'), 'handoff.force'),
       row('update', () => open('update'), 'update.send', 'u'),
+      row('same', () => open('update', { nothingNew: true }), 'update.send'),
       row('questions', () => open('questions')),
       row('brief', () => open('brief')),
       row('severity', () => open('severity'), 'severity.set', 's'),

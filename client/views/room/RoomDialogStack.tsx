@@ -42,7 +42,7 @@ function Addressed({ isOffered }: { isOffered: boolean }): ReactNode {
         <OfferDialog person={fill.person} onClose={close} />
       );
     case 'update':
-      return <UpdateDialog state={state} corrects={fill.corrects} onClose={close} />;
+      return <UpdateDialog state={state} fill={fill} onClose={close} />;
     case 'brief':
       return <BriefDialog onClose={close} />;
     case 'force':

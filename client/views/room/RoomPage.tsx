@@ -30,7 +30,7 @@ export default function RoomPage(): ReactNode {
     case 'loading':
       return <main className="lone" aria-busy="true" />;
     case 'missing':
-      return <NotFoundPage />;
+      return <NotFoundPage number={Number(number)} />;
     case 'failed':
       return (
         <main className="lone" role="alert">

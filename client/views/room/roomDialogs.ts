@@ -38,6 +38,8 @@ export interface DialogFill {
   /** The entry whose deliveries are shown. */
   seq?: number;
   corrects?: Quoted;
+  /** The hand is put on saying that nothing is new. */
+  nothingNew?: true;
 }
 
 export interface RoomDialogs {

@@ -1,9 +1,11 @@
 import { useMemo } from 'react';
+import { effectiveHolder } from '#shared/incident/roles.ts';
 import { useNow } from '../../design/Clock.tsx';
 import { useCan, useIncident, useRoom, useRoomHandle } from '../../room/RoomContext.tsx';
 import { handoffResultFor } from '../../room/handoffResult.ts';
 import { waitingFor } from '../../room/waiting.ts';
 import type { Waiting } from '../../room/waiting.ts';
+import { openQuestions, useQuestions } from '../questions/useQuestions.ts';
 
 /** The clock of waiting items: they change by the second only near a deadline. Milliseconds. */
 const STEP = 5_000;
@@ -21,9 +23,12 @@ export function useWaiting(): Waiting[] {
   const dismissed = useRoom((snapshot) => snapshot.resultDismissed);
   const result = useMemo(() => handoffResultFor(log, me.id), [log, me.id]);
   const fresh = result !== null && result.seq > dismissed && state.offer === null ? result : null;
+  const isAsked = state.questions !== undefined && effectiveHolder(state, 'comms') === me.id;
+  const unanswered = openQuestions(useQuestions(state.id, state.questions, isAsked).data);
   const waiting = useMemo(
-    () => waitingFor({ state, me: me.id, presence, pending, commanderAbsentSince, mayForce, now }),
-    [state, me.id, presence, pending, commanderAbsentSince, mayForce, now],
+    () =>
+      waitingFor({ state, me: me.id, presence, pending, commanderAbsentSince, mayForce, unanswered, now }),
+    [state, me.id, presence, pending, commanderAbsentSince, mayForce, unanswered, now],
   );
   return useMemo(
     () =>

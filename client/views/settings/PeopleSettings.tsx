@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { PEOPLE_KEY, usePeopleList } from '../../app/people.tsx';
 import { useMe } from '../../app/session.tsx';
 import { useTranslation } from '../../i18n/index.ts';
+import { BreakGlass } from '../notfound/BreakGlass.tsx';
 import { AddPerson } from './AddPerson.tsx';
 import { CopyOnce } from './CopyOnce.tsx';
 import { PersonRow } from './PersonRow.tsx';
@@ -50,6 +51,7 @@ export function PeopleSettings(): ReactNode {
           />
         ))}
       </ul>
+      <BreakGlass />
     </section>
   );
 }

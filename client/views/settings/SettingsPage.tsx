@@ -5,13 +5,14 @@ import { useTitle } from '../../app/title.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { NotFoundPage } from '../notfound/NotFoundPage.tsx';
 import { AudiencesSettings } from './AudiencesSettings.tsx';
+import { ChannelsSettings } from './ChannelsSettings.tsx';
 import { MySettings } from './MySettings.tsx';
 import { PeopleSettings } from './PeopleSettings.tsx';
 import { ServicesSettings } from './ServicesSettings.tsx';
 import { UpdatesSettings } from './UpdatesSettings.tsx';
 import './settings.css';
 
-const sectionsOfResponders = ['me', 'people', 'audiences', 'services', 'severity'] as const;
+const sectionsOfResponders = ['me', 'people', 'audiences', 'channels', 'services', 'severity'] as const;
 type Section = (typeof sectionsOfResponders)[number];
 
 /** What one sets for oneself, and who else is here. */
@@ -45,6 +46,8 @@ function ShownSection({ section }: { section: Section }): ReactNode {
       return <PeopleSettings />;
     case 'audiences':
       return <AudiencesSettings />;
+    case 'channels':
+      return <ChannelsSettings />;
     case 'services':
       return <ServicesSettings />;
     case 'severity':

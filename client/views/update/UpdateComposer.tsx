@@ -1,29 +1,31 @@
 import { Button } from '@mantine/core';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { readerStateOf } from '#shared/contract/readerStates.ts';
 import type { UpdateBody } from '#shared/contract/updates.ts';
 import type { Locale } from '#shared/contract/wire.ts';
+import { audiencesOf } from '#shared/incident/audiences.ts';
 import { effectiveHolder } from '#shared/incident/roles.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { announce } from '../../app/announce.ts';
+import { useLeaveWarning, useUnrest } from '../../app/calm.ts';
 import { useNameOf } from '../../app/people.tsx';
-import { useCadence, useSettings } from '../../app/settings.ts';
+import { useAudiences, useCadence, useSettings } from '../../app/settings.ts';
 import { useNow, useTimeStyle } from '../../design/Clock.tsx';
 import { formatTime, formatUtc, formatZone } from '../../design/time.ts';
 import type { Draft } from '../../document/draft.ts';
 import { useTranslation } from '../../i18n/index.ts';
-import { useRoomHandle, useRoomRefusal, useSend, useWhyNot } from '../../room/RoomContext.tsx';
-import type { Quoted } from '../room/roomDialogs.ts';
+import { useRoom, useRoomHandle, useRoomRefusal, useSend, useWhyNot } from '../../room/RoomContext.tsx';
+import type { DialogFill, Quoted } from '../room/roomDialogs.ts';
 import { Refused } from '../signin/Refused.tsx';
 import { AudiencePicker } from './AudiencePicker.tsx';
-import { missingParts, templatesFor, updateBodyOf } from './composer.ts';
+import { leftOut, missingParts, pickedAudiences, templatesFor, updateBodyOf } from './composer.ts';
 import { NextUpdateField } from './NextUpdateField.tsx';
 import { PreviewPane } from './PreviewPane.tsx';
 import { ServicesField } from './ServicesField.tsx';
 import { StateChoice } from './StateChoice.tsx';
 import { TemplateRow } from './TemplateRow.tsx';
-import { nextUpdateMoment, stateOfStatus } from './updateRules.ts';
+import { nextUpdateMoment, proposedState } from './updateRules.ts';
 import type { NextChoice } from './updateRules.ts';
 import { useDraftSnapshot } from './useDraft.ts';
 import { usePreview } from './usePreview.ts';
@@ -33,7 +35,8 @@ import { WordsFields } from './WordsFields.tsx';
 interface UpdateComposerProps {
   draft: Draft;
   state: IncidentState;
-  corrects: Quoted | undefined;
+  /** What it is opened for: to correct an update, or to say that nothing is new. */
+  fill: DialogFill;
   onDone: () => void;
   /** Beside the preview. */
   children: ReactNode;
@@ -44,7 +47,8 @@ const NOTHING = { text: '', impact: '', known: '', ruledOut: '', doing: '' };
 type Sending = { kind: 'writing' } | { kind: 'sending' } | { kind: 'refused'; sentence: string };
 
 /** The form of an update beside what readers will see of it. Everybody writes; Communications or the commander sends. */
-export function UpdateComposer({ draft, state, corrects, onDone, children }: UpdateComposerProps): ReactNode {
+export function UpdateComposer({ draft, state, fill, onDone, children }: UpdateComposerProps): ReactNode {
+  const { corrects } = fill;
   const { t, i18n } = useTranslation(['update', 'updates', 'common']);
   const { store } = useRoomHandle();
   const sentence = useRoomRefusal();
@@ -53,23 +57,29 @@ export function UpdateComposer({ draft, state, corrects, onDone, children }: Upd
   const now = useNow();
   const send = useSend();
   const whyNot = useWhyNot()('update.send');
+  const log = useRoom((snapshot) => snapshot.log);
   const { settings: templates } = useSettings('template');
+  const { facts } = useAudiences();
   const usual = useCadence()[state.severity];
   const { words, choices, ready, saved, others } = useDraftSnapshot(draft);
-  const [locale, setLocale] = useState<Locale>(i18n.language === 'ko' ? 'ko' : 'en');
+  useLeaveWarning(!saved);
+  useUnrest(!saved);
+  const [locale, setLocale] = useState<Locale>(() => languageFor(i18n.language, corrects));
   const [next, setNext] = useState<NextChoice | null>(null);
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState<Sending>({ kind: 'writing' });
   const missingId = useId();
+  const same = useRef<HTMLButtonElement>(null);
 
   const { state: picked } = choices;
-  const word = (typeof picked === 'string' ? readerStateOf(picked) : null) ?? stateOfStatus(state.status);
+  const word = (typeof picked === 'string' ? readerStateOf(picked) : null) ?? proposedState(state, log);
   const correcting = typeof choices['corrects'] === 'number' ? choices['corrects'] : null;
   const proposed: NextChoice =
     usual === null || word === 'resolved' ? { kind: 'none' } : { kind: 'minutes', minutes: usual };
   const moment = nextUpdateMoment(next ?? proposed, now);
   const promised = typeof moment === 'number' ? moment : null;
-  const chosen = { state: word, locale, nextUpdateAt: promised, corrects: correcting };
+  const audiences = pickedAudiences(audiencesOf(state, facts), leftOut(choices));
+  const chosen = { state: word, locale, nextUpdateAt: promised, corrects: correcting, audiences };
   const body = updateBodyOf(words, chosen);
   const fitting = templatesFor(templates, { state: word, severity: state.severity, locale });
   const required = fitting[0]?.body.required ?? [];
@@ -89,6 +99,11 @@ export function UpdateComposer({ draft, state, corrects, onDone, children }: Upd
       if (quoted) draft.write({ ...NOTHING, ...quoted }, each);
     }
   }, [ready, corrects, draft]);
+
+  // Who came to say that nothing is new finds the hand on that button; pressing it is still theirs.
+  useEffect(() => {
+    if (ready && fill.nothingNew) same.current?.focus();
+  }, [ready, fill.nothingNew]);
 
   async function give(given: UpdateBody, isDraft: boolean): Promise<void> {
     if (busy || whyNot !== null || moment === 'invalid') return;
@@ -186,6 +201,7 @@ export function UpdateComposer({ draft, state, corrects, onDone, children }: Upd
         {whyNot === null ? null : <p className="meta muted">{whyNot}</p>}
         <div className="form-acts update-acts">
           <Button
+            ref={same}
             variant="default"
             disabled={!nothingNew}
             onClick={() => {
@@ -196,6 +212,7 @@ export function UpdateComposer({ draft, state, corrects, onDone, children }: Upd
                   ...{ state: state.lastUpdate.state, text, nothingNew: true },
                   locale: i18n.language === 'ko' ? 'ko' : 'en',
                   nextUpdateAt: new Date(promised).toISOString(),
+                  ...(audiences === null ? {} : { audiences: [...audiences] }),
                 },
                 false,
               );
@@ -217,9 +234,9 @@ export function UpdateComposer({ draft, state, corrects, onDone, children }: Upd
         body={body}
         preview={preview}
         error={error}
-        next={promised === null ? null : t('update:nextBy', { time: spoken(promised) })}
+        next={promised === null ? null : spoken(promised)}
       >
-        <AudiencePicker state={state} />
+        <AudiencePicker draft={draft} state={state} />
         <p className="muted">{state.drill ? t('update:drill') : t('update:to')}</p>
         {children}
       </PreviewPane>
@@ -230,4 +247,10 @@ export function UpdateComposer({ draft, state, corrects, onDone, children }: Upd
   function spoken(at: number): string {
     return `${formatTime(at, style)} ${formatZone(at, style)} (${formatUtc(at)})`;
   }
+}
+
+/** The language that one begins to write in: one's own, unless what is corrected was not said in it. */
+function languageFor(language: string, corrects: Quoted | undefined): Locale {
+  const [own, other]: readonly [Locale, Locale] = language === 'ko' ? ['ko', 'en'] : ['en', 'ko'];
+  return corrects?.words[other] && !corrects.words[own] ? other : own;
 }

@@ -6,7 +6,7 @@ import type { IncidentState } from '#shared/incident/state.ts';
 import { TimeOf, useNow } from '../../design/Clock.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { useRoomHandle } from '../../room/RoomContext.tsx';
-import type { Quoted } from '../room/roomDialogs.ts';
+import type { DialogFill } from '../room/roomDialogs.ts';
 import { LinksDialog } from './LinksDialog.tsx';
 import { UpdateComposer } from './UpdateComposer.tsx';
 import { useDraft } from './useDraft.ts';
@@ -14,13 +14,13 @@ import './update.css';
 
 interface UpdateDialogProps {
   state: IncidentState;
-  /** The update that this one is to correct. */
-  corrects?: Quoted | undefined;
+  /** What it is opened for: to correct an update, or to say that nothing is new. */
+  fill: DialogFill;
   onClose: () => void;
 }
 
 /** Writes an update for the people outside, together with whoever has it open; closing keeps what is written. */
-export function UpdateDialog({ state, corrects, onClose }: UpdateDialogProps): ReactNode {
+export function UpdateDialog({ state, fill, onClose }: UpdateDialogProps): ReactNode {
   const { t } = useTranslation(['update', 'updates', 'common']);
   const { me } = useRoomHandle();
   const onePane = useMediaQuery('(width < 800px)') ?? false;
@@ -46,7 +46,7 @@ export function UpdateDialog({ state, corrects, onClose }: UpdateDialogProps): R
         {draft === null ? (
           <p className="muted">{t('common:load.wait')}</p>
         ) : (
-          <UpdateComposer draft={draft} state={state} corrects={corrects} onDone={onClose}>
+          <UpdateComposer draft={draft} state={state} fill={fill} onDone={onClose}>
             <Button
               className="update-links"
               variant="default"

@@ -14,6 +14,26 @@ export interface Chosen {
   /** Milliseconds since 1970; null for no promise. */
   nextUpdateAt: number | null;
   corrects: number | null;
+  /** Exactly these audiences; null for all that the incident has. */
+  audiences: readonly string[] | null;
+}
+
+/** The draft's choice of audiences that this one update does not go to: their ids, with commas between. */
+export const WITHOUT = 'without';
+
+/** The audiences left out by the draft, read from its choices. */
+export function leftOut(choices: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const { [WITHOUT]: text } = choices;
+  return new Set(typeof text === 'string' ? text.split(',').filter((id) => id !== '') : []);
+}
+
+/** Of the audiences an incident has, those that this update goes to; null for all of them. */
+export function pickedAudiences(
+  reached: readonly string[],
+  without: ReadonlySet<string>,
+): readonly string[] | null {
+  const picked = reached.filter((id) => !without.has(id));
+  return picked.length === reached.length ? null : picked;
 }
 
 /** The words of one language that say something; null without what happened. */
@@ -38,6 +58,7 @@ export function updateBodyOf(words: Record<Locale, DraftWords>, chosen: Chosen):
     ...translated,
     ...(chosen.nextUpdateAt === null ? {} : { nextUpdateAt: new Date(chosen.nextUpdateAt).toISOString() }),
     ...(chosen.corrects === null ? {} : { corrects: chosen.corrects }),
+    ...(chosen.audiences === null ? {} : { audiences: [...chosen.audiences] }),
   };
 }
 

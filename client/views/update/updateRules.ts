@@ -1,10 +1,26 @@
 import type { Status } from '#shared/contract/identifiers.ts';
+import { readerStateOf } from '#shared/contract/readerStates.ts';
 import type { ReaderState } from '#shared/contract/readerStates.ts';
+import type { IncidentState } from '#shared/incident/state.ts';
+import type { LogWindow } from '../../room/logWindow.ts';
 import { nextMomentAt } from '../../design/time.ts';
 
 /** What people outside are told of a status; a closed incident is back to normal. */
 export function stateOfStatus(status: Status): ReaderState {
   return status === 'closed' ? 'resolved' : status;
+}
+
+/**
+ * The state that an update begins with: what people outside were told last, unless the status changed since, or that is
+ * not known any more.
+ */
+export function proposedState({ status, lastUpdate }: IncidentState, log: LogWindow): ReaderState {
+  const told = lastUpdate === null ? null : readerStateOf(lastUpdate.state);
+  if (lastUpdate === null || told === null || lastUpdate.seq < log.first - 1) return stateOfStatus(status);
+  const hasMoved = log.entries.some(
+    ({ seq, type }) => seq > lastUpdate.seq && (type === 'status.set' || type === 'incident.reopened'),
+  );
+  return hasMoved ? stateOfStatus(status) : told;
 }
 
 export type NextChoice =

@@ -12,6 +12,8 @@ export interface ChannelPreview {
   count: number;
   subject: string | null;
   text: string;
+  /** What a mail program shows; null for a channel that has text alone. */
+  html: string | null;
 }
 
 export interface UpdatePreview {

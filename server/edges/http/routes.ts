@@ -1,4 +1,6 @@
+import { channelsRoutes } from './channels.ts';
 import { healthRoutes } from './health.ts';
+import { breakGlassRoutes } from './incidents/breakGlass.ts';
 import { deliveriesRoutes } from './incidents/deliveries.ts';
 import { documentRoutes } from './incidents/document.ts';
 import { importsRoutes } from './incidents/imports.ts';
@@ -36,6 +38,7 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   incidentRoutes(app, parts);
   documentRoutes(app, parts);
   replayRoutes(app, parts);
+  breakGlassRoutes(app, parts);
   replayDocumentRoutes(app, parts);
   replayTimesRoutes(app, parts);
   importsRoutes(app, parts);
@@ -46,6 +49,7 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   deliveriesRoutes(app, parts);
   settingsRoutes(app, parts);
   targetsRoutes(app, parts);
+  channelsRoutes(app, parts);
   searchRoutes(app, parts);
   const insights = createInsights(parts);
   insightsRoutes(app, parts, insights);

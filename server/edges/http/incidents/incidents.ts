@@ -134,7 +134,7 @@ export function incidentsRoutes(app: App, parts: HttpParts): void {
 }
 
 /** The number in `42`, `#42` or `INC-42`; null when the text is something else. */
-function numberIn(text: string): number | null {
+export function numberIn(text: string): number | null {
   const digits = /^\s*(?:INC-|#)?([1-9]\d{0,14})\s*$/i.exec(text)?.[1];
   return digits === undefined ? null : Number(digits);
 }
