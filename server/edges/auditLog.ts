@@ -22,7 +22,10 @@ export type AuditType =
   | 'setting.changed'
   | 'setting.removed'
   | 'target.added'
-  | 'target.removed';
+  | 'target.removed'
+  | 'incident.exported'
+  | 'incident.imported'
+  | 'person.erased';
 
 /** Writes to the store's system log. */
 export function createAuditLog(parts: { store: Pick<Store, 'appendSystemEntry'>; clock: Clock }): AuditLog {

@@ -1,7 +1,7 @@
 import type { Anchor } from './anchors.ts';
 import { SYSTEM_LOG } from './rows.ts';
 import type { HeadsTable } from './schema.ts';
-import type { Verdict } from './verify.ts';
+import type { Verdict } from '../rooms/verifyLog.ts';
 
 /** A verified log with the name people know it by. */
 export type NamedVerdict = Verdict & { name: string };

@@ -194,6 +194,8 @@ const expected: Record<Action, string[]> = {
   'incident.unlink': inTheRoom,
   'review.sign': inTheRoom,
   'review.reopen': inTheRoom,
+  'attachment.add': inTheRoom,
+  'document.redact': [ADA],
   'review.edit': inTheRoom,
   'access.break': [ROOT],
 };

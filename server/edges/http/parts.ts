@@ -58,6 +58,8 @@ export interface HttpParts {
   published: PublishedUpdates;
   publicAnswers: PublicAnswers;
   metrics: Metrics;
+  /** The anchors of an incident, as they stand in the file beside the database. */
+  anchorsOf: (incidentId: string) => Promise<{ seq: number; docSeq: number; line: string }[]>;
   fanout: FanoutReadiness;
   /** True from the moment the process was asked to stop. */
   isDraining: () => boolean;
@@ -80,6 +82,8 @@ declare module 'fastify' {
     access?: RouteAccess;
     /** A form of a page may be sent to it, not only JSON. */
     form?: boolean;
+    /** The body is a file: bytes, sent as what they are (`application/octet-stream`), and nothing else. */
+    raw?: boolean;
     /** A page that people open: who is not signed in is told so in a page. */
     page?: boolean;
     /** The same for everybody and made beforehand: neither who asks nor how often matters. */

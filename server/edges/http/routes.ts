@@ -1,5 +1,10 @@
+import { erasureRoutes } from './erasure.ts';
 import { healthRoutes } from './health.ts';
 import { deliveriesRoutes } from './incidents/deliveries.ts';
+import { bundlesRoutes } from './bundles.ts';
+import { attachmentsRoutes } from './incidents/attachments.ts';
+import { bundleRoutes } from './incidents/bundle.ts';
+import { deletedRoutes } from './incidents/deleted.ts';
 import { documentRoutes } from './incidents/document.ts';
 import { incidentRoutes } from './incidents/incident.ts';
 import { incidentsRoutes } from './incidents/incidents.ts';
@@ -26,9 +31,14 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   sessionRoutes(app, parts);
   setUpRoutes(app, parts);
   peopleRoutes(app, parts);
+  erasureRoutes(app, parts);
   incidentsRoutes(app, parts);
   incidentRoutes(app, parts);
   documentRoutes(app, parts);
+  deletedRoutes(app, parts);
+  attachmentsRoutes(app, parts);
+  bundleRoutes(app, parts);
+  bundlesRoutes(app, parts);
   replayRoutes(app, parts);
   linksRoutes(app, parts);
   questionsRoutes(app, parts);
