@@ -125,6 +125,9 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['POST /api/bundles', admins],
   ['POST /api/people/:id/erasure', admins],
   ['GET /api/incidents/:id/replay', inRoom()],
+  ...['document', 'batches', 'authors', 'at', 'activity', 'outside'].map(
+    (name) => [`GET /api/incidents/:id/replay/${name}`, inRoom()] as const,
+  ),
   ['GET /api/incidents/:id/links', linkMakers],
   ['POST /api/incidents/:id/links', linkMakers],
   ['DELETE /api/incidents/:id/links/:link', linkMakers],

@@ -11,6 +11,8 @@ import { incidentsRoutes } from './incidents/incidents.ts';
 import { linksRoutes } from './incidents/links.ts';
 import { questionsRoutes } from './incidents/questions.ts';
 import { replayRoutes } from './incidents/replay.ts';
+import { replayDocumentRoutes } from './incidents/replayDocument.ts';
+import { replayTimesRoutes } from './incidents/replayTimes.ts';
 import { updatesRoutes } from './incidents/updates.ts';
 import { openapiRoute } from './openapi.ts';
 import type { App, HttpParts } from './parts.ts';
@@ -40,6 +42,8 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   bundleRoutes(app, parts);
   bundlesRoutes(app, parts);
   replayRoutes(app, parts);
+  replayDocumentRoutes(app, parts);
+  replayTimesRoutes(app, parts);
   linksRoutes(app, parts);
   questionsRoutes(app, parts);
   updatesRoutes(app, parts);
