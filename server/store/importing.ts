@@ -1,6 +1,6 @@
 import { fold } from '#shared/incident/evolve.ts';
 import type { FinishImport, ImportPiece } from '../rooms/ports.ts';
-import { advance, appendEntry } from './append.ts';
+import { advance, appendEntry, startOf } from './append.ts';
 import type { Position } from './append.ts';
 import { boardOf } from './packed.ts';
 import type { Build } from './queries/build.ts';
@@ -25,7 +25,7 @@ export function importWrites(db: Build) {
   function* exists(incidentId: string): Reading<boolean> {
     const found = yield* first(db.selectFrom('incidents').select('id').where('id', '=', incidentId));
     const head = yield* first(db.selectFrom('heads').select('seq').where('incident_id', '=', incidentId));
-    return found !== undefined || head !== undefined;
+    return found !== undefined || (head !== undefined && Number(head.seq) > 0);
   }
 
   return {
@@ -34,6 +34,8 @@ export function importWrites(db: Build) {
     *importPiece({ incidentId, ...piece }: ImportPiece): Reading<boolean> {
       if (yield* exists(incidentId)) return false;
       const id = { incident_id: incidentId };
+      const beginning = db.insertInto('heads').values(startOf(incidentId, 0));
+      yield* all(beginning.onConflict((conflict) => conflict.column('incident_id').doNothing()));
       for (const rows of slices(piece.entries)) {
         const values = rows.map(({ withheld: _, ...entry }) => ({ ...entry, ...id, batch_id: null }));
         yield* all(db.insertInto('entries').values(values));
@@ -58,6 +60,7 @@ export function importWrites(db: Build) {
     },
     *forget(incidentId: string, tables: readonly (typeof TAKEN)[number][]): Reading<void> {
       for (const table of tables) yield* all(db.deleteFrom(table).where('incident_id', '=', incidentId));
+      yield* all(db.deleteFrom('heads').where('incident_id', '=', incidentId));
     },
     /**
      * The incident itself: its entry of the import, its head, its place on the board. Answers where the log stands then, or
@@ -86,7 +89,7 @@ export function importWrites(db: Build) {
       const state = fold(request.state, [entry]);
       const board = boardOf(state);
       yield* all(db.insertInto('entries').values(row));
-      yield* all(db.insertInto('heads').values(position));
+      yield* all(db.updateTable('heads').set(position).where('incident_id', '=', incidentId));
       const drill = state.drill ? 1 : 0;
       const declared = { drill, declared_at: state.declaredAt } as const;
       yield* all(db.insertInto('incidents').values({ ...board, ...declared, id: incidentId, number }));

@@ -30,7 +30,10 @@ export function namedLogs(
 ): NamedLogs {
   const names = new Map(found.numbers.map((row) => [row.id, `INC-${row.number}`]));
   const heads = found.heads.filter(
-    (head) => only === undefined || names.get(head.incident_id) === `INC-${only}`,
+    (head) =>
+      // An import that is under way, or broke off, is no log yet.
+      (head.seq > 0 || names.has(head.incident_id)) &&
+      (only === undefined || names.get(head.incident_id) === `INC-${only}`),
   );
   if (only !== undefined && heads.length === 0) throw new Error(`There is no incident INC-${only}.`);
   return {

@@ -52,7 +52,7 @@ export const reviewReasons = {
   },
   unknown_attachment: {
     code: 'unknown_entry',
-    en: 'This file was not uploaded here. Upload it first.',
+    en: 'This file was not uploaded here. Choose it again, so that it is.',
     ko: '업로드되지 않은 파일입니다. 먼저 업로드하세요.',
   },
   attachments_full: {
@@ -72,13 +72,13 @@ export const reviewReasons = {
   },
   still_shown: {
     code: 'wrong_status',
-    en: 'This text is still in the document. Delete it there first, then erase it from the history.',
+    en: 'This text is still in the document. Remove it there first, then erase it from the history.',
     ko: '문서에 아직 남아 있는 텍스트입니다. 먼저 문서에서 삭제한 뒤 기록에서 지우세요.',
   },
   nothing_to_erase: {
     code: 'unchanged',
-    en: 'There is no text to erase any more: it was erased already, or it held none.',
-    ko: '지울 텍스트가 없습니다. 이미 지웠거나 텍스트가 아닙니다.',
+    en: 'There is no text to erase any more: it was erased already, or it held none. Look at what was deleted again.',
+    ko: '지울 텍스트가 없습니다. 이미 지웠거나 텍스트가 아닙니다. 삭제된 내용을 다시 확인하세요.',
   },
   not_oneself: {
     code: 'forbidden',
@@ -87,13 +87,13 @@ export const reviewReasons = {
   },
   other_address: {
     code: 'invalid',
-    en: 'This is not the address of that person. Type it as it stands in the list.',
+    en: 'This is not the address of that person. Enter it as it stands in the list.',
     ko: '그 사람의 주소가 아닙니다. 목록에 있는 그대로 입력하세요.',
   },
   bundle_unreadable: {
     code: 'invalid',
-    en: 'This file is no bundle that can be taken: {{problem}}. Nothing was imported.',
-    ko: '가져올 수 없는 번들입니다: {{problem}}. 아무것도 가져오지 않았습니다.',
+    en: 'This file is no bundle that can be taken: {{problem}}. Nothing was imported; choose another file.',
+    ko: '가져올 수 없는 번들입니다: {{problem}}. 아무것도 가져오지 않았습니다. 다른 파일을 고르세요.',
   },
   bundle_withholds: {
     code: 'invalid',

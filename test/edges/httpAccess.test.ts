@@ -67,6 +67,7 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
   ['POST /api/incidents/:id/deliveries/:seq/retry', () => ({})],
   ['PUT /api/settings/:kind/:id', () => ({ body: SERVICE, revision: 0 })],
   ['POST /api/audiences/:audience/targets', () => ({ channel: 'mail', address: 'x@example.test' })],
+  ['POST /api/people/:id/erasure', () => ({ email: 'nobody@example.test' })],
   // Reading only, whatever is sent.
   ['POST /s/:token', () => ({ text: 'x' })],
   ['POST /s/:token/questions', () => ({ text: 'x' })],
@@ -77,6 +78,7 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
 ]);
 
 const queries: ReadonlyMap<string, string> = new Map([
+  ['POST /api/incidents/:id/attachments', '?name=x.txt'],
   ['GET /api/incidents/:id/replay', '?seq=1'],
   ['GET /api/incidents/:id/replay/at', '?time=2100-01-01T00:00:00.000Z'],
   ['GET /api/search', '?query=x'],
@@ -97,6 +99,7 @@ async function addressOf(route: string, pattern: string, subject: Subject, stage
   }
   const target = pattern.includes(':target') ? await targetOf(AUDIENCE) : '';
   const link = pattern.includes(':link') ? await linkOf(incidentOf(subject, stage)) : '';
+  const hash = pattern.includes(':hash') ? await fileOf(id) : '';
   return (
     pattern
       .replace(':id', id)
@@ -108,8 +111,20 @@ async function addressOf(route: string, pattern: string, subject: Subject, stage
       .replace(':token', secret)
       .replace(':link', link)
       .replace(':file', 'main-1.js')
+      .replace(':hash', hash)
       .replace('*', 'review') + (queries.get(route) ?? (route.endsWith('/targets') ? `?incident=${id}` : ''))
   );
+}
+
+/** A file of an incident. */
+async function fileOf(incidentId: string): Promise<string> {
+  const hash = 'c'.repeat(64);
+  const made = { createdAt: 0, createdBy: 'system' };
+  await server.store.saveAttachment(
+    { incidentId, hash, type: 'text/plain', size: 1, ...made },
+    Buffer.from('x'),
+  );
+  return hash;
 }
 
 /** An address of an audience. */

@@ -36,7 +36,8 @@ export function bundlesRoutes(app: App, parts: HttpParts): void {
     },
     async (request, reply) => {
       const by = signedIn(request).person.id;
-      const done = await importBundle(request.body, by);
+      const archive = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
+      const done = await importBundle(archive, by);
       if (!done.ok) return refuseWith(request, reply, done.refusal);
       const { incidentId, number, verified, difference } = done;
       await audit.record(by, 'incident.imported', { incident: incidentId, number, verified });
