@@ -24,6 +24,7 @@ const namespaces = [
   'replay',
   'review',
   'records',
+  'insights',
 ] as const;
 
 const LOCALE_KEY = 'warroom.locale';

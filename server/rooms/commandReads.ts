@@ -29,20 +29,14 @@ export function createCommandReads(
   }
 
   async function named(command: Command | SystemCommand, actor: Actor): Promise<NamedFacts> {
-    switch (command.type) {
-      case 'attachment.add': {
-        const found = (await store.listAttachments(incidentId)).find(
-          ({ hash }) => hash === command.body.hash,
-        );
-        return { ...nothingNamed, attachment: found ? { type: found.type, size: found.size } : null };
-      }
-      case 'document.redact':
-        // It reads the whole history: not for somebody who will be refused.
-        if (actor.kind !== 'person' || actor.id !== commander()) return nothingNamed;
-        return { ...nothingNamed, erasable: await findErasable(store, incidentId, command.body) };
-      default:
-        return nothingNamed;
+    if (command.type === 'attachment.add') {
+      const found = (await store.listAttachments(incidentId)).find(({ hash }) => hash === command.body.hash);
+      return { ...nothingNamed, attachment: found ? { type: found.type, size: found.size } : null };
     }
+    // It reads the whole history: not for somebody who will be refused.
+    const mayErase = actor.kind === 'person' && actor.id === commander();
+    if (command.type !== 'document.redact' || !mayErase) return nothingNamed;
+    return { ...nothingNamed, erasable: await findErasable(store, incidentId, command.body) };
   }
 
   return { target, named, known: (actor, commandId) => store.findCommand(incidentId, actor, commandId) };

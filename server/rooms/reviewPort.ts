@@ -84,6 +84,11 @@ export interface FinishImport {
   difference?: string;
   actor: string;
   now: number;
+/** That a person wrote something into a log within ten minutes. */
+export interface BusyTime {
+  person: string;
+  /** When the ten minutes begin, milliseconds. */
+  slot: number;
 }
 
 /** What replay and review read and keep besides the log. Part of the store. */
@@ -92,6 +97,8 @@ export interface ReviewStore {
   loadMoment(incidentId: string, name: string, docSeq?: number): Promise<StoredMoment>;
   /** Keeps a merged run of batches; one that ends at the same batch is replaced. Never on the commit path. */
   saveSegment(segment: Segment): Promise<void>;
+  /** The batch that the newest segment of a document ends with; 0 when it has none. */
+  lastSegment(incidentId: string, name: string): Promise<number>;
 
   /** Who wrote in a document with which client id. */
   documentClients(incidentId: string, name: string): Promise<{ clientId: number; person: string }[]>;
@@ -123,4 +130,6 @@ export interface ReviewStore {
   dropImport(incidentId: string): Promise<void>;
   /** Makes the incident exist under the next number, with an entry of its own; all in one transaction. */
   finishImport(request: FinishImport): Promise<{ kind: 'imported'; number: number } | { kind: 'known' }>;
+  /** In which ten minutes who wrote into an incident's log, each once, oldest first; the system wrote nothing. */
+  busyTimesOf(incidentId: string): Promise<BusyTime[]>;
 }

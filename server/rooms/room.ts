@@ -2,7 +2,7 @@ import type { Entry } from '#shared/contract/entries.ts';
 import type { Command, SystemCommand } from '#shared/contract/commands.ts';
 import { refusalReasons, refuse } from '#shared/contract/refusals.ts';
 import type { Head, PresentPerson } from '#shared/contract/wire.ts';
-import type { Actor, TargetEntry } from '#shared/incident/context.ts';
+import type { Actor } from '#shared/incident/context.ts';
 import { mayEnter, mayWriteIn } from '#shared/incident/can.ts';
 import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
@@ -195,20 +195,16 @@ export class IncidentRoom implements Room {
   }
 
   #openDocument(name: string): Promise<LiveDocument> {
-    const { store, clock, limits, log, metrics, directory } = this.#parts;
+    const { store, clock, limits, log, metrics, directory, segments } = this.#parts;
     return openLiveDocument({
-      incidentId: this.incidentId,
-      name,
-      store,
-      clock,
-      limits,
-      log,
-      metrics,
+      ...{ incidentId: this.incidentId, name },
+      ...{ store, clock, limits, log, metrics },
       wake: () => this.#wake(),
       mayRead: (person) => this.#mayEnter(person),
       mayWrite: (person) => mayWriteIn(name, person, this.state, directory.facts),
       personName: (person) => directory.get(person)?.name ?? person,
       others: this.#audience.othersOf(name),
+      grew: (bytes) => segments.grew(this.incidentId, name, bytes),
     });
   }
 

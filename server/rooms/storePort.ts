@@ -378,6 +378,8 @@ export type RoomStore = Pick<
   | 'readBatches'
   | 'listAttachments'
   | 'saveCheckpoint'
+  | 'saveSegment'
+  | 'lastSegment'
   | 'saveSearchText'
   | 'dueDeadlines'
   | 'clearDeadlines'

@@ -30,6 +30,7 @@ export function postgresReview({ read, readTogether, write, transaction, anchore
       const moment = await readTogether(() => reads.loadMoment(...args));
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    lastSegment: (...args) => read(() => reads.lastSegment(...args)),
     documentClients: (...args) => read(() => reads.documentClients(...args)),
     activity: (...args) => readTogether(() => reads.activity(...args)),
     saveSegment: (...args) => write(() => writes.saveSegment(...args)),
@@ -59,5 +60,6 @@ export function postgresReview({ read, readTogether, write, transaction, anchore
       anchored(made.position);
       return { kind: 'imported', number: made.number };
     },
+    busyTimesOf: (...args) => read(() => reads.busyTimesOf(...args)),
   };
 }

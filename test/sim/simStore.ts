@@ -139,6 +139,8 @@ export function connectStore(parts: SimStoreParts): SimStore {
     listAttachments: (...args) => read(() => store.listAttachments(...args)),
     readBatches: (...args) => read(() => store.readBatches(...args)),
     saveCheckpoint: (...args) => write(() => store.saveCheckpoint(...args)),
+    saveSegment: (...args) => write(() => store.saveSegment(...args)),
+    lastSegment: (...args) => read(() => store.lastSegment(...args)),
     saveSearchText: (...args) => write(() => store.saveSearchText(...args)),
     dueDeadlines: (...args) => read(() => store.dueDeadlines(...args)),
     clearDeadlines: (...args) => write(() => store.clearDeadlines(...args)),

@@ -134,6 +134,12 @@ export function createMemoryStore(): MemoryStore {
     async listAttachments() {
       return [];
     },
+    async saveSegment(segment) {
+      incident(segment.incidentId).segments.push(segment);
+    },
+    async lastSegment(incidentId, name) {
+      return incident(incidentId).segments.findLast((segment) => segment.name === name)?.docSeq ?? 0;
+    },
     async saveSearchText() {},
     async dueDeadlines(now, limit) {
       return [...incidents.values()]

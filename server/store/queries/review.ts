@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import type { Attachment, OutsideEvent, Segment } from '../../rooms/reviewPort.ts';
 import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
 import type { Tables } from '../schema.ts';
@@ -16,6 +17,14 @@ export const segments = {
       .where('doc_seq', '>', after)
       .where('doc_seq', '<=', upTo)
       .orderBy('doc_seq'),
+  last: (db: Build, incidentId: string, name: string) =>
+    db
+      .selectFrom('segments')
+      .select('doc_seq')
+      .where('incident_id', '=', incidentId)
+      .where('name', '=', name)
+      .orderBy('doc_seq', 'desc')
+      .limit(1),
   save: (db: Build, { incidentId, name, after, docSeq, update }: Segment) => {
     const row = { after_doc_seq: after, merged: update };
     return db
@@ -141,3 +150,15 @@ function ofAddress(
     .where('channel', '=', 'mail')
     .where((on) => on.or([on('target', 'in', listOf(ids)), on('address', 'in', listOf([address, key]))]));
 }
+export const busyTimes = {
+  /** Times are ISO 8601: fifteen characters are what ten minutes have in common. */
+  of: (db: Build, incidentId: string) =>
+    db
+      .selectFrom('entries')
+      .select(['actor', sql<string>`substr(at, 1, 15)`.as('slot')])
+      .distinct()
+      .where('incident_id', '=', incidentId)
+      .where('actor', '!=', SYSTEM_ACTOR)
+      .orderBy('slot')
+      .orderBy('actor'),
+};
