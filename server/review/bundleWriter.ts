@@ -9,8 +9,16 @@ import { sha256 } from '../rooms/hashing.ts';
 import { writeBatchLine, writeEntryLine } from '../rooms/logLines.ts';
 import type { Store } from '../rooms/ports.ts';
 import type { StoredEntry } from '../rooms/verifyLog.ts';
-import { attachmentPath, documentPath, LINES_PER_FILE, pagePath } from './bundleFormat.ts';
-import { ANCHORS_PATH, HEADER_PATH, MANIFEST_PATH, PEOPLE_PATH } from './bundleFormat.ts';
+import {
+  ANCHORS_PATH,
+  attachmentPath,
+  documentPath,
+  HEADER_PATH,
+  LINES_PER_FILE,
+  MANIFEST_PATH,
+  pagePath,
+  PEOPLE_PATH,
+} from './bundleFormat.ts';
 import type { BundleHeader, BundlePerson, ListedFile } from './bundleFormat.ts';
 import { tarEnd, tarMember } from './tar.ts';
 

@@ -84,6 +84,8 @@ export interface FinishImport {
   difference?: string;
   actor: string;
   now: number;
+}
+
 /** That a person wrote something into a log within ten minutes. */
 export interface BusyTime {
   person: string;

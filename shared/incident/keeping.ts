@@ -44,7 +44,7 @@ export function redactDocument(body: CommandBody<'document.redact'>, { erasable 
 export function plainFileName(name: string): string {
   const plain = plainTitle(name.toWellFormed())
     .replace(/^.*[/\\]/u, '')
-    .replace(/[<>:"|?*\u0000]/gu, '_')
+    .replace(/[<>:"|?*]/gu, '_')
     .replace(/^\.+/u, '')
     .trim();
   if (isBlank(plain)) return 'file';
