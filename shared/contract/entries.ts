@@ -1,6 +1,6 @@
 import type { Severity, Status } from './identifiers.ts';
 import { reviewEntryTypes } from './reviewWords.ts';
-import { recordEntryTypes } from './records.ts';
+import { recordEntryTypes } from './recordWords.ts';
 import type { RecordEntryBodies } from './records.ts';
 import type { ReviewEntryBodies } from './review.ts';
 import type { ServiceImpact, UpdateBody } from './updates.ts';

@@ -1,16 +1,12 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import { DOCUMENT_NAME_PATTERN } from '../document.ts';
+import { RANGES_PER_REDACTION } from './recordWords.ts';
 import type { Head } from './wire.ts';
 
 const strict = { additionalProperties: false } as const;
 const Clock = Type.Integer({ minimum: 0, maximum: 2 ** 31 });
 const Reason = Type.String({ minLength: 1, maxLength: 2_000 });
-
-/** Ranges that one redaction of a document names at most. */
-export const RANGES_PER_REDACTION = 200;
-/** Batches of edits that one redaction rewrites at most; the entry lists them. */
-export const BATCHES_PER_REDACTION = 500;
 
 /** Characters and elements of a document by who wrote them: the positions that Yjs gives them, which never change. */
 export const DocumentRange = Type.Object(
@@ -66,10 +62,3 @@ export interface RecordEntryBodies {
     batches?: { docSeq: number; payloadHash: string }[];
   };
 }
-
-/** Versions and redactable fields of these entries, as in `entryTypes`. */
-export const recordEntryTypes = {
-  'incident.imported': { version: 1, redactable: [] },
-  'attachment.added': { version: 1, redactable: ['name', 'hash'] },
-  'document.redacted': { version: 1, redactable: [] },
-} as const;

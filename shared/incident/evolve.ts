@@ -1,6 +1,6 @@
 import { asKnown } from '../contract/entries.ts';
 import type { Entry, KnownEntry } from '../contract/entries.ts';
-import { recordEntryTypes } from '../contract/records.ts';
+import { recordEntryTypes } from '../contract/recordWords.ts';
 import { reviewEntryTypes } from '../contract/reviewWords.ts';
 import { withoutTextOf, withTexts } from './brief.ts';
 import { foldReview, redactedReview } from './reviewFold.ts';

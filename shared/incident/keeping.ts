@@ -1,5 +1,5 @@
 import type { CommandBody } from '../contract/commands.ts';
-import { BATCHES_PER_REDACTION } from '../contract/records.ts';
+import { BATCHES_PER_REDACTION } from '../contract/recordWords.ts';
 import type { DecideContext, Decision } from './context.ts';
 import { happened, refused } from './decision.ts';
 import { isBlank, plainTitle } from './text.ts';

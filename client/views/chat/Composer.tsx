@@ -12,6 +12,7 @@ import { currentText, lastMessageOf } from '../../room/rows.ts';
 import { mentionedIn, readTyped } from '../../room/slash.ts';
 import { readStored, storedKeys, writeStored } from '../../room/stored.ts';
 import { useComposerKeys } from '../../room/useComposerKeys.ts';
+import { useAttaching } from '../attachments/useAttaching.tsx';
 import type { Assignment } from '../room/AssignDialog.tsx';
 import { CompletionList, optionId } from './CompletionList.tsx';
 import { IntentLine } from './IntentLine.tsx';
@@ -129,6 +130,8 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
     announce('assertive', sentence);
   }, []);
 
+  const attaching = useAttaching(store.incidentId, refuse);
+
   const post = (text: string): void => {
     const mentions = mentionedIn(text, people.values());
     if (intent.kind === 'correct') void send('chat.correct', { seq: intent.entry.seq, text });
@@ -232,6 +235,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
     <form
       className="composer"
       aria-label={t('form')}
+      {...attaching.handlers}
       onSubmit={(event) => {
         event.preventDefault();
         give();
@@ -262,6 +266,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
           }}
           {...keys}
         />
+        {attaching.button}
         <Button
           className="composer-send"
           type="submit"
