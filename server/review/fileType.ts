@@ -1,8 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Types that a browser may show in place; everything else is only ever saved. */
-export const shownTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
-
 const SIGNATURES: readonly (readonly [string, (bytes: Uint8Array) => boolean])[] = [
   ['image/png', (bytes) => begins(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)],
   ['image/jpeg', (bytes) => begins(bytes, 0xff, 0xd8, 0xff)],
