@@ -27,7 +27,7 @@ import { handleError, handleNotFound } from './edges/http/errors.ts';
 import { guardRoutes } from './edges/http/guard.ts';
 import { acceptOnlyJson } from './edges/http/json.ts';
 import { openapiOptions } from './edges/http/openapi.ts';
-import type { App, FanoutReadiness } from './edges/http/parts.ts';
+import type { App, FanoutReadiness, HttpParts } from './edges/http/parts.ts';
 import { logAnswers } from './edges/http/requestLog.ts';
 import { answerReadyFirst } from './edges/http/statusFast.ts';
 import { registerRoutes } from './edges/http/routes.ts';
@@ -80,6 +80,8 @@ export interface AppParts {
   channels?: Channels;
   /** Where the last state of the public page is kept. Default: in memory alone. */
   publicFile?: PublicFile;
+  /** Default: there are none. */
+  anchorsOf?: HttpParts['anchorsOf'];
   /** Something may be due to go out. Default: nothing is sent. */
   wakeBroadcast?: () => void;
   chance?: Chance;
@@ -139,6 +141,7 @@ export async function createApp(parts: AppParts): Promise<App> {
         ...{ mail: null, allowPrivateTargets: [], clock },
       }),
     wakeBroadcast: parts.wakeBroadcast ?? (() => {}),
+    anchorsOf: parts.anchorsOf ?? (() => Promise.resolve([])),
     store,
     rooms,
     directory,

@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createInvitations } from './edges/invitations.ts';
 import { systemChance } from './rooms/chance.ts';
+import { isBundle, verifyBundleFile } from './review/bundleFile.ts';
 import { verifyExport } from './store/exportFile.ts';
 import type { Maintenance } from './store/maintenance.ts';
 import { migratePostgres } from './store/postgresDatabase.ts';
@@ -20,6 +21,7 @@ const USAGE = `npm run warroom -- <command>
 
   verify [--incident INC-42]      recompute the hash chains of all logs, or of one incident
   verify --export <file>          the same for an exported log; needs no data directory
+  verify <file>                   the same for a bundle or an exported log, with everything in it
   export INC-42 <file>            write one incident's whole log, to be verified elsewhere
   backup <file> [--force]         write a consistent copy of everything as one file
   restore <file> [--force]        make a backup the data, of either database; no server may run
@@ -68,6 +70,7 @@ async function run([command, ...given]: string[], options: Options): Promise<num
   }
   switch (command ?? '') {
     case 'verify':
+      if (given.length > 0) return verifyFile(resolve(wanted(given, 1)[0]));
       return options.export === undefined
         ? withData((data) => verify(data, options.incident))
         : report([verifyExport(resolve(options.export))]);
@@ -140,6 +143,22 @@ function numberOf(text: string): number {
   const digits = /^(?:inc-)?(\d{1,9})$/i.exec(text)?.[1];
   if (digits === undefined) throw new Refused(`${text} is not an incident; write it like INC-42.`);
   return Number(digits);
+}
+
+/** A bundle or an exported log, whichever the file is. */
+function verifyFile(path: string): number {
+  if (!existsSync(path)) throw new Refused(`There is no file ${path}.`);
+  if (!isBundle(path)) return report([verifyExport(path)]);
+  const { number, verdict } = verifyBundleFile(path);
+  const code = report([{ ...verdict, name: `INC-${number}` }]);
+  if (code === 0) {
+    console.log(`With ${verdict.documents} documents and ${verdict.attachments} files, as they should be.`);
+    if (verdict.withheld > 0)
+      console.log(
+        `${verdict.withheld} entries are withheld: their place is proved, what they say is not in it.`,
+      );
+  }
+  return code;
 }
 
 async function verify(data: Maintenance, incident: string | undefined): Promise<number> {

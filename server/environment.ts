@@ -26,6 +26,9 @@ const limitDescriptions: Readonly<Record<LimitName, string>> = {
   requestsPerSecond:
     'HTTP requests per second and person (address while signed out); five times as many at once.',
   nameGraphemes: 'Characters, as readers count them, of a name.',
+  attachmentBytes: 'Bytes of one attached file.',
+  attachmentsBytes: 'Bytes of all files of an incident.',
+  bundleBytes: 'Bytes of a bundle that is imported.',
   requestMilliseconds: 'Milliseconds that an HTTP request may take.',
   upgradeMilliseconds: 'Milliseconds that a WebSocket may stay without credentials.',
 };

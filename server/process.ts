@@ -29,6 +29,7 @@ import type { Store } from './rooms/ports.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { startConnections } from './rooms/sharedConnections.ts';
 import { sendAway } from './sendAway.ts';
+import { anchorsOf } from './store/anchors.ts';
 import { systemClock } from './systemClock.ts';
 
 /**
@@ -114,6 +115,7 @@ export async function startServer(
     settings,
     channels,
     publicFile,
+    anchorsOf: (incidentId) => anchorsOf(config.dataDir, incidentId),
     wakeBroadcast: () => broadcast?.wake(),
   });
   const { sessions } = app;

@@ -13,6 +13,8 @@ export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, instead of a body. It may take longer than other requests. */
+  file?: Blob;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   signal?: AbortSignal;
 }
@@ -22,14 +24,16 @@ export const SESSION_ENDED_EVENT = 'warroom:session-ended';
 
 /** Milliseconds after which a request without an answer counts as failed; the server's own limit is 30 s. */
 const TIMEOUT = 31_000;
+/** The same while a file travels. */
+const FILE_TIMEOUT = 120_000;
 
 /**
  * Asks the server. `path` begins with `/api/`; the session cookie travels by itself. The value is what the contract
  * says for that route (undefined for 204); the caller names its type.
  */
 export async function api<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
-  const { method = 'GET', body, query, signal } = options;
-  const timeout = AbortSignal.timeout(TIMEOUT);
+  const { method = 'GET', body, file, query, signal } = options;
+  const timeout = AbortSignal.timeout(file === undefined ? TIMEOUT : FILE_TIMEOUT);
   let response: Response;
   try {
     response = await fetch(withQuery(path, query), {
@@ -38,8 +42,10 @@ export async function api<T>(path: string, options: RequestOptions = {}): Promis
       headers: {
         Accept: 'application/json',
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(file === undefined ? {} : { 'Content-Type': 'application/octet-stream' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(file === undefined ? {} : { body: file }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
   } catch {

@@ -24,6 +24,7 @@ const namespaces = [
   'replay',
   'review',
   'breakGlass',
+  'records',
   'insights',
 ] as const;
 

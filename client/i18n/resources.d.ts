@@ -10,6 +10,7 @@ import type handoff from './en/handoff.json' with { type: 'json' };
 import type insights from './en/insights.json' with { type: 'json' };
 import type refusals from './en/refusals.json' with { type: 'json' };
 import type replay from './en/replay.json' with { type: 'json' };
+import type records from './en/records.json' with { type: 'json' };
 import type review from './en/review.json' with { type: 'json' };
 import type room from './en/room.json' with { type: 'json' };
 import type settings from './en/settings.json' with { type: 'json' };
@@ -35,6 +36,7 @@ declare module 'i18next' {
       refusals: typeof refusals;
       replay: typeof replay;
       review: typeof review;
+      records: typeof records;
       room: typeof room;
       settings: typeof settings;
       signin: typeof signin;

@@ -83,6 +83,7 @@ function inRoom(allowed: readonly Insider[] = inside): Row {
   });
 }
 
+const commanderAlone = inRoom(['commander']);
 const linkMakers = inRoom(['communications', 'commander', 'admin']);
 const responders = signedIn({ stakeholder: 403 });
 const communicators = inRoom(['communications', 'commander']);
@@ -117,6 +118,12 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['POST /api/incidents/:id/commands', inRoom()],
   ['POST /api/incidents/:id/ticket', inRoom()],
   ['GET /api/incidents/:id/document', inRoom()],
+  ['GET /api/incidents/:id/document/deleted', commanderAlone],
+  ['GET /api/incidents/:id/attachments/:hash', inRoom()],
+  ['POST /api/incidents/:id/attachments', inRoom()],
+  ['GET /api/incidents/:id/bundle', inRoom()],
+  ['POST /api/bundles', admins],
+  ['POST /api/people/:id/erasure', admins],
   ['GET /api/incidents/:id/replay', inRoom()],
   ...['document', 'batches', 'authors', 'at', 'activity', 'outside'].map(
     (name) => [`GET /api/incidents/:id/replay/${name}`, inRoom()] as const,
@@ -205,8 +212,6 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['GET /settings/*', everybody],
 ]);
 
-const commanderAlone = inRoom(['commander']);
-
 /** Every command, on every transport that takes commands. */
 export const commandRows: Readonly<Record<CommandType, Row>> = {
   'chat.post': inRoom(),
@@ -253,6 +258,8 @@ export const commandRows: Readonly<Record<CommandType, Row>> = {
   'incident.unlink': inRoom(),
   'review.sign': inRoom(),
   'review.reopen': inRoom(),
+  'attachment.add': inRoom(),
+  'document.redact': commanderAlone,
   'access.break': { ...inRoom(['admin']), adminOutside: 'allowed' },
 };
 

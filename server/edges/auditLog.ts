@@ -23,7 +23,10 @@ export type AuditType =
   | 'setting.removed'
   | 'target.added'
   | 'target.removed'
-  | 'channel.tested';
+  | 'channel.tested'
+  | 'incident.exported'
+  | 'incident.imported'
+  | 'person.erased';
 
 /** Writes to the store's system log. */
 export function createAuditLog(parts: { store: Pick<Store, 'appendSystemEntry'>; clock: Clock }): AuditLog {

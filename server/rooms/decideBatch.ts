@@ -10,7 +10,8 @@ import { deadlinesAfter } from '#shared/incident/deadlines.ts';
 import { decide } from '#shared/incident/decide.ts';
 import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
-import type { CommandRecord, Deadline, Erasure } from './ports.ts';
+import type { NamedFacts } from './commandReads.ts';
+import type { CommandRecord, Deadline, DocumentErasure, Erasure } from './ports.ts';
 
 /** A command in the inbox with everything a decision needs besides the state. */
 export interface PreparedCommand {
@@ -18,6 +19,7 @@ export interface PreparedCommand {
   actor: Actor;
   commandHash: string;
   target: TargetEntry | null;
+  named: NamedFacts;
   /** What this command id yielded before, or null. */
   known: { seq: number; commandHash: string } | null;
 }
@@ -34,6 +36,7 @@ export interface DecidedBatch {
   verdicts: Verdict[];
   records: CommandRecord[];
   erasures: Erasure[];
+  documentErasures: DocumentErasure[];
   deadlines: { set: Deadline[]; clear: string[] };
   /** The fold after the batch; the state given when nothing was accepted. */
   state: IncidentState;
@@ -75,6 +78,7 @@ export function decideBatch(
   const verdicts: Verdict[] = [];
   const records: CommandRecord[] = [];
   const erasures: Erasure[] = [];
+  const documentErasures: DocumentErasure[] = [];
   const redacted = new Set(context.redacted);
   /** Command ids accepted in this very batch. */
   const accepted = new Map<string, { seq: number; commandHash: string }>();
@@ -98,13 +102,15 @@ export function decideBatch(
       entries: verdict.entries,
     });
     erasures.push(...erasuresOf(verdict.entries, prepared.target));
+    documentErasures.push(...documentErasuresOf(verdict.entries, prepared.named));
     for (const entry of verdict.entries) {
       if (entry.type === 'entry.redacted') redacted.add(entry.body.seq);
       state = evolve(state, provisionalEntry(entry, state, actorId(actor), context.now));
     }
     verdicts.push({ kind: 'accepted', seq });
   }
-  return { verdicts, records, erasures, deadlines: changedDeadlines(before, state), state };
+  const deadlines = changedDeadlines(before, state);
+  return { verdicts, records, erasures, documentErasures, deadlines, state };
 }
 
 /** The target as the entries before this command leave it; it was read when the command arrived. */
@@ -119,7 +125,7 @@ function judge(
   state: IncidentState,
   context: BatchContext,
 ): Verdict | { entries: NewEntry[] } {
-  const { command, actor, commandHash, target } = prepared;
+  const { command, actor, commandHash } = prepared;
   const facts = actor.kind === 'person' ? context.people.get(actor.id) : undefined;
   // The right is judged again here: nothing queued before a revocation may commit after it.
   const mayCome =
@@ -130,7 +136,7 @@ function judge(
       ? { kind: 'repeated', seq: known.seq }
       : { kind: 'refused', refusal: refuse('command_id_reused') };
   }
-  const decision = decide(command, state, decideContext(actor, target, state, context));
+  const decision = decide(command, state, decideContext(prepared, state, context));
   if ('refusal' in decision) return { kind: 'refused', refusal: decision.refusal };
   const max = context.limits.entryBodyBytes;
   for (const entry of decision.entries) {
@@ -141,13 +147,13 @@ function judge(
 }
 
 function decideContext(
-  actor: Actor,
-  target: TargetEntry | null,
+  { actor, target, named }: PreparedCommand,
   state: IncidentState,
   context: BatchContext,
 ): DecideContext {
   return {
     actor,
+    ...named,
     now: context.now,
     newId: context.newId(),
     people: context.people,
@@ -183,6 +189,16 @@ function erasuresOf(entries: readonly NewEntry[], target: TargetEntry | null): E
   return entries.flatMap((entry) => {
     if (entry.type !== 'entry.redacted' || !target || !isEntryType(target.type)) return [];
     return [{ seq: target.seq, fields: entryTypes[target.type].redactable }];
+  });
+}
+
+/** Which ranges of a document's history are erased with the entries. */
+function documentErasuresOf(entries: readonly NewEntry[], { erasable }: NamedFacts): DocumentErasure[] {
+  return entries.flatMap((entry) => {
+    if (entry.type !== 'document.redacted' || erasable?.kind !== 'erasable') return [];
+    const { name, ranges } = entry.body;
+    const { batches, until } = erasable;
+    return [{ name, ranges, batches: [...batches], until }];
   });
 }
 

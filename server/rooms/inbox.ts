@@ -3,6 +3,7 @@ import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
 import type { Actor, TargetEntry } from '#shared/incident/context.ts';
 import { commandHash } from './commandHash.ts';
+import type { NamedFacts } from './commandReads.ts';
 import { actorId } from './decideBatch.ts';
 import type { PreparedCommand, Verdict } from './decideBatch.ts';
 import type { SubmitAnswer } from './ports.ts';
@@ -13,6 +14,8 @@ type Known = PreparedCommand['known'];
 export interface InboxReads {
   /** The entry that a command points at. */
   target(seq: number): Promise<TargetEntry | null>;
+  /** What else it names, as its actor may name it. */
+  named(command: Command | SystemCommand, actor: Actor): Promise<NamedFacts>;
   /** What a command id of an actor already yielded. */
   known(actor: string, commandId: string): Promise<Known>;
 }
@@ -22,6 +25,7 @@ interface Waiting {
   actor: Actor;
   commandHash: string;
   target: Promise<TargetEntry | null>;
+  named: Promise<NamedFacts>;
   known: Promise<Known>;
   answer(answer: SubmitAnswer): void;
 }
@@ -60,6 +64,7 @@ export function createInbox(reads: InboxReads): Inbox {
           actor,
           commandHash: commandHash(command.type, command.body),
           target: early(readTarget(command, reads)),
+          named: early(reads.named(command, actor)),
           known: early(reads.known(actorId(actor), command.commandId)),
           answer,
         });
@@ -81,6 +86,7 @@ function takenCommands(commands: readonly Waiting[], reads: InboxReads): TakenCo
         actor: item.actor,
         commandHash: item.commandHash,
         target: await item.target,
+        named: await item.named,
         known: await known(item),
       })),
     );

@@ -1,4 +1,7 @@
+import type { Head } from '#shared/contract/wire.ts';
+import type { IncidentState } from '#shared/incident/state.ts';
 import type { DocumentBatch } from './storePort.ts';
+import type { StoredBatch, StoredEntry } from './verifyLog.ts';
 
 /** A document at one moment as replay sends it: apply in this order. Pieces may overlap, which changes nothing. */
 export interface StoredMoment<Batch = DocumentBatch> {
@@ -56,6 +59,33 @@ export interface Attachment {
   createdBy: string;
 }
 
+/** Rows of an incident that comes from a bundle. Nobody sees them before the import is finished. */
+export interface ImportPiece {
+  incidentId: string;
+  entries: StoredEntry[];
+  batches: StoredBatch[];
+  clientIds: { name: string; clientId: number; person: string }[];
+  /** States after some of the entries, as JSON. */
+  snapshots: { seq: number; state: string }[];
+}
+
+/** What makes an import count: the incident, and the entry that says where it came from. */
+export interface FinishImport {
+  incidentId: string;
+  /** The fold of all entries. */
+  state: IncidentState;
+  head: Head;
+  /** Recorded time of the last entry or batch. */
+  at: string;
+  documents: { name: string; docSeq: number }[];
+  /** Where the log stood where it came from. */
+  cameFrom: { number: number; head: Head };
+  verified: boolean;
+  difference?: string;
+  actor: string;
+  now: number;
+}
+
 /** That a person wrote something into a log within ten minutes. */
 export interface BusyTime {
   person: string;
@@ -88,6 +118,20 @@ export interface ReviewStore {
   /** Of an incident, without their bytes, by hash. */
   listAttachments(incidentId: string): Promise<Attachment[]>;
 
+  /**
+   * Takes a mail address out of every list and every delivery, also of those that were made before it was removed; what
+   * was on its way is withdrawn. That something was delivered, and when, stays.
+   */
+  eraseMailAddress(address: string): Promise<void>;
+
+  /** Batches of all documents of an incident after `after`, as they are stored, with their hashes. */
+  readStoredBatches(incidentId: string, after: number, limit: number): Promise<StoredBatch[]>;
+  /** Takes rows of an incident to come; of an incident that exists nothing is taken. */
+  importPiece(piece: ImportPiece): Promise<void>;
+  /** Forgets what was taken of an incident that does not exist. */
+  dropImport(incidentId: string): Promise<void>;
+  /** Makes the incident exist under the next number, with an entry of its own; all in one transaction. */
+  finishImport(request: FinishImport): Promise<{ kind: 'imported'; number: number } | { kind: 'known' }>;
   /** In which ten minutes who wrote into an incident's log, each once, oldest first; the system wrote nothing. */
   busyTimesOf(incidentId: string): Promise<BusyTime[]>;
 }

@@ -2,7 +2,7 @@ import type { Entry } from '#shared/contract/entries.ts';
 import type { Command, SystemCommand } from '#shared/contract/commands.ts';
 import { refusalReasons, refuse } from '#shared/contract/refusals.ts';
 import type { Head, PresentPerson } from '#shared/contract/wire.ts';
-import type { Actor, TargetEntry } from '#shared/incident/context.ts';
+import type { Actor } from '#shared/incident/context.ts';
 import { mayEnter, mayWriteIn } from '#shared/incident/can.ts';
 import { evolve } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
@@ -12,6 +12,7 @@ import type { Committed, TickBatch } from './commitAttempts.ts';
 import { commitWindow } from './commitWindow.ts';
 import { decideBatch, hasRefusals } from './decideBatch.ts';
 import type { DecidedBatch, PreparedCommand, Verdict } from './decideBatch.ts';
+import { createCommandReads } from './commandReads.ts';
 import { createInbox, DRAINING } from './inbox.ts';
 import type { Inbox, TakenCommands } from './inbox.ts';
 import { mayUseReserve } from './budget.ts';
@@ -74,10 +75,9 @@ export class IncidentRoom implements Room {
     this.incidentId = stored.state.id;
     this.head = stored.head;
     this.#recent = createRecentEntries(recent);
-    this.#inbox = createInbox({
-      target: (seq) => this.#targetOf(seq),
-      known: (actor, commandId) => parts.store.findCommand(this.incidentId, actor, commandId),
-    });
+    this.#inbox = createInbox(
+      createCommandReads(this.incidentId, parts.store, this.#recent, () => this.state.commander),
+    );
     this.#documents = createRoomDocuments(
       stored.documents.map((document) => document.name),
       (name) => this.#openDocument(name),
@@ -213,11 +213,6 @@ export class IncidentRoom implements Room {
     return facts !== undefined && mayEnter(person, facts, this.state);
   }
 
-  async #targetOf(seq: number): Promise<TargetEntry | null> {
-    const entry = this.#recent.at(seq) ?? (await this.#parts.store.readEntry(this.incidentId, seq));
-    return entry ? { seq, type: entry.type, actor: entry.actor, redacted: entry.redacted === true } : null;
-  }
-
   /** Starts the tick when no commit is running and the window has passed. */
   #wake(): void {
     if (this.#phase !== 'idle') return;
@@ -327,6 +322,7 @@ export class IncidentRoom implements Room {
       commands: decided.records,
       documents: taken.map((part) => part.request),
       erasures: decided.erasures,
+      documentErasures: decided.documentErasures,
       deadlines: decided.deadlines,
       state: decided.records.length > 0 ? decided.state : null,
     };

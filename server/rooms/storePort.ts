@@ -1,4 +1,5 @@
 import type { Entry, NewEntry } from '#shared/contract/entries.ts';
+import type { DocumentRange } from '#shared/contract/records.ts';
 import type { OutboxStore } from './outboxPort.ts';
 import type { ReviewStore } from './reviewPort.ts';
 import type { Access, Head, IncidentSummary, Person } from '#shared/contract/wire.ts';
@@ -49,6 +50,16 @@ export interface Erasure {
   fields: readonly string[];
 }
 
+/** Ranges of a document's history that a redaction replaces in the same transaction as its own entry. */
+export interface DocumentErasure {
+  name: string;
+  ranges: DocumentRange[];
+  /** The batches that hold them. */
+  batches: number[];
+  /** The batch after which no state of the document holds them. */
+  until: number;
+}
+
 /** Everything one room wants to make durable at once. */
 export interface CommitRequest {
   incidentId: string;
@@ -66,6 +77,7 @@ export interface CommitRequest {
     newClientIds: { clientId: number; person: string }[];
   }[];
   erasures: Erasure[];
+  documentErasures?: DocumentErasure[];
   deadlines: { set: Deadline[]; clear: string[] };
   /** The state after these commands, for the board, and as a snapshot when the store wants one; null without commands. */
   state: IncidentState | null;
@@ -364,6 +376,7 @@ export type RoomStore = Pick<
   | 'readEntry'
   | 'loadDocument'
   | 'readBatches'
+  | 'listAttachments'
   | 'saveCheckpoint'
   | 'saveSegment'
   | 'lastSegment'

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import type { Head } from '#shared/contract/wire.ts';
 
@@ -25,6 +26,19 @@ export function parseAnchors(text: string): { anchors: Anchor[]; unreadable: num
 export function readAnchors(folder: string): string {
   const path = anchorsPath(folder);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** The anchors of one log with their lines, read without holding anybody up; none when there is no file. */
+export async function anchorsOf(folder: string, incidentId: string): Promise<(Anchor & { line: string })[]> {
+  const path = anchorsPath(folder);
+  if (!existsSync(path)) return [];
+  const found: (Anchor & { line: string })[] = [];
+  for await (const line of createInterface({ input: createReadStream(path, 'utf8') })) {
+    if (!line.includes(incidentId)) continue;
+    const anchor = parseLine(line);
+    if (anchor?.incidentId === incidentId) found.push({ ...anchor, line });
+  }
+  return found;
 }
 
 function parseLine(line: string): Anchor | null {

@@ -1,10 +1,12 @@
-import type { Entry } from '#shared/contract/entries.ts';
+import type { Entry, NewEntry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import { outgoingEntries } from '#shared/contract/updates.ts';
 import type { CommandRecord, Deadline } from '../rooms/ports.ts';
 import { advance, appendBatch, appendEntry, remainderOf } from './append.ts';
 import type { Position } from './append.ts';
 import type { BoardColumns, PackedCommit, PackedMissed, PackedResult } from './packed.ts';
+import { attachedHash, firstTouched, leftBy, rewriteBatches } from './erasing.ts';
+import type { RewrittenBatch } from './erasing.ts';
 import { headOf } from './rows.ts';
 import type {
   BroadcastsTable,
@@ -37,6 +39,8 @@ export interface CommitFacts {
   missed: PackedMissed;
   /** The entries that the request erases something of, as far as they exist. */
   erased: readonly EntriesTable[];
+  /** The document batches that it erases something of. */
+  erasedBatches: readonly Pick<DocumentBatchesTable, 'doc_seq' | 'payload'>[];
 }
 
 /** A text to be found, of an entry. */
@@ -58,6 +62,11 @@ export interface CommitRows {
   texts: EntryText[];
   /** Entries whose free text goes; what may be found of them afterwards stands in `texts`. */
   erasures: { incident_id: string; seq: number; body: string }[];
+  /** Batches as an erasure leaves them. */
+  rewritten: { incident_id: string; doc_seq: number; payload: Uint8Array }[];
+  /** Documents of which nothing made between these batches may stay. */
+  forgotten: { incident_id: string; name: string; first: number; until: number }[];
+  removedAttachments: { incident_id: string; hash: string }[];
   boards: (BoardColumns & { id: string })[];
   snapshots: SnapshotsTable[];
   clearedDeadlines: { incident_id: string; id: string }[];
@@ -75,6 +84,9 @@ export function noRows(): CommitRows {
     documents: [],
     texts: [],
     erasures: [],
+    rewritten: [],
+    forgotten: [],
+    removedAttachments: [],
     boards: [],
     snapshots: [],
     clearedDeadlines: [],
@@ -110,8 +122,9 @@ export function planCommit(
     rows.documents.push({ incident_id: request.incidentId, name, doc_seq: docSeq });
   }
   const remainders = erase(request, facts.erased, rows);
+  const rewritten = eraseDocuments(request, facts.erasedBatches, rows);
   const entries = request.commands.flatMap((command) =>
-    addCommand(position, command, request.batchId, { remainders, rows }),
+    addCommand(position, command, request.batchId, { remainders, rewritten, rows }),
   );
   rows.heads.push(position);
   follow(request, position, rows);
@@ -155,9 +168,10 @@ function addCommand(
   position: Position,
   command: CommandRecord,
   batchId: string,
-  { remainders, rows }: { remainders: ReadonlyMap<number, string>; rows: CommitRows },
+  erased: { remainders: ReadonlyMap<number, string>; rewritten: RewrittenBatch[][]; rows: CommitRows },
 ): Entry[] {
   const { actor, commandId, commandHash } = command;
+  const { rows } = erased;
   rows.commands.push({
     incident_id: position.incident_id,
     actor,
@@ -166,9 +180,8 @@ function addCommand(
     seq: position.seq + 1,
   });
   return command.entries.map(({ type, body }) => {
-    const remainderHash = type === 'entry.redacted' ? remainders.get(body.seq) : undefined;
-    const stored = remainderHash === undefined ? body : { ...body, remainderHash };
-    const { entry, row } = appendEntry(position, { actor, type, body: { ...stored }, commandId, batchId });
+    const stored = { ...body, ...leftBy({ type, body } as NewEntry, erased) };
+    const { entry, row } = appendEntry(position, { actor, type, body: stored, commandId, batchId });
     rows.entries.push(row);
     addText(rows, entry);
     if (outgoingEntries.has(type)) {
@@ -201,6 +214,8 @@ function erase(
     if (!row) throw new Error(`${request.incidentId} has no entry ${erasure.seq} to erase.`);
     bodies.set(row.seq, text);
     rows.erasures.push({ incident_id: row.incident_id, seq: row.seq, body: text });
+    const file = attachedHash(row);
+    if (file !== null) rows.removedAttachments.push({ incident_id: row.incident_id, hash: file });
     const found = searchedText(row.type, left);
     rows.texts = rows.texts.filter((earlier) => earlier.seq !== row.seq);
     if (found !== '')
@@ -208,6 +223,27 @@ function erase(
     remainders.set(row.seq, hash);
   }
   return remainders;
+}
+
+/** Rewrites the batches that redactions of documents name; several of one request may touch the same one. */
+function eraseDocuments(
+  { incidentId, documentErasures = [] }: PackedCommit,
+  stored: CommitFacts['erasedBatches'],
+  rows: CommitRows,
+): RewrittenBatch[][] {
+  const payloads = new Map(stored.map((row) => [row.doc_seq, row.payload]));
+  const rewritten = documentErasures.map((erasure) => {
+    const { name, until } = erasure;
+    rows.forgotten.push({ incident_id: incidentId, name, first: firstTouched(erasure), until });
+    const batches = rewriteBatches(erasure, (docSeq) => payloads.get(docSeq));
+    for (const { docSeq, payload } of batches) payloads.set(docSeq, payload);
+    return batches;
+  });
+  for (const docSeq of new Set(documentErasures.flatMap(({ batches }) => batches))) {
+    const payload = payloads.get(docSeq);
+    if (payload) rows.rewritten.push({ incident_id: incidentId, doc_seq: docSeq, payload });
+  }
+  return rewritten;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { canonicalJson } from '#shared/contract/chain.ts';
+import { writeBatchLine, writeEntryLine } from '../rooms/logLines.ts';
 import type { Head } from '#shared/contract/wire.ts';
-import { verifyLog } from './verify.ts';
-import type { LogEvidence, StoredBatch, StoredEntry } from './verify.ts';
+import { verifyLog } from '../rooms/verifyLog.ts';
+import type { LogEvidence, StoredBatch, StoredEntry } from '../rooms/verifyLog.ts';
 import type { NamedVerdict } from './verifyNames.ts';
 
 /** The first line of an export (docs/verify.md). */
@@ -34,40 +35,8 @@ export function writeExport({ number, storageEpoch, evidence }: Exported, path: 
 
 function* exportLines(header: ExportHeader, batches: Iterable<StoredBatch>, entries: Iterable<StoredEntry>) {
   yield canonicalJson(header);
-  for (const batch of batches) {
-    yield canonicalJson({
-      batch: {
-        docSeq: batch.doc_seq,
-        name: batch.name,
-        seqBefore: batch.seq_before,
-        at: batch.at,
-        payload: Buffer.from(batch.payload).toString('base64'),
-        payloadHash: batch.payload_hash,
-        prevDocHash: batch.prev_doc_hash,
-        docHash: batch.doc_hash,
-      },
-    });
-  }
-  for (const entry of entries) {
-    yield canonicalJson({
-      entry: {
-        seq: entry.seq,
-        at: entry.at,
-        actor: entry.actor,
-        type: entry.type,
-        version: entry.version,
-        body: entry.body,
-        commandId: entry.command_id,
-        docSeq: entry.doc_seq,
-        docHash: entry.doc_hash,
-        salt: entry.salt,
-        bodyHash: entry.body_hash,
-        prevHash: entry.prev_hash,
-        hash: entry.hash,
-        redacted: entry.redacted,
-      },
-    });
-  }
+  for (const batch of batches) yield writeBatchLine(batch);
+  for (const entry of entries) yield writeEntryLine(entry);
 }
 
 function writeLines(path: string, lines: Iterable<string>): void {

@@ -199,7 +199,11 @@ function postgresStore(pools: Pools, storageEpoch: string, options: PostgresOpti
     removeInstance: (id) => write(() => accounts.removeInstance(id)),
 
     ...postgresOutbox({ read, write }),
-    ...postgresReview({ read: readSlowly, readTogether, write }),
+    ...postgresReview({
+      ...{ read: readSlowly, readTogether, write },
+      transaction: (work) => open(() => others.transaction(work)),
+      anchored: (position) => anchors.changed(position.incident_id, headOf(position)),
+    }),
 
     healthy: () => read(() => reads.healthy()),
     // Losing the database is not fatal: nothing is acknowledged meanwhile, and every connection is checked anew.

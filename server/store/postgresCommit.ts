@@ -49,6 +49,7 @@ export async function planAll(
         docSeq: request.expectedDocSeq,
       }),
       erased: await readErased(connection, request),
+      erasedBatches: await readErasedBatches(connection, request),
     };
     planned.push(plan(request, facts, all));
   }
@@ -163,6 +164,18 @@ function readErased(connection: Connection, request: PackedCommit): Promise<Entr
   return connection.rows<EntriesTable>(
     'SELECT * FROM entries WHERE incident_id = $1 AND seq = ANY ($2::bigint[])',
     [incidentId, erasures.map(({ seq }) => seq)],
+  );
+}
+
+function readErasedBatches(
+  connection: Connection,
+  { incidentId, documentErasures = [] }: PackedCommit,
+): Promise<{ doc_seq: number; payload: Uint8Array }[]> {
+  const numbers = documentErasures.flatMap(({ batches }) => batches);
+  if (numbers.length === 0) return Promise.resolve([]);
+  return connection.rows(
+    'SELECT doc_seq, payload FROM document_batches WHERE incident_id = $1 AND doc_seq = ANY ($2::bigint[])',
+    [incidentId, numbers],
   );
 }
 

@@ -18,8 +18,8 @@ import { headOf } from './rows.ts';
 import type { HeadsTable } from './schema.ts';
 import { stageBackup, writeAnchors, writeBackupOf } from './sqliteBackup.ts';
 import { openFile, Queries } from './sqliteDatabase.ts';
-import { verifyLog } from './verify.ts';
-import type { LogEvidence, StoredBatch, StoredEntry } from './verify.ts';
+import { verifyLog } from '../rooms/verifyLog.ts';
+import type { LogEvidence, StoredBatch, StoredEntry } from '../rooms/verifyLog.ts';
 import { namedLogs } from './verifyNames.ts';
 import type { Verification } from './verifyNames.ts';
 

@@ -116,6 +116,42 @@ const forgetSnapshots = bulk(
   (given) =>
     `DELETE FROM snapshots USING ${given} WHERE snapshots.incident_id = given.incident_id AND snapshots.seq >= given.seq`,
 );
+const rewriteBatches = bulk(
+  'rewrite_batches',
+  { incident_id: text, doc_seq: bigint, payload: 'bytes' },
+  (given) => `UPDATE document_batches SET payload = given.payload FROM ${given}
+    WHERE document_batches.incident_id = given.incident_id AND document_batches.doc_seq = given.doc_seq`,
+);
+const FORGOTTEN = { incident_id: text, name: text, first: bigint, until: bigint } as const;
+const forgetCheckpoints = bulk(
+  'forget_checkpoints',
+  FORGOTTEN,
+  (given) => `DELETE FROM checkpoints USING ${given} WHERE checkpoints.incident_id = given.incident_id
+    AND checkpoints.name = given.name AND checkpoints.doc_seq >= given.first AND checkpoints.doc_seq < given.until`,
+);
+const forgetSegments = bulk(
+  'forget_segments',
+  FORGOTTEN,
+  (given) => `DELETE FROM segments USING ${given} WHERE segments.incident_id = given.incident_id
+    AND segments.name = given.name AND segments.doc_seq >= given.first`,
+);
+const forgetDocumentTexts = bulk(
+  'forget_document_texts',
+  FORGOTTEN,
+  (given) => `WITH gone AS (
+      UPDATE documents SET search_id = NULL FROM ${given}, documents AS before
+      WHERE documents.incident_id = given.incident_id AND documents.name = given.name
+        AND documents.searched_doc_seq < given.until
+        AND before.incident_id = documents.incident_id AND before.name = documents.name
+      RETURNING before.search_id
+    ) DELETE FROM search_texts USING gone WHERE search_texts.id = gone.search_id`,
+);
+const removeAttachments = bulk(
+  'remove_attachments',
+  { incident_id: text, hash: text },
+  (given) =>
+    `DELETE FROM attachments USING ${given} WHERE attachments.incident_id = given.incident_id AND attachments.hash = given.hash`,
+);
 const forgetTexts = bulk(
   'forget_texts',
   { incident_id: text, seq: bigint },
@@ -149,6 +185,11 @@ export function writeRows(connection: Connection, rows: CommitRows): Promise<unk
     run(eraseEntries, rows.erasures),
     run(forgetSnapshots, rows.erasures),
     run(forgetTexts, rows.erasures),
+    run(rewriteBatches, rows.rewritten),
+    run(forgetCheckpoints, rows.forgotten),
+    run(forgetSegments, rows.forgotten),
+    run(forgetDocumentTexts, rows.forgotten),
+    run(removeAttachments, rows.removedAttachments),
     run(insertBatches, rows.batches),
     run(upsertDocuments, rows.documents),
     run(insertClientIds, rows.clientIds),

@@ -46,7 +46,8 @@ export function storeReads(db: Build) {
   function* head(incidentId: string): Reading<Head | null> {
     if (incidentId === SYSTEM_LOG) return null;
     const row = yield* first(logs.head(db, incidentId));
-    return row ? headOf(row) : null;
+    // At 0 while an import brings its rows in: nobody can open it yet.
+    return row && row.seq > 0 ? headOf(row) : null;
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { StoredBatch } from '../rooms/verifyLog.ts';
 import type {
   Attachment,
   BusyTime,
@@ -10,7 +11,8 @@ import type { Build } from './queries/build.ts';
 import { documents } from './queries/documents.ts';
 import { all, first } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
-import { activity, attachments, busyTimes, outsideEvents, segments } from './queries/review.ts';
+import { addressKey } from './queries/outbox.ts';
+import { activity, attachments, busyTimes, erased, outsideEvents, segments } from './queries/review.ts';
 import { packedBatchOf } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
 import type { AttachmentsTable, OutsideEventsTable } from './schema.ts';
@@ -59,6 +61,9 @@ export function reviewReads(db: Build) {
       const within = (yield* all(outsideEvents.within(db, span))).map(eventOf);
       return [...live, ...within].toSorted((a, b) => a.at - b.at);
     },
+    *readStoredBatches(...[incidentId, after, limit]: Query<'readStoredBatches'>): Reading<StoredBatch[]> {
+      return yield* all(documents.stored(db, incidentId, after, limit));
+    },
     *readAttachment(incidentId: string, hash: string): Reading<(Attachment & { bytes: Uint8Array }) | null> {
       const row = yield* first(attachments.one(db, incidentId, hash));
       return row ? { ...attachmentOf(row), bytes: row.bytes } : null;
@@ -87,6 +92,18 @@ export function reviewWrites(db: Build) {
       }
       if (event.endedAt !== null) yield* all(outsideEvents.end(db, event.id, event.endedAt));
       return 'repeated';
+    },
+    *eraseMailAddress(address: string): Reading<void> {
+      const key = addressKey('mail', address);
+      const targets = db
+        .selectFrom('targets')
+        .select('id')
+        .where('channel', '=', 'mail')
+        .where('address_key', '=', key);
+      const ids = (yield* all(targets)).map(({ id }) => id);
+      yield* all(erased.unfinished(db, { ids, address, key }));
+      yield* all(erased.deliveries(db, { ids, address, key }));
+      yield* all(db.deleteFrom('targets').where('channel', '=', 'mail').where('address_key', '=', key));
     },
     *saveAttachment(...[attachment, bytes]: Query<'saveAttachment'>): Reading<void> {
       yield* all(attachments.add(db, attachment, bytes));

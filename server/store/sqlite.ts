@@ -149,6 +149,11 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     saveAttachment: (attachment, bytes) => writer.call('saveAttachment', [attachment, ownBytes(bytes)]),
     readAttachment: (...args) => slow.read('readAttachment', ...args),
     listAttachments: (incidentId) => slow.read('listAttachments', incidentId),
+    readStoredBatches: (...args) => slow.read('readStoredBatches', ...args),
+    eraseMailAddress: (address) => writer.call('eraseMailAddress', [address]),
+    importPiece: (piece) => writer.call('importPiece', [piece]),
+    dropImport: (incidentId) => writer.call('dropImport', [incidentId]),
+    finishImport: (request) => writer.call('finishImport', [request]),
     busyTimesOf: (incidentId) => slow.read('busyTimesOf', incidentId),
 
     healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),

@@ -1,4 +1,4 @@
-import type { Entry } from '#shared/contract/entries.ts';
+import type { Entry, NewEntry } from '#shared/contract/entries.ts';
 import { canonicalJson } from '#shared/contract/chain.ts';
 import { outgoingEntries } from '#shared/contract/updates.ts';
 import type { CommandRecord, Deadline, Erasure } from '../rooms/ports.ts';
@@ -10,6 +10,9 @@ import type { BatchRow } from './rows.ts';
 import type { EntriesTable } from './schema.ts';
 import { searchedText } from './searchTerms.ts';
 import type { Database } from './sqliteDatabase.ts';
+import { leftBy } from './erasing.ts';
+import type { RewrittenBatch } from './erasing.ts';
+import { SqliteErasing } from './sqliteErasing.ts';
 import type { SqliteLog } from './sqliteLog.ts';
 import type { SqliteSearchIndex } from './sqliteSearch.ts';
 
@@ -17,6 +20,7 @@ import type { SqliteSearchIndex } from './sqliteSearch.ts';
 export class SqliteCommits {
   readonly #log: SqliteLog;
   readonly #search: SqliteSearchIndex;
+  readonly #erasing: SqliteErasing;
   readonly #missedEntries;
   readonly #missedBatches;
   readonly #knownCommand;
@@ -38,6 +42,7 @@ export class SqliteCommits {
   constructor(db: Database, log: SqliteLog, search: SqliteSearchIndex) {
     this.#log = log;
     this.#search = search;
+    this.#erasing = new SqliteErasing(db, search);
     this.#missedEntries = db.prepare<[string, number], EntriesTable>(
       'SELECT * FROM entries WHERE incident_id = ? AND seq > ? ORDER BY seq',
     );
@@ -114,8 +119,11 @@ export class SqliteCommits {
       return batch;
     });
     const remainders = this.#erase(request.incidentId, request.erasures);
+    const rewritten = (request.documentErasures ?? []).map((erasure) =>
+      this.#erasing.document(request.incidentId, erasure),
+    );
     const entries = request.commands.flatMap((command) =>
-      this.#addCommand(position, command, request.batchId, remainders),
+      this.#addCommand(position, command, request.batchId, { remainders, rewritten }),
     );
     this.#log.save(position);
     this.#follow(request, position);
@@ -205,14 +213,13 @@ export class SqliteCommits {
     position: Position,
     command: CommandRecord,
     batchId: string,
-    remainders: ReadonlyMap<number, string>,
+    erased: { remainders: ReadonlyMap<number, string>; rewritten: RewrittenBatch[][] },
   ): Entry[] {
     const { actor, commandId, commandHash } = command;
     this.#insertCommand.run(position.incident_id, actor, commandId, commandHash, position.seq + 1);
     return command.entries.map(({ type, body }) => {
-      const remainderHash = type === 'entry.redacted' ? remainders.get(body.seq) : undefined;
-      const stored = remainderHash === undefined ? body : { ...body, remainderHash };
-      const entry = this.#log.addEntry(position, { actor, type, body: { ...stored }, commandId, batchId });
+      const stored = { ...body, ...leftBy({ type, body } as NewEntry, erased) };
+      const entry = this.#log.addEntry(position, { actor, type, body: stored, commandId, batchId });
       this.index(entry);
       if (outgoingEntries.has(type)) this.#insertBroadcast.run(entry.incidentId, entry.seq);
       return entry;
@@ -231,6 +238,7 @@ export class SqliteCommits {
       if (!row) throw new Error(`${incidentId} has no entry ${seq} to erase.`);
       const { left, text, hash } = remainderOf(row.body, erasure);
       this.#eraseEntry.run(text, incidentId, seq);
+      this.#erasing.attachment(incidentId, row);
       // A state folded from the erased text may repeat it.
       this.#deleteSnapshots.run(incidentId, seq);
       const searchRow = this.#search.rowOfEntry(incidentId, seq, row.at);

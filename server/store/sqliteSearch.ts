@@ -17,6 +17,7 @@ export class SqliteSearchIndex {
   readonly #textOf;
   readonly #deleteTerms;
   readonly #deleteText;
+  readonly #rowsOf;
 
   constructor(db: Database) {
     this.#last = db.prepare<[number, number], { id: number | null }>(
@@ -34,6 +35,7 @@ export class SqliteSearchIndex {
     this.#deleteTerms = db.prepare<[number, string]>(
       "INSERT INTO search_index (search_index, rowid, terms) VALUES ('delete', ?, ?)",
     );
+    this.#rowsOf = db.prepare<[string], { id: number }>('SELECT id FROM search_texts WHERE incident_id = ?');
     this.#deleteText = db.prepare<[number]>('DELETE FROM search_texts WHERE id = ?');
   }
 
@@ -60,6 +62,11 @@ export class SqliteSearchIndex {
     if (!row) return;
     this.#deleteTerms.run(id, termsOf(row.text));
     this.#deleteText.run(id);
+  }
+
+  /** Takes out everything of an incident. */
+  removeAll(incidentId: string): void {
+    for (const { id } of this.#rowsOf.all(incidentId)) this.remove(id);
   }
 
   /** The row of an entry, if it has one. */

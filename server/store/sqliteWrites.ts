@@ -2,6 +2,8 @@ import type { Entry } from '#shared/contract/entries.ts';
 import type {
   Attachment,
   CreateIncident,
+  FinishImport,
+  ImportPiece,
   InstanceRecord,
   OutsideEvent,
   PersonRecord,
@@ -22,7 +24,8 @@ import { SqliteIncidents } from './sqliteIncidents.ts';
 import type { SqliteLog } from './sqliteLog.ts';
 import { outboxWrites } from './outbox.ts';
 import { reviewWrites } from './review.ts';
-import { keptText } from './searchTerms.ts';
+import { importTables, importWrites } from './importing.ts';
+import { keptText, searchedText } from './searchTerms.ts';
 import { SqliteSearchIndex } from './sqliteSearch.ts';
 
 /** Everything that changes the database. Each runs inside a transaction that somebody else opened and will commit. */
@@ -36,6 +39,7 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
   const accounts = accountWrites(build);
   const outbox = outboxWrites(build, false);
   const review = reviewWrites(build);
+  const imports = importWrites(build);
   const run = <T>(reading: Reading<T>): T => queries.answer(reading);
   type Of<Name extends keyof typeof outbox> = Parameters<(typeof outbox)[Name]>;
 
@@ -78,6 +82,23 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
     saveOutsideEvent: (event: OutsideEvent) => run(review.saveOutsideEvent(event)),
     saveAttachment: (attachment: Attachment, bytes: Uint8Array) =>
       run(review.saveAttachment(attachment, bytes)),
+    eraseMailAddress: (address: string) => run(review.eraseMailAddress(address)),
+    importPiece: (piece: ImportPiece) => {
+      if (!run(imports.importPiece(piece))) return;
+      for (const { seq, at, type, body } of piece.entries)
+        search.add(piece.incidentId, { seq }, at, searchedText(type, JSON.parse(body)));
+    },
+    dropImport: (incidentId: string) => {
+      if (run(imports.exists(incidentId))) return;
+      search.removeAll(incidentId);
+      run(imports.forget(incidentId, importTables));
+    },
+    finishImport: (request: FinishImport) => {
+      const made = run(imports.finishImport(request));
+      if (!made) return { kind: 'known' as const };
+      log.changed.add(request.incidentId);
+      return { kind: 'imported' as const, number: made.number };
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Anchor } from './anchors.ts';
 import { SYSTEM_LOG } from './rows.ts';
 import type { HeadsTable } from './schema.ts';
-import type { Verdict } from './verify.ts';
+import type { Verdict } from '../rooms/verifyLog.ts';
 
 /** A verified log with the name people know it by. */
 export type NamedVerdict = Verdict & { name: string };
@@ -30,7 +30,10 @@ export function namedLogs(
 ): NamedLogs {
   const names = new Map(found.numbers.map((row) => [row.id, `INC-${row.number}`]));
   const heads = found.heads.filter(
-    (head) => only === undefined || names.get(head.incident_id) === `INC-${only}`,
+    (head) =>
+      // An import that is under way, or broke off, is no log yet.
+      (head.seq > 0 || names.has(head.incident_id)) &&
+      (only === undefined || names.get(head.incident_id) === `INC-${only}`),
   );
   if (only !== undefined && heads.length === 0) throw new Error(`There is no incident INC-${only}.`);
   return {

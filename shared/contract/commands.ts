@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { Static, TSchema } from 'typebox';
+import { recordCommandBodies } from './records.ts';
 import { reviewCommandBodies } from './review.ts';
 import { Id, IsoTime, Severity, Status } from './schemas.ts';
 import { serviceImpacts, UpdateBody } from './updates.ts';
@@ -98,6 +99,7 @@ export const commandBodies = {
   ),
   'access.break': Type.Object({ reason: Reason }, strict),
   ...reviewCommandBodies,
+  ...recordCommandBodies,
 } as const satisfies Record<string, TSchema>;
 
 export type CommandType = keyof typeof commandBodies;

@@ -1,5 +1,7 @@
 import type { Severity, Status } from './identifiers.ts';
 import { reviewEntryTypes } from './reviewWords.ts';
+import { recordEntryTypes } from './recordWords.ts';
+import type { RecordEntryBodies } from './records.ts';
 import type { ReviewEntryBodies } from './review.ts';
 import type { ServiceImpact, UpdateBody } from './updates.ts';
 
@@ -23,7 +25,7 @@ export interface Brief {
 }
 
 /** The body of every entry type, version 1 each. Bodies repeat the command's fields and add what was decided. */
-export interface EntryBodies extends ReviewEntryBodies {
+export interface EntryBodies extends ReviewEntryBodies, RecordEntryBodies {
   'incident.declared': {
     title: string;
     severity: Severity;
@@ -141,6 +143,7 @@ export const entryTypes: { readonly [T in EntryType]: EntryTypeTraits } = {
   'question.asked': { version: 1, redactable: ['text', 'name'] },
   'question.answered': { version: 1, redactable: ['text'] },
   ...reviewEntryTypes,
+  ...recordEntryTypes,
 };
 
 /** True for a type this version knows; unknown ones are kept and shown as such, never thrown on. */

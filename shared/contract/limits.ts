@@ -37,6 +37,12 @@ export const defaultLimits = {
   requestsPerSecond: 100,
   /** Graphemes of a name or title part shown as a name. */
   nameGraphemes: 80,
+  /** Bytes of one attached file. */
+  attachmentBytes: 10 * 1024 * 1024,
+  /** Bytes of all files of an incident. */
+  attachmentsBytes: 200 * 1024 * 1024,
+  /** Bytes of a bundle that is imported. */
+  bundleBytes: 256 * 1024 * 1024,
   /** Milliseconds that a request may take. */
   requestMilliseconds: 30_000,
   /** Milliseconds that an upgrade may stay without credentials. */

@@ -50,6 +50,61 @@ export const reviewReasons = {
     en: 'The incident still goes on. Resolve it first, then sign its review.',
     ko: '아직 진행 중인 장애입니다. 먼저 복구로 바꾼 뒤 검토에 서명하세요.',
   },
+  unknown_attachment: {
+    code: 'unknown_entry',
+    en: 'This file was not uploaded here. Choose it again, so that it is.',
+    ko: '업로드되지 않은 파일입니다. 먼저 업로드하세요.',
+  },
+  attachments_full: {
+    code: 'too_large',
+    en: 'The files of this incident take {{n}} MB, and no more than {{max}} MB fit. Keep the file elsewhere and post a link.',
+    ko: '이 장애의 파일이 이미 {{n}}MB이며 최대 {{max}}MB까지 가능합니다. 파일을 다른 곳에 두고 링크를 올리세요.',
+  },
+  empty_file: {
+    code: 'invalid',
+    en: 'The file is empty. Choose another one.',
+    ko: '빈 파일입니다. 다른 파일을 고르세요.',
+  },
+  unknown_range: {
+    code: 'unknown_entry',
+    en: 'The history of this document has no such text. Look at what was deleted again.',
+    ko: '문서 기록에 없는 텍스트입니다. 삭제된 내용을 다시 확인하세요.',
+  },
+  still_shown: {
+    code: 'wrong_status',
+    en: 'This text is still in the document. Remove it there first, then erase it from the history.',
+    ko: '문서에 아직 남아 있는 텍스트입니다. 먼저 문서에서 삭제한 뒤 기록에서 지우세요.',
+  },
+  nothing_to_erase: {
+    code: 'unchanged',
+    en: 'There is no text to erase any more: it was erased already, or it held none. Look at what was deleted again.',
+    ko: '지울 텍스트가 없습니다. 이미 지웠거나 텍스트가 아닙니다. 삭제된 내용을 다시 확인하세요.',
+  },
+  not_oneself: {
+    code: 'forbidden',
+    en: 'This is your own account. Ask another administrator.',
+    ko: '본인 계정입니다. 다른 관리자에게 요청하세요.',
+  },
+  other_address: {
+    code: 'invalid',
+    en: 'This is not the address of that person. Enter it as it stands in the list.',
+    ko: '그 사람의 주소가 아닙니다. 목록에 있는 그대로 입력하세요.',
+  },
+  bundle_unreadable: {
+    code: 'invalid',
+    en: 'This file is no bundle that can be taken: {{problem}}. Nothing was imported; choose another file.',
+    ko: '가져올 수 없는 번들입니다: {{problem}}. 아무것도 가져오지 않았습니다. 다른 파일을 고르세요.',
+  },
+  bundle_withholds: {
+    code: 'invalid',
+    en: 'This bundle leaves out what its maker could not read. Have it made by who holds Communications or commands the incident.',
+    ko: '만든 사람이 볼 수 없던 내용이 빠진 번들입니다. 소통 담당자나 장애 지휘자가 만든 번들을 사용하세요.',
+  },
+  bundle_known: {
+    code: 'already_exists',
+    en: 'This incident is here already. Open it on the board.',
+    ko: '이미 있는 장애입니다. 목록에서 여세요.',
+  },
   unknown_action: {
     code: 'unknown_entry',
     en: 'This incident has no such action. Look at its list of actions again.',

@@ -80,6 +80,8 @@ export const permissions: { readonly [A in Action]: Permission } = {
   'incident.unlink': { who: 'everybody in the room', afterClose: true },
   'review.sign': { who: 'everybody in the room', afterClose: true },
   'review.reopen': { who: 'everybody in the room', afterClose: true },
+  'attachment.add': { who: 'everybody in the room', afterClose: true },
+  'document.redact': { who: 'commander', afterClose: true },
   // Entering changes nothing of the incident, and a closed one is read in a review.
   'access.break': { who: 'admin', afterClose: true },
 };

@@ -45,6 +45,12 @@ export interface TargetEntry {
   redacted: boolean;
 }
 
+/** What of a document a redaction would reach: nothing that is known, something still shown, or what batches hold. */
+export type Erasable =
+  | { kind: 'unknown' | 'shown' | 'nothing' }
+  /** `batches`: the document batches that hold it, by their number. */
+  | { kind: 'erasable'; batches: readonly number[] };
+
 /** Everything a decision depends on besides command and state; rules read no clock and make no ids. */
 export interface DecideContext {
   actor: Actor;
@@ -56,6 +62,10 @@ export interface DecideContext {
   people: ReadonlyMap<string, PersonFacts>;
   /** The entry the command points at; null when it points at none or there is none. */
   target: TargetEntry | null;
+  /** The uploaded file that the command names; absent or null when there is none. */
+  attachment?: { type: string; size: number } | null;
+  /** What a redaction of a document would reach; absent for every other command. */
+  erasable?: Erasable | null;
   /** Since when the commander has had no connection (milliseconds since 1970); null while connected. */
   commanderAbsentSince: number | null;
   outside: Outside;

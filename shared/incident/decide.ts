@@ -21,6 +21,7 @@ import {
   withdrawHandoff,
 } from './handoff.ts';
 import { withFirstUpdate } from './expectation.ts';
+import { addAttachment, redactDocument } from './keeping.ts';
 import { renameIncident, reopenIncident, setSeverity, setStatus } from './lifecycle.ts';
 import { addMember, breakAccess, removeMember } from './members.ts';
 import { answerQuestion, askQuestion } from './questions.ts';
@@ -133,6 +134,10 @@ export function decide(
       return signReview(command.body, state, context);
     case 'review.reopen':
       return reopenReview(command.body, state);
+    case 'attachment.add':
+      return addAttachment(command.body, context);
+    case 'document.redact':
+      return redactDocument(command.body, context);
     case 'handoff.expire':
       return expireHandoff(command.body, state, context);
     case 'handoff.void':

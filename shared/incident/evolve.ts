@@ -1,5 +1,6 @@
 import { asKnown } from '../contract/entries.ts';
 import type { Entry, KnownEntry } from '../contract/entries.ts';
+import { recordEntryTypes } from '../contract/recordWords.ts';
 import { reviewEntryTypes } from '../contract/reviewWords.ts';
 import { withoutTextOf, withTexts } from './brief.ts';
 import { foldReview, redactedReview } from './reviewFold.ts';
@@ -18,6 +19,7 @@ const insignificant: ReadonlySet<string> = new Set([
   'question.answered',
   // Of the review: it changes nothing of the work that a brief is about.
   ...Object.keys(reviewEntryTypes),
+  ...Object.keys(recordEntryTypes),
 ]);
 
 /**
@@ -160,7 +162,13 @@ function apply(state: IncidentState, entry: KnownEntry): IncidentState {
       return serviceSet(state, entry);
     case 'question.asked':
     case 'question.answered':
+    case 'attachment.added':
+    case 'document.redacted':
       return state;
+    case 'incident.imported': {
+      const { number, from, verified } = entry.body;
+      return { ...state, number, imported: { seq: entry.seq, from, verified } };
+    }
     case 'record.imported':
     case 'records.withdrawn':
     case 'fact.recorded':

@@ -114,6 +114,8 @@ export interface IncidentState {
   services?: AffectedService[];
   /** How many questions came from outside, and how many answers went out; absent without any. */
   questions?: { asked: number; answers: number };
+  /** Present when everything up to `seq` came from a bundle; `from` is its number there. */
+  imported?: { seq: number; from: number; verified: boolean };
   /** Absent until the log says anything of the review. */
   review?: ReviewState;
   resolvedAt: string | null;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
+import { sha256 } from '../../server/rooms/hashing.ts';
 import type { OutsideEvent, Store } from '../../server/rooms/ports.ts';
 import type { StoreHarness } from './storeContract.ts';
 import { ADA, BEN, chat, declared, START } from './storeSupport.ts';
@@ -165,5 +166,123 @@ export function storeReviewContract(makeHarness: () => Promise<StoreHarness>): v
       { person: BEN, slot: base + 3 * TEN },
     ]);
     expect(await store.busyTimesOf('incident-two2')).toEqual([]);
+  });
+
+  describe('what goes for good', () => {
+    test('[K9] an erasure rewrites its batches, and forgets what was made from them', async () => {
+      const room = await declared(store, 'incident-one1');
+      const doc = new Y.Doc();
+      doc.clientID = 9;
+      let update: Uint8Array = new Uint8Array();
+      doc.on('update', (made: Uint8Array) => {
+        update = made;
+      });
+      const write = async (change: () => void): Promise<number> => {
+        change();
+        await room.commit([], {
+          documents: [{ name: 'main', updates: [{ author: BEN, update }], newClientIds: [] }],
+        });
+        return room.head.docSeq;
+      };
+      const text = doc.getText('scratch');
+      const first = await write(() => text.insert(0, 'hunter2'));
+      await store.saveCheckpoint(room.id, 'main', first, Y.encodeStateAsUpdate(doc), 'hunter2');
+      await store.saveSegment({ incidentId: room.id, name: 'main', after: 1, docSeq: first, update });
+      const until = await write(() => text.delete(0, 7));
+      const ranges = [{ client: 9, clock: 0, length: 7 }];
+      const body = { name: 'main', ranges, reason: 'r' };
+      await room.commit([{ type: 'document.redacted', body }], {
+        documentErasures: [{ name: 'main', ranges, batches: [first], until }],
+      });
+      const moment = await store.loadMoment(room.id, 'main');
+      expect(moment).toMatchObject({ checkpoint: null, segments: [] });
+      const [batch] = await store.readStoredBatches(room.id, first - 1, 1);
+      expect(Buffer.from(batch?.payload ?? []).includes('hunter2')).toBe(false);
+      const entry = await store.readEntry(room.id, room.head.seq);
+      const rewritten = { docSeq: first, payloadHash: sha256(batch?.payload ?? '') };
+      expect(entry?.body['batches']).toEqual([rewritten]);
+      const query = { reader: { person: ADA }, text: 'hunter2', limit: 10 };
+      expect((await store.search(query)).hits).toEqual([]);
+    });
+
+    test('[K11] the file of an erased entry goes with it', async () => {
+      const room = await declared(store, 'incident-one1');
+      const hash = sha256('x');
+      const file = {
+        incidentId: room.id,
+        hash,
+        type: 'text/plain',
+        size: 1,
+        createdAt: START,
+        createdBy: BEN,
+      };
+      await store.saveAttachment(file, new Uint8Array([120]));
+      await room.commit([
+        { type: 'attachment.added', body: { hash, name: 'x', type: 'text/plain', size: 1 } },
+      ]);
+      await room.commit([{ type: 'entry.redacted', body: { seq: room.head.seq, reason: 'r' } }], {
+        erasures: [{ seq: room.head.seq, fields: ['name', 'hash'] }],
+      });
+      expect(await store.listAttachments(room.id)).toEqual([]);
+    });
+
+    test('[K12] an address goes from every list', async () => {
+      const target = {
+        id: 'target-one1',
+        list: 'audience-1',
+        address: 'Ben@example.test',
+        name: null,
+        locale: null,
+      };
+      const made = { secret: null, createdAt: 0, createdBy: ADA };
+      await store.saveTarget({ ...target, ...made, channel: 'mail', state: 'active' });
+      await store.eraseMailAddress('ben@example.test');
+      expect(await store.readTarget(target.id)).toBeNull();
+    });
+  });
+
+  describe('an import', () => {
+    const piece = { batches: [], clientIds: [], snapshots: [] };
+
+    test('[K3] shows nothing before it is finished, and is forgotten or kept as a whole', async () => {
+      const room = await declared(store, 'incident-one1');
+      await room.commit([{ type: 'chat.posted', body: { text: '결제 장애' } }]);
+      const log = await store.readLog(room.id, { after: 0, limit: 10 });
+      const batches = await store.readStoredBatches(room.id, 0, 10);
+      const incidentId = 'incident-two2';
+      const entries = (log?.entries ?? []).map((entry) => ({
+        ...{ incident_id: incidentId, seq: entry.seq, at: entry.at, actor: entry.actor, type: entry.type },
+        ...{ version: entry.version, body: JSON.stringify(entry.body), command_id: entry.commandId },
+        ...{ doc_seq: entry.docSeq, doc_hash: entry.docHash, salt: entry.salt, body_hash: entry.bodyHash },
+        ...{ prev_hash: entry.prevHash, hash: entry.hash, redacted: 0 as const },
+      }));
+      await store.importPiece({ ...piece, incidentId, entries });
+      expect([await store.head(incidentId), await store.loadRoom(incidentId)]).toEqual([null, null]);
+      await store.dropImport(incidentId);
+      await store.importPiece({ ...piece, incidentId, entries, batches });
+      const finish = {
+        ...{
+          incidentId,
+          state: { ...room.state, id: incidentId },
+          head: room.head,
+          at: log?.entries.at(-1)?.at ?? '',
+        },
+        ...{
+          documents: [{ name: 'main', docSeq: room.head.docSeq }],
+          verified: true,
+          actor: ADA,
+          now: START,
+        },
+        cameFrom: { number: 1, head: room.head },
+      };
+      expect(await store.finishImport(finish)).toEqual({ kind: 'imported', number: 2 });
+      expect(await store.finishImport(finish)).toEqual({ kind: 'known' });
+      expect(await store.readSummary(incidentId)).toMatchObject({
+        number: 2,
+        head: { seq: room.head.seq + 1 },
+      });
+      const hits = await store.search({ reader: { person: ADA }, text: '결제', limit: 10 });
+      expect(hits.hits.map((hit) => hit.incidentId).toSorted()).toEqual([room.id, incidentId]);
+    });
   });
 }

@@ -69,6 +69,7 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
   ['POST /api/audiences/:audience/targets', () => ({ channel: 'mail', address: 'x@example.test' })],
   ['POST /api/channels/:channel/test', () => ({ address: 'x@example.test' })],
   ['POST /api/incidents/number/:number/break-glass', () => ({ reason: 'x' })],
+  ['POST /api/people/:id/erasure', () => ({ email: 'nobody@example.test' })],
   ['POST /api/deploys', () => ({ service: 'checkout', version: '1' })],
   ['POST /api/alerts', () => ({ service: 'checkout', title: 'x' })],
   // Reading only, whatever is sent.
@@ -81,6 +82,7 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
 ]);
 
 const queries: ReadonlyMap<string, string> = new Map([
+  ['POST /api/incidents/:id/attachments', '?name=x.txt'],
   ['GET /api/incidents/:id/replay', '?seq=1'],
   ['POST /api/incidents/:id/imports', '?source=csv'],
   ['GET /api/incidents/:id/replay/at', '?time=2100-01-01T00:00:00.000Z'],
@@ -102,6 +104,7 @@ async function addressOf(route: string, pattern: string, subject: Subject, stage
   }
   const target = pattern.includes(':target') ? await targetOf(AUDIENCE) : '';
   const link = pattern.includes(':link') ? await linkOf(incidentOf(subject, stage)) : '';
+  const hash = pattern.includes(':hash') ? await fileOf(id) : '';
   return (
     pattern
       .replace(':id', id)
@@ -115,8 +118,20 @@ async function addressOf(route: string, pattern: string, subject: Subject, stage
       .replace(':token', secret)
       .replace(':link', link)
       .replace(':file', 'main-1.js')
+      .replace(':hash', hash)
       .replace('*', 'review') + (queries.get(route) ?? (route.endsWith('/targets') ? `?incident=${id}` : ''))
   );
+}
+
+/** A file of an incident. */
+async function fileOf(incidentId: string): Promise<string> {
+  const hash = 'c'.repeat(64);
+  const made = { createdAt: 0, createdBy: 'system' };
+  await server.store.saveAttachment(
+    { incidentId, hash, type: 'text/plain', size: 1, ...made },
+    Buffer.from('x'),
+  );
+  return hash;
 }
 
 /** An address of an audience. */

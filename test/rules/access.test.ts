@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commandTypes } from '#shared/contract/commands.ts';
+import { recordCommandBodies } from '#shared/contract/records.ts';
 import { reviewCommandBodies } from '#shared/contract/review.ts';
 import { commanderOnly } from '#shared/contract/fencing.ts';
 import type { CommandType } from '#shared/contract/commands.ts';
@@ -194,6 +195,8 @@ const expected: Record<Action, string[]> = {
   'incident.unlink': inTheRoom,
   'review.sign': inTheRoom,
   'review.reopen': inTheRoom,
+  'attachment.add': inTheRoom,
+  'document.redact': [ADA],
   'review.edit': inTheRoom,
   'access.break': [ROOT],
 };
@@ -242,6 +245,7 @@ describe('the table of rights', () => {
     expect(open).toEqual([
       ...['incident.read', 'review.edit', 'chat.correct', 'entry.redact', 'incident.reopen'],
       ...Object.keys(reviewCommandBodies),
+      ...Object.keys(recordCommandBodies),
       'access.break',
     ]);
   });

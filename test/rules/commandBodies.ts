@@ -64,6 +64,8 @@ export function bodyFor<T extends CommandType>(type: T, incident: Scenario): Com
     'incident.unlink': { incident: 'incident-2' },
     'review.sign': {},
     'review.reopen': { reason: 'A new fact' },
+    'attachment.add': { hash: 'a'.repeat(64), name: 'graph.png' },
+    'document.redact': { name: 'main', ranges: [{ client: 1, clock: 0, length: 4 }], reason: 'A password' },
     'access.break': { reason: 'Audit' },
   };
   return bodies[type];

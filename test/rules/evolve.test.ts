@@ -167,6 +167,8 @@ describe('the golden log of version 1', () => {
   const updates = read('updates-v1');
   /** What came with reviews. */
   const review = read('review-v1');
+  /** What came with bundles, files and redactions of documents. */
+  const records = read('records-v1');
 
   test.each(updates.states)('[I13] folds updates to what it always did after $after', ({ after, state }) => {
     expect(fold(null, updates.entries.slice(0, after))).toEqual(state);
@@ -176,13 +178,22 @@ describe('the golden log of version 1', () => {
     expect(fold(null, review.entries.slice(0, after))).toEqual(state);
   });
 
+  test.each(records.states)(
+    '[I13] folds what is kept to what it always did after $after',
+    ({ after, state }) => {
+      expect(fold(null, records.entries.slice(0, after))).toEqual(state);
+    },
+  );
+
   test.each(golden.states)('[I13] folds to what it always did after entry $after', ({ after, state }) => {
     expect(fold(null, golden.entries.slice(0, after))).toEqual(state);
   });
 
   test('[I13] holds every entry type of version 1, and entries this version cannot read', () => {
     const types = new Set(
-      [...golden.entries, ...updates.entries, ...review.entries].map((entry) => entry.type),
+      [...golden.entries, ...updates.entries, ...review.entries, ...records.entries].map(
+        (entry) => entry.type,
+      ),
     );
     expect(Object.keys(entryTypes).filter((type) => !types.has(type))).toEqual([]);
     expect(types.has('poll.opened')).toBe(true);

@@ -152,6 +152,12 @@ function randomBody<T extends CommandType>(type: T, incident: Scenario, step: St
     'incident.unlink': { incident: choose(['incident-1', 'incident-2', 'incident-3'], pick) },
     'review.sign': {},
     'review.reopen': { reason: 'A new fact' },
+    'attachment.add': { hash: 'a'.repeat(64), name: `file ${pick}.png` },
+    'document.redact': {
+      name: 'main',
+      ranges: [{ client: pick, clock: other, length: 3 }],
+      reason: 'secret',
+    },
     'access.break': { reason: 'Audit' },
   };
   return bodies[type];

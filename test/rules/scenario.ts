@@ -140,6 +140,8 @@ export class Scenario {
       people: this.people,
       outside: this.outside,
       target: this.#targetOf(command),
+      attachment: { type: 'image/png', size: 100 },
+      erasable: { kind: 'erasable', batches: [1] },
       commanderAbsentSince: this.commanderAbsentSince,
       limits: this.limits,
     });

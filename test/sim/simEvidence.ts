@@ -1,7 +1,7 @@
 import { canonicalJson, ZERO_HASH } from '#shared/contract/chain.ts';
 import { sha256 } from '../../server/rooms/hashing.ts';
 import { encodePayload } from '../../server/rooms/payload.ts';
-import type { LogEvidence } from '../../server/store/verify.ts';
+import type { LogEvidence } from '../../server/rooms/verifyLog.ts';
 import { incidentId } from './simPeople.ts';
 import type { World } from './world.ts';
 

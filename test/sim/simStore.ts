@@ -136,6 +136,7 @@ export function connectStore(parts: SimStoreParts): SimStore {
     readLog: (...args) => read(() => store.readLog(...args)),
     readEntry: (...args) => read(() => store.readEntry(...args)),
     loadDocument: (...args) => read(() => store.loadDocument(...args)),
+    listAttachments: (...args) => read(() => store.listAttachments(...args)),
     readBatches: (...args) => read(() => store.readBatches(...args)),
     saveCheckpoint: (...args) => write(() => store.saveCheckpoint(...args)),
     saveSegment: (...args) => write(() => store.saveSegment(...args)),

@@ -3,7 +3,7 @@ import { canonicalJson } from '#shared/contract/chain.ts';
 import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
 import { sha256 } from '../../server/rooms/hashing.ts';
-import { verifyLog } from '../../server/store/verify.ts';
+import { verifyLog } from '../../server/rooms/verifyLog.ts';
 import { evidence } from './simEvidence.ts';
 import { calm } from './simNetwork.ts';
 import { incidentId } from './simPeople.ts';

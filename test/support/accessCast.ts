@@ -272,6 +272,10 @@ export function commandBody(
       return { body: {} };
     case 'review.reopen':
       return { body: { reason: 'A new fact' } };
+    case 'attachment.add':
+      return { body: { hash: 'a'.repeat(64), name: 'graph.png' } };
+    case 'document.redact':
+      return { body: { name: 'main', ranges: [{ client: 1, clock: 0, length: 1 }], reason }, epoch: 1 };
     default:
       return type satisfies never;
   }

@@ -131,6 +131,9 @@ export function createMemoryStore(): MemoryStore {
     async saveCheckpoint(incidentId, name, docSeq, state) {
       incident(incidentId).checkpoints.push({ name, docSeq, state });
     },
+    async listAttachments() {
+      return [];
+    },
     async saveSegment(segment) {
       incident(segment.incidentId).segments.push(segment);
     },

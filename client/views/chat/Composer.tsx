@@ -13,6 +13,7 @@ import { currentText, lastMessageOf } from '../../room/rows.ts';
 import { mentionedIn, readAt, readTyped } from '../../room/slash.ts';
 import { readStored, storedKeys, writeStored } from '../../room/stored.ts';
 import { useComposerKeys } from '../../room/useComposerKeys.ts';
+import { useAttaching } from '../attachments/useAttaching.tsx';
 import type { Assignment } from '../room/AssignDialog.tsx';
 import { CompletionList, optionId } from './CompletionList.tsx';
 import { IntentLine } from './IntentLine.tsx';
@@ -130,6 +131,8 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
     setSaid(sentence);
     announce('assertive', sentence);
   }, []);
+
+  const attaching = useAttaching(store.incidentId, refuse);
 
   const post = (text: string, happenedAt?: string): void => {
     const mentions = mentionedIn(text, people.values());
@@ -252,6 +255,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
     <form
       className="composer"
       aria-label={t('form')}
+      {...attaching.handlers}
       onSubmit={(event) => {
         event.preventDefault();
         give();
@@ -291,6 +295,7 @@ export function Composer({ onAssign, onFind, onSent, ref }: ComposerProps): Reac
         >
           <ClockSign />
         </button>
+        {attaching.button}
         <Button
           className="composer-send"
           type="submit"

@@ -10,6 +10,7 @@ import type { TimeStyle } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import type { HeldRoles } from '../../room/authorBadges.ts';
 import type { Correction } from '../../room/logWindow.ts';
+import { AttachmentView } from '../attachments/AttachmentView.tsx';
 import { DeliveryLine } from '../update/DeliveryLine.tsx';
 import { HeldBadge } from '../room/HeldBadge.tsx';
 import { MessageText } from './MessageText.tsx';
@@ -160,6 +161,7 @@ function EventRow({ entry, held, onJump }: LogRowProps): ReactNode {
             {line.detail}
           </p>
         )}
+        <AttachmentView entry={entry} />
         {outgoingEntries.has(entry.type) ? <DeliveryLine entry={entry} /> : null}
       </div>
       <Permalink seq={entry.seq} />

@@ -7,6 +7,7 @@ import type { IncidentState } from '#shared/incident/state.ts';
 import { updateState } from '../../app/updateState.ts';
 import { formatTime } from '../../design/time.ts';
 import type { TimeStyle } from '../../design/time.ts';
+import { recordSentence } from '../records/recordSentence.ts';
 import { reviewSentence } from '../review/reviewSentence.ts';
 import type { ReviewSentence } from '../review/reviewSentence.ts';
 
@@ -249,6 +250,10 @@ function knownLine(entry: KnownEntry, parts: SentenceParts): EntryLine {
     case 'review.signed':
     case 'review.reopened':
       return reviewLine(reviewSentence(entry, name));
+    case 'incident.imported':
+    case 'attachment.added':
+    case 'document.redacted':
+      return withDetail({ sentence: recordSentence(entry).sentence }, recordSentence(entry).detail);
     default:
       return entry satisfies never;
   }

@@ -5,6 +5,7 @@ import type { Components, VirtuosoHandle } from 'react-virtuoso';
 import type { Entry } from '#shared/contract/entries.ts';
 import { TimeOf } from '../../design/Clock.tsx';
 import { useTranslation } from '../../i18n/index.ts';
+import { AttachmentView } from '../attachments/AttachmentView.tsx';
 import { MessageText } from '../chat/MessageText.tsx';
 import { HeldBadge } from '../room/HeldBadge.tsx';
 import { entryWords } from './entryWords.ts';
@@ -110,6 +111,7 @@ function Row({ entry, timeline, isNow, moveTo }: RowProps): ReactNode {
         </button>
       </span>
       {isChat ? <MessageText text={text} names={NO_NAMES} myName="" /> : <p dir="auto">{text}</p>}
+      <AttachmentView entry={entry} />
     </article>
   );
 }

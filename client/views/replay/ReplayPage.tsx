@@ -73,7 +73,7 @@ function usePrefersReducedMotion(): boolean {
 }
 
 function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
-  const { t } = useTranslation(['replay', 'common']);
+  const { t } = useTranslation(['replay', 'common', 'records']);
   const style = useTimeStyle();
   const [first] = useState(positionInAddress);
   const [tableShown, showTable] = useState(false);
@@ -134,6 +134,9 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
             </>
           ) : null}
         </p>
+        <a className="replay-back" href={`/api/incidents/${incident.id}/bundle`} download>
+          {t('records:bundle')}
+        </a>
         <Link className="replay-back" href={`/i/${incident.number}`}>
           {t('back')}
         </Link>

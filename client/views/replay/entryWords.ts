@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { asKnown } from '#shared/contract/entries.ts';
 import type { Entry } from '#shared/contract/entries.ts';
 import { updateState } from '../../app/updateState.ts';
+import { recordSentence } from '../records/recordSentence.ts';
 import { reviewSentence } from '../review/reviewSentence.ts';
 
 /** What words need of the world around an entry. */
@@ -147,6 +148,13 @@ export function entryWords(entry: Entry, words: WordsAround): string {
     case 'review.signed':
     case 'review.reopened':
       return reviewWords(known, nameOf);
+    case 'incident.imported':
+    case 'attachment.added':
+    case 'document.redacted':
+      return withReason(
+        recordSentence(known).sentence,
+        known.redacted ? undefined : recordSentence(known).detail,
+      );
     default:
       // A known type of a later version of this table: named as it stands.
       return t('entry.unknown', { type: (known satisfies never as Entry).type });

@@ -42,6 +42,12 @@ export function MoreMenu({ onAssign }: { onAssign: (assignment: Assignment) => v
           },
         ]
       : []),
+    { label: t('more.erase'), run: () => open('erase'), whyNot: why('document.redact') },
+    {
+      label: t('more.bundle'),
+      run: () => window.location.assign(`/api/incidents/${state.id}/bundle`),
+      whyNot: null,
+    },
     { label: t('more.declare'), run: () => openDeclare(), whyNot: null },
     { label: t('more.commands'), run: openPalette, whyNot: null },
   ];

@@ -6,6 +6,7 @@ import { ForceDialog } from '../handoff/ForceDialog.tsx';
 import { OfferDialog } from '../handoff/OfferDialog.tsx';
 import { useIncident, useRoomHandle } from '../../room/RoomContext.tsx';
 import { QuestionsDialog } from '../questions/QuestionsDialog.tsx';
+import { EraseDialog } from '../records/EraseDialog.tsx';
 import { DeliveriesDialog } from '../update/DeliveriesDialog.tsx';
 import { LinksDialog } from '../update/LinksDialog.tsx';
 import { UpdateDialog } from '../update/UpdateDialog.tsx';
@@ -49,6 +50,8 @@ function Addressed({ isOffered }: { isOffered: boolean }): ReactNode {
       return <ForceDialog onClose={close} />;
     case 'links':
       return <LinksDialog incidentId={state.id} number={state.number} onClose={close} />;
+    case 'erase':
+      return <EraseDialog onClose={close} />;
     case 'help':
       return <HelpDialog onClose={close} />;
     case 'severity':

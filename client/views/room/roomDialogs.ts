@@ -16,6 +16,7 @@ const names = [
   'rename',
   'deliveries',
   'questions',
+  'erase',
 ] as const;
 
 export type RoomDialogName = (typeof names)[number];

@@ -58,6 +58,8 @@ export interface HttpParts {
   published: PublishedUpdates;
   publicAnswers: PublicAnswers;
   metrics: Metrics;
+  /** The anchors of an incident, as they stand in the file beside the database. */
+  anchorsOf: (incidentId: string) => Promise<{ seq: number; docSeq: number; line: string }[]>;
   fanout: FanoutReadiness;
   /** True from the moment the process was asked to stop. */
   isDraining: () => boolean;

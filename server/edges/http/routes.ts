@@ -1,7 +1,12 @@
 import { channelsRoutes } from './channels.ts';
+import { erasureRoutes } from './erasure.ts';
 import { healthRoutes } from './health.ts';
 import { breakGlassRoutes } from './incidents/breakGlass.ts';
 import { deliveriesRoutes } from './incidents/deliveries.ts';
+import { bundlesRoutes } from './bundles.ts';
+import { attachmentsRoutes } from './incidents/attachments.ts';
+import { bundleRoutes } from './incidents/bundle.ts';
+import { deletedRoutes } from './incidents/deleted.ts';
 import { documentRoutes } from './incidents/document.ts';
 import { importsRoutes } from './incidents/imports.ts';
 import { incidentRoutes } from './incidents/incident.ts';
@@ -34,9 +39,14 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   sessionRoutes(app, parts);
   setUpRoutes(app, parts);
   peopleRoutes(app, parts);
+  erasureRoutes(app, parts);
   incidentsRoutes(app, parts);
   incidentRoutes(app, parts);
   documentRoutes(app, parts);
+  deletedRoutes(app, parts);
+  attachmentsRoutes(app, parts);
+  bundleRoutes(app, parts);
+  bundlesRoutes(app, parts);
   replayRoutes(app, parts);
   breakGlassRoutes(app, parts);
   replayDocumentRoutes(app, parts);

@@ -34,6 +34,16 @@ export const documents = {
       .where('incident_id', '=', incidentId)
       .where('doc_seq', '>', after)
       .orderBy('doc_seq'),
+  /** Of all documents of an incident, as they are stored. */
+  stored: (db: Build, incidentId: string, after: number, limit: number) =>
+    db
+      .selectFrom('document_batches')
+      .select(['incident_id', 'doc_seq', 'name', 'seq_before', 'at', 'payload'])
+      .select(['payload_hash', 'prev_doc_hash', 'doc_hash'])
+      .where('incident_id', '=', incidentId)
+      .where('doc_seq', '>', after)
+      .orderBy('doc_seq')
+      .limit(limit),
   batchTime: (db: Build, incidentId: string, docSeq: number) =>
     db
       .selectFrom('document_batches')

@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import type { Attachment, OutsideEvent, Segment } from '../../rooms/reviewPort.ts';
+import type { UpdateQueryBuilder, UpdateResult } from 'kysely';
+import type { Tables } from '../schema.ts';
+import { listOf } from './build.ts';
 import type { Build } from './build.ts';
 
 export const segments = {
@@ -120,6 +123,33 @@ export const attachments = {
       .onConflict((conflict) => conflict.columns(['incident_id', 'hash']).doNothing()),
 };
 
+/** Whose mail address it is, as targets and deliveries have it. */
+interface ErasedAddress {
+  ids: readonly string[];
+  address: string;
+  key: string;
+}
+
+export const erased = {
+  /** What was on its way to it goes nowhere. */
+  unfinished: (db: Build, whose: ErasedAddress) =>
+    ofAddress(db.updateTable('deliveries').set({ status: 'withdrawn', due_at: null }), whose).where(
+      'due_at',
+      'is not',
+      null,
+    ),
+  deliveries: (db: Build, whose: ErasedAddress) =>
+    ofAddress(db.updateTable('deliveries').set({ address: 'erased', detail: null }), whose),
+};
+
+function ofAddress(
+  query: UpdateQueryBuilder<Tables, 'deliveries', 'deliveries', UpdateResult>,
+  { ids, address, key }: ErasedAddress,
+) {
+  return query
+    .where('channel', '=', 'mail')
+    .where((on) => on.or([on('target', 'in', listOf(ids)), on('address', 'in', listOf([address, key]))]));
+}
 export const busyTimes = {
   /** Times are ISO 8601: fifteen characters are what ten minutes have in common. */
   of: (db: Build, incidentId: string) =>

@@ -1,12 +1,45 @@
 import { ZERO_HASH } from '#shared/contract/chain.ts';
 import type { Head } from '#shared/contract/wire.ts';
-import type { Anchor } from './anchors.ts';
-import { batchHash, bodyHash, entryHash, sha256 } from '../rooms/hashing.ts';
-import type { DocumentBatchesTable, EntriesTable } from './schema.ts';
+import { batchHash, bodyHash, entryHash, sha256 } from './hashing.ts';
 
 /** An entry as it is stored; `body` is the text that was hashed. */
-export type StoredEntry = Omit<EntriesTable, 'batch_id'>;
-export type StoredBatch = Omit<DocumentBatchesTable, 'batch_id'>;
+export interface StoredEntry {
+  incident_id: string;
+  seq: number;
+  at: string;
+  actor: string;
+  type: string;
+  version: number;
+  body: string;
+  command_id: string | null;
+  doc_seq: number;
+  doc_hash: string;
+  salt: string | null;
+  body_hash: string;
+  prev_hash: string;
+  hash: string;
+  redacted: 0 | 1;
+  /** The reader it was written down for may not see the body, which is empty then. */
+  withheld?: true;
+}
+
+/** A document batch as it is stored. */
+export interface StoredBatch {
+  incident_id: string;
+  doc_seq: number;
+  name: string;
+  seq_before: number;
+  at: string;
+  payload: Uint8Array;
+  payload_hash: string;
+  prev_doc_hash: string;
+  doc_hash: string;
+}
+
+/** Where a log stood at a time, kept outside the database. */
+export interface AnchoredHead extends Head {
+  at: string;
+}
 
 /** Everything that proves one log. Entries and batches come in the order of their numbers. */
 export interface LogEvidence {
@@ -14,7 +47,7 @@ export interface LogEvidence {
   entries: Iterable<StoredEntry>;
   batches: Iterable<StoredBatch>;
   head: Head;
-  anchors: readonly Anchor[];
+  anchors: readonly AnchoredHead[];
 }
 
 export interface Verdict {
@@ -29,6 +62,8 @@ export interface Verdict {
 interface ProvenBatches {
   hashes: string[];
   seqBefore: number[];
+  /** Of those whose updates do not match their hash, what they are now: a redaction must say so. */
+  rewritten: Map<number, string>;
   difference: string | null;
 }
 
@@ -50,12 +85,14 @@ export function verifyLog(evidence: LogEvidence): Verdict {
 }
 
 function verifyBatches({ incidentId, batches }: LogEvidence): ProvenBatches {
-  const proven: ProvenBatches = { hashes: [], seqBefore: [], difference: null };
+  const proven: ProvenBatches = { hashes: [], seqBefore: [], rewritten: new Map(), difference: null };
   let at = '';
   for (const batch of batches) {
     const place = `first difference at document batch #${proven.hashes.length + 1}`;
     const wrong = batchDifference(incidentId, batch, proven, at);
     if (wrong !== null) return { ...proven, difference: `${place}: ${wrong}` };
+    const found = sha256(batch.payload);
+    if (found !== batch.payload_hash) proven.rewritten.set(batch.doc_seq, found);
     proven.hashes.push(batch.doc_hash);
     proven.seqBefore.push(batch.seq_before);
     at = batch.at;
@@ -71,7 +108,6 @@ function batchDifference(
 ): string | null {
   const docSeq = proven.hashes.length + 1;
   if (batch.doc_seq !== docSeq) return `it is missing, #${batch.doc_seq} follows`;
-  if (sha256(batch.payload) !== batch.payload_hash) return 'its updates do not match their hash';
   if (batch.prev_doc_hash !== (proven.hashes.at(-1) ?? ZERO_HASH)) {
     return 'it does not continue the batch before it';
   }
@@ -102,7 +138,7 @@ function verifyEntries({ incidentId, entries }: LogEvidence, batches: ProvenBatc
     hashes.push(entry.hash);
     last = entry;
   }
-  return { hashes, difference: redactions.difference() };
+  return { hashes, difference: redactions.difference(batches.rewritten) };
 }
 
 function entryDifference(
@@ -113,7 +149,9 @@ function entryDifference(
 ): string | null {
   const seq = (last?.seq ?? 0) + 1;
   if (entry.seq !== seq) return `it is missing, #${entry.seq} follows`;
-  if ((entry.salt === null) !== (entry.redacted === 1)) return 'it is half redacted';
+  if (entry.withheld) {
+    if (entry.salt !== null || entry.body !== '{}') return 'it is half withheld';
+  } else if ((entry.salt === null) !== (entry.redacted === 1)) return 'it is half redacted';
   if (entry.salt !== null && bodyHash(entry.salt, entry.body) !== entry.body_hash) {
     return 'body does not match its hash';
   }
@@ -149,9 +187,13 @@ function documentDifference(entry: StoredEntry, batches: ProvenBatches): string 
 class Redactions {
   readonly #erased = new Map<number, string>();
   readonly #said = new Map<number, { by: number; remainderHash: string }>();
+  readonly #rewritten = new Map<number, { by: number; payloadHash: string }>();
+  readonly #withheld = new Set<number>();
 
   note(entry: StoredEntry): void {
-    if (entry.redacted === 1) this.#erased.set(entry.seq, sha256(entry.body));
+    if (entry.redacted === 1 && !entry.withheld) this.#erased.set(entry.seq, sha256(entry.body));
+    if (entry.withheld) this.#withheld.add(entry.seq);
+    if (entry.type === 'document.redacted') return this.#noteDocument(entry);
     if (entry.type !== 'entry.redacted') return;
     const { seq, remainderHash } = JSON.parse(entry.body) as { seq?: unknown; remainderHash?: unknown };
     if (typeof seq === 'number' && typeof remainderHash === 'string') {
@@ -159,7 +201,35 @@ class Redactions {
     }
   }
 
-  difference(): string | null {
+  /** Each rewritten batch is as the newest redaction that names it says. */
+  #noteDocument(entry: StoredEntry): void {
+    const { batches } = JSON.parse(entry.body) as { batches?: unknown };
+    if (!Array.isArray(batches)) return;
+    for (const { docSeq, payloadHash } of batches as { docSeq?: unknown; payloadHash?: unknown }[]) {
+      if (typeof docSeq !== 'number' || typeof payloadHash !== 'string') continue;
+      this.#rewritten.set(docSeq, { by: entry.seq, payloadHash });
+    }
+  }
+
+  #documentDifference(found: ReadonlyMap<number, string>): string | null {
+    for (const [docSeq, hash] of found) {
+      const place = `first difference at document batch #${docSeq}`;
+      const said = this.#rewritten.get(docSeq);
+      if (!said) return `${place}: its updates do not match their hash`;
+      if (said.payloadHash !== hash) return `${place}: what is left of it does not match redaction #${said.by}`;
+    }
+    for (const [docSeq, { by }] of this.#rewritten) {
+      if (!found.has(docSeq))
+        return `first difference at document batch #${docSeq}: #${by} erased text of it, but it is as it was`;
+    }
+    return null;
+  }
+
+  difference(rewritten: ReadonlyMap<number, string>): string | null {
+    return this.#documentDifference(rewritten) ?? this.#entryDifference();
+  }
+
+  #entryDifference(): string | null {
     for (const [seq, hash] of this.#erased) {
       const said = this.#said.get(seq);
       if (!said) return `first difference at entry #${seq}: it is redacted, but no entry says so`;
@@ -168,7 +238,7 @@ class Redactions {
       }
     }
     for (const [seq, { by }] of this.#said) {
-      if (!this.#erased.has(seq))
+      if (!this.#erased.has(seq) && !this.#withheld.has(seq))
         return `first difference at entry #${seq}: #${by} redacted it, but its text is there`;
     }
     return null;
@@ -187,7 +257,7 @@ function headDifference(head: Head, entries: readonly string[], batches: readonl
 }
 
 function anchorDifference(
-  anchors: readonly Anchor[],
+  anchors: readonly AnchoredHead[],
   entries: readonly string[],
   batches: readonly string[],
 ): string | null {
