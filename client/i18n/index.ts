@@ -24,6 +24,7 @@ const namespaces = [
   'replay',
   'review',
   'insights',
+  'actionList',
 ] as const;
 
 const LOCALE_KEY = 'warroom.locale';

@@ -121,6 +121,7 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ...['document', 'batches', 'authors', 'at', 'activity', 'outside'].map(
     (name) => [`GET /api/incidents/:id/replay/${name}`, inRoom()] as const,
   ),
+  ['GET /api/incidents/:id/similar', inRoom()],
   ['GET /api/incidents/:id/links', linkMakers],
   ['POST /api/incidents/:id/links', linkMakers],
   ['DELETE /api/incidents/:id/links/:link', linkMakers],
@@ -136,6 +137,7 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['DELETE /api/audiences/:audience/targets/:target', admins],
   ['GET /api/incidents/:id/questions', inRoom(['communications', 'commander'])],
   ['GET /api/search', signedIn()],
+  ['GET /api/actions', responders],
   ['GET /api/insights', responders],
   ['GET /api/insights.csv', responders],
   ['GET /api/s/:token', everybody],

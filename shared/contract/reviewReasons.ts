@@ -50,6 +50,11 @@ export const reviewReasons = {
     en: 'The incident still goes on. Resolve it first, then sign its review.',
     ko: '아직 진행 중인 장애입니다. 먼저 복구로 바꾼 뒤 검토에 서명하세요.',
   },
+  unknown_incident: {
+    code: 'not_found',
+    en: 'There is no such incident, or it is not open to you. Choose one from the list.',
+    ko: '그런 장애가 없거나 볼 권한이 없습니다. 목록에서 고르세요.',
+  },
   unknown_action: {
     code: 'unknown_entry',
     en: 'This incident has no such action. Look at its list of actions again.',

@@ -1,4 +1,5 @@
 import { healthRoutes } from './health.ts';
+import { actionsRoutes } from './actions.ts';
 import { deliveriesRoutes } from './incidents/deliveries.ts';
 import { documentRoutes } from './incidents/document.ts';
 import { incidentRoutes } from './incidents/incident.ts';
@@ -8,6 +9,7 @@ import { questionsRoutes } from './incidents/questions.ts';
 import { replayRoutes } from './incidents/replay.ts';
 import { replayDocumentRoutes } from './incidents/replayDocument.ts';
 import { replayTimesRoutes } from './incidents/replayTimes.ts';
+import { similarRoutes } from './incidents/similar.ts';
 import { updatesRoutes } from './incidents/updates.ts';
 import { insightsRoutes } from './insights.ts';
 import { openapiRoute } from './openapi.ts';
@@ -45,6 +47,8 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   searchRoutes(app, parts);
   const insights = createInsights(parts);
   insightsRoutes(app, parts, insights);
+  actionsRoutes(app, parts, insights);
+  similarRoutes(app, parts, insights);
   const subscribing = startSubscribing(app, parts);
   stakeholderRoutes(app, parts, subscribing);
   subscriptionRoutes(app, parts, subscribing);
