@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import {
+  ActionsIcon,
   BoardIcon,
   DeclareIcon,
   InsightsIcon,

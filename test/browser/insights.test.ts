@@ -122,5 +122,6 @@ describe('actions', () => {
     await page.getByText('4 actions').waitFor();
     await page.getByLabel('Show', { exact: true }).selectOption('done');
     await page.getByText('1 action', { exact: true }).waitFor();
+    expect(await page.locator('.action-row').count()).toBe(1);
   });
 });
