@@ -4,14 +4,16 @@ import { useSettings } from '../../app/settings.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { templateVariables } from '../update/composer.ts';
 import { CadenceSettings } from './CadenceSettings.tsx';
+import { ReviewSettings } from './ReviewSettings.tsx';
 import { TemplateForm } from './TemplateForm.tsx';
 
-/** How often updates come, and what they begin with. */
+/** How often updates come, who signs reviews, and what updates begin with. */
 export function UpdatesSettings(): ReactNode {
   const me = useMe();
   return (
     <>
       <CadenceSettings mayChange={me.admin} />
+      <ReviewSettings mayChange={me.admin} />
       <TemplatesSettings mayChange={me.admin} />
     </>
   );

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { isId } from '#shared/contract/identifiers.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
-import { CADENCE_ID, settingBodies } from '#shared/contract/settings.ts';
+import { CADENCE_ID, REVIEW_RULES_ID, settingBodies } from '#shared/contract/settings.ts';
 import type { SettingBody, SettingKind } from '#shared/contract/settings.ts';
 import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import { hasMalformedText, isBlank } from '#shared/incident/text.ts';
@@ -28,12 +28,14 @@ const checks = {
   service: Compile(settingBodies.service),
   cadence: Compile(settingBodies.cadence),
   page: Compile(settingBodies.page),
+  review: Compile(settingBodies.review),
 } as const satisfies Record<SettingKind, unknown>;
 
 /** Kinds of which there is one, under this id. */
 const onlyId: ReadonlyMap<SettingKind, string> = new Map([
   ['cadence', CADENCE_ID],
   ['page', PUBLIC_PAGE],
+  ['review', REVIEW_RULES_ID],
 ]);
 const ADDRESSES_AT_ONCE = 256;
 
