@@ -149,7 +149,7 @@ export async function startServer(
   });
   const stopDeadlines = startDeadlines({ store, rooms, clock, log });
   broadcast = startBroadcast({
-    ...{ store, rooms, settings, channels, clock, log },
+    ...{ store, rooms, settings, channels, clock, log, people: directory },
     links: app.outgoingLinks,
     random: () => Math.random(),
   });

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import {
+  ActionsIcon,
   BoardIcon,
   DeclareIcon,
   InsightsIcon,
@@ -51,14 +52,10 @@ export function Navigation(): ReactNode {
         </button>
       ) : null}
       {mayDeclare ? (
-        <Link
-          className="rail-item rail-only-wide"
-          href="/insights"
-          aria-current={location.startsWith('/insights') ? 'page' : undefined}
-        >
-          <InsightsIcon />
-          {t('nav.insights')}
-        </Link>
+        <>
+          <WideLink href="/actions" icon={<ActionsIcon />} label={t('nav.actions')} />
+          <WideLink href="/insights" icon={<InsightsIcon />} label={t('nav.insights')} />
+        </>
       ) : null}
       <span className="rail-space" />
       <button type="button" className="rail-item" onClick={openPalette} aria-keyshortcuts="Control+k">
@@ -83,5 +80,20 @@ export function Navigation(): ReactNode {
         {t('nav.settings')}
       </Link>
     </nav>
+  );
+}
+
+/** A view that phones reach by the list of commands. */
+function WideLink({ href, icon, label }: { href: string; icon: ReactNode; label: string }): ReactNode {
+  const [location] = useLocation();
+  return (
+    <Link
+      className="rail-item rail-only-wide"
+      href={href}
+      aria-current={location === href ? 'page' : undefined}
+    >
+      {icon}
+      {label}
+    </Link>
   );
 }

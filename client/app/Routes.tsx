@@ -8,6 +8,7 @@ import { orMissing } from './lazyPart.ts';
 import { SignedIn } from './SignedIn.tsx';
 import { ViewFrame } from './ViewFrame.tsx';
 
+const ActionsPage = lazy(orMissing(() => import('../views/actionList/ActionsPage.tsx')));
 const BoardPage = lazy(orMissing(() => import('../views/board/BoardPage.tsx')));
 const InsightsPage = lazy(orMissing(() => import('../views/insights/InsightsPage.tsx')));
 const SettingsPage = lazy(orMissing(() => import('../views/settings/SettingsPage.tsx')));
@@ -37,6 +38,7 @@ export function Routes(): ReactNode {
               <Route path="/" component={BoardPage} />
               <Route path="/board" component={BoardPage} />
               <Route path="/declare" component={BoardPage} />
+              <Route path="/actions" component={ActionsPage} />
               <Route path="/insights" component={InsightsPage} />
               <Route path="/settings/:section?">
                 {({ section }) => <SettingsPage section={section ?? 'me'} />}

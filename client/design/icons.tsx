@@ -28,6 +28,14 @@ export function BoardIcon(): ReactNode {
   );
 }
 
+export function ActionsIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M4 7l2 2 3-4M4 16l2 2 3-4M13 7h7M13 16h7" />
+    </Icon>
+  );
+}
+
 export function InsightsIcon(): ReactNode {
   return (
     <Icon>

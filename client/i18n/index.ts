@@ -26,6 +26,7 @@ const namespaces = [
   'breakGlass',
   'records',
   'insights',
+  'actionList',
 ] as const;
 
 const LOCALE_KEY = 'warroom.locale';

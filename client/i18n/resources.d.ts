@@ -1,5 +1,6 @@
 import 'i18next';
 
+import type actionList from './en/actionList.json' with { type: 'json' };
 import type audiences from './en/audiences.json' with { type: 'json' };
 import type board from './en/board.json' with { type: 'json' };
 import type breakGlass from './en/breakGlass.json' with { type: 'json' };
@@ -25,6 +26,7 @@ declare module 'i18next' {
     defaultNS: 'common';
     returnNull: false;
     resources: {
+      actionList: typeof actionList;
       audiences: typeof audiences;
       board: typeof board;
       breakGlass: typeof breakGlass;

@@ -1,5 +1,5 @@
 import type { RoomLog } from '../rooms/roomParts.ts';
-import type { Clock, DeliveryRecord, Rooms, Store } from '../rooms/ports.ts';
+import type { Clock, DeliveryRecord, Directory, Rooms, Store } from '../rooms/ports.ts';
 import type { Channel, Channels } from './channel.ts';
 import { endedTarget } from './endedTarget.ts';
 import { expand } from './expander.ts';
@@ -23,6 +23,8 @@ const STOP_MILLISECONDS = 5_000;
 export interface BroadcastParts {
   store: Store;
   rooms: Pick<Rooms, 'onSummary'>;
+  /** Owners of actions are written to by what is known of them. */
+  people: Pick<Directory, 'get' | 'facts'>;
   settings: Settings;
   channels: Channels;
   links: OutgoingLinks;

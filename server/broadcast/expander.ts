@@ -1,16 +1,22 @@
 import { sha256 } from '../rooms/hashing.ts';
 import type { ChannelName } from '#shared/contract/settings.ts';
-import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
+import { ACTION_EXPORT, PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import { audiencesOf } from '#shared/incident/audiences.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
+import { mayEnter } from '#shared/incident/can.ts';
 import type { KnownEntry } from '#shared/contract/entries.ts';
-import type { Broadcast, Clock, NewDelivery, Store, TargetRecord } from '../rooms/ports.ts';
+import type { Broadcast, Clock, Directory, NewDelivery, Store, TargetRecord } from '../rooms/ports.ts';
 import type { Channels } from './channel.ts';
+import { ACTION_OWNERS, isActionEntry } from './actionNotice.ts';
 import { isOfReaders, readNotice } from './notice.ts';
+import type { Notice } from './notice.ts';
 import type { Settings } from './settings.ts';
 
 /** Targets that are read, and deliveries that are added, in one go: a commit of the room waits for one of them at most. */
 const PAGE = 256;
+
+/** Where owners of actions are known by. */
+type OwnersOf = Pick<Directory, 'get' | 'facts'>;
 
 /** The part of the store that turns entries into deliveries. */
 type ExpanderStore = Pick<
@@ -28,12 +34,14 @@ export function deliveryId(incidentId: string, seq: number, channel: ChannelName
 /** One delivery for every active address of every list that the entry reaches; done again after a crash, it adds the rest. */
 export async function expand(
   broadcast: Broadcast,
-  parts: { store: ExpanderStore; channels: Channels; settings: Settings; clock: Clock },
+  parts: { store: ExpanderStore; channels: Channels; settings: Settings; clock: Clock; people: OwnersOf },
 ): Promise<void> {
   const { store, channels, settings, clock } = parts;
   const { incidentId, seq } = broadcast;
   const found = await readNotice(store, incidentId, seq);
   const lists = found ? listsOf(found.entry, found.state, settings) : [];
+  const toOwner = found ? ownerDelivery(found, broadcast, parts) : [];
+  if (toOwner.length > 0) await store.addDeliveries(toOwner);
   const readers = lists.filter((list) => isOfReaders(list, incidentId));
   // Who is listed and subscribed, too, gets what those get who are listed: the first row of an address is the one.
   await expandLists(lists.filter((list) => !readers.includes(list)));
@@ -75,8 +83,33 @@ export async function expand(
   }
 }
 
+/** The owner of an action that is late hears of it by mail, as long as they may enter the incident. */
+function ownerDelivery(
+  { entry, state, notice }: { entry: KnownEntry; state: IncidentState; notice: Notice },
+  { incidentId, seq }: Broadcast,
+  { people, channels, clock }: { people: OwnersOf; channels: Channels; clock: Clock },
+): NewDelivery[] {
+  const channel = channels.get('mail');
+  if (entry.type !== 'action.overdue' || notice.action?.status !== 'open' || !channel) return [];
+  const { owner } = notice.action;
+  const person = people.get(owner);
+  const address = person && channel.addressOf(person.email);
+  if (!address || !mayEnter(owner, people.facts.get(owner), state)) return [];
+  return [
+    {
+      id: deliveryId(incidentId, seq, 'mail', address),
+      ...{ incidentId, seq, address, list: ACTION_OWNERS, target: owner, channel: 'mail' },
+      locale: person.locale,
+      queue: `mail ${channel.queueOf(address)}`,
+      createdAt: clock.now(),
+    },
+  ];
+}
+
 /** Whose targets hear of an entry: its audiences, and who subscribed to this incident. */
 function listsOf(entry: KnownEntry, state: IncidentState, { outside }: Settings): string[] {
+  // What is private, or a drill, is followed up in the house.
+  if (isActionEntry(entry)) return state.private || state.drill ? [] : [ACTION_EXPORT];
   if (entry.type === 'update.sent') return [...(entry.body.audiences ?? []), entry.incidentId];
   return audiencesOf(state, outside.audiences).filter(
     (audience) => audience !== PUBLIC_PAGE && outside.audiences.get(audience)?.tellsHandoff === true,

@@ -1,5 +1,7 @@
 import { readerStateOf } from '#shared/contract/readerStates.ts';
 import type { Locale } from '#shared/contract/wire.ts';
+import { actionMessage } from './actionNotice.ts';
+import type { NoticeAction } from './actionNotice.ts';
 import { wordsFor } from './notice.ts';
 import type { Notice, NoticeUpdate } from './notice.ts';
 import { stakeholderWords } from './stakeholderWords.ts';
@@ -40,6 +42,7 @@ export type NameOf = (personId: string) => string | null;
 export function messageOf(notice: Notice, locale: Locale, { nameOf }: { nameOf: NameOf }): Message {
   const words = messageWords[locale];
   const { number, title, drill, update } = notice;
+  if (notice.action) return messageOfAction(notice, notice.action, locale, nameOf);
   return {
     subject: `[INC-${number}] ${drill ? `[${words.drill}] ` : ''}${title}`,
     drill,
@@ -55,6 +58,18 @@ export function messageOf(notice: Notice, locale: Locale, { nameOf }: { nameOf: 
       update: update?.number ?? null,
       time: messageTime(notice.at, locale),
     }),
+  };
+}
+
+function messageOfAction(notice: Notice, action: NoticeAction, locale: Locale, nameOf: NameOf): Message {
+  const words = messageWords[locale];
+  const { number, title, drill } = notice;
+  const { headline, paragraphs } = actionMessage(action, locale, nameOf);
+  return {
+    subject: `[INC-${number}] ${drill ? `[${words.drill}] ` : ''}${headline}: ${title}`,
+    ...{ drill, drillNote: drill ? words.drillNote : null, state: headline },
+    ...{ corrects: null, paragraphs, paragraphsLocale: null, nextUpdate: null, handoff: null },
+    footer: words.footer({ incident: number, update: null, time: messageTime(notice.at, locale) }),
   };
 }
 

@@ -8,6 +8,8 @@ import { evolve, fold } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { sha256 } from '../rooms/hashing.ts';
 import type { Store } from '../rooms/ports.ts';
+import { actionOf, isActionEntry } from './actionNotice.ts';
+import type { NoticeAction } from './actionNotice.ts';
 
 /** What an update tells, without to whom. */
 export interface NoticeUpdate extends Omit<UpdateBody, 'audiences' | 'corrects'> {
@@ -44,6 +46,8 @@ export interface Notice {
   handoff: { to: string; at: string } | null;
   /** Null in what goes to readers. */
   inside: Inside | null;
+  /** What happened to an action; then it tells of nothing else. */
+  action?: NoticeAction;
 }
 
 /** Whether a list is one that readers put themselves on: the public page's, or that of one incident. */
@@ -81,6 +85,10 @@ export async function readNotice(
 export function noticeOf(entry: KnownEntry, before: IncidentState, after: IncidentState): Notice | null {
   if (entry.type === 'update.sent') {
     return { ...head(entry, after), update: updateOf(entry.body, before), handoff: handoffBefore(before) };
+  }
+  if (isActionEntry(entry)) {
+    const action = actionOf(entry, after);
+    return action && { ...head(entry, after), update: null, handoff: null, action };
   }
   if (entry.type !== 'handoff.accepted' && entry.type !== 'handoff.forced') return null;
   return { ...head(entry, after), update: null, handoff: { to: entry.body.to, at: entry.at } };

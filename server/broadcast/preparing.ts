@@ -1,5 +1,6 @@
 import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
-import type { DeliveryRecord, Store } from '../rooms/ports.ts';
+import type { DeliveryRecord, Directory, Store } from '../rooms/ports.ts';
+import { ACTION_OWNERS } from './actionNotice.ts';
 import type { Attempt, Outgoing } from './channel.ts';
 import { endedLinks } from './links.ts';
 import { isOfReaders, noticeForReaders, readNotice } from './notice.ts';
@@ -18,8 +19,9 @@ export function createPreparing(parts: {
   store: Pick<Store, 'stateAt' | 'readEntry' | 'readTarget' | 'listTokens'>;
   links: OutgoingLinks;
   clock: { now(): number; elapsed(): number };
+  people: Pick<Directory, 'get'>;
 }): (delivery: DeliveryRecord) => Promise<Outgoing | Attempt | 'withdrawn'> {
-  const { store, links, clock } = parts;
+  const { store, links, clock, people } = parts;
   const notices = new Map<string, { notice: Promise<Notice | null>; readAt: number }>();
 
   function noticeOf(incidentId: string, seq: number): Promise<Notice | null> {
@@ -35,7 +37,21 @@ export function createPreparing(parts: {
     return notice;
   }
 
+  async function toOwner(
+    delivery: Pick<DeliveryRecord, 'id' | 'incidentId' | 'seq' | 'target' | 'address' | 'locale'>,
+  ): Promise<Outgoing | Attempt | 'withdrawn'> {
+    const { id, incidentId, seq, target, address, locale } = delivery;
+    const notice = await noticeOf(incidentId, seq);
+    const person = people.get(target);
+    if (!notice) return 'withdrawn';
+    if (!person || person.disabled) return { kind: 'refused', detail: 'no longer among the people' };
+    const page = `${links.origin}/i/${notice.number}/review`;
+    const outgoing = { deliveryId: id, notice, address, locale, name: person.name, secret: null };
+    return { ...outgoing, links: { page, unsubscribe: null } };
+  }
+
   return async ({ id, incidentId, seq, target, address, locale, list }) => {
+    if (list === ACTION_OWNERS) return toOwner({ id, incidentId, seq, target, address, locale });
     const [whole, found] = await Promise.all([noticeOf(incidentId, seq), store.readTarget(target)]);
     const isSubscriber = isOfReaders(list, incidentId);
     const notice = whole && isSubscriber ? noticeForReaders(whole) : whole;

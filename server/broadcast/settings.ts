@@ -1,5 +1,8 @@
 import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
-import { CADENCE_ID, defaultCadence } from '#shared/contract/settings.ts';
+import { severities } from '#shared/contract/identifiers.ts';
+import type { Severity } from '#shared/contract/identifiers.ts';
+import type { ReviewRule } from '#shared/contract/review.ts';
+import { CADENCE_ID, REVIEW_RULES_ID, defaultCadence } from '#shared/contract/settings.ts';
 import type { Cadence, SettingBody, SettingKind } from '#shared/contract/settings.ts';
 import type { Locale } from '#shared/contract/wire.ts';
 import type { AudienceFacts, Outside } from '#shared/incident/context.ts';
@@ -41,6 +44,7 @@ export async function openSettings(parts: {
   const records = new Map<string, SettingRecord>();
   const audiences = new Map<string, AudienceFacts>();
   const services = new Set<string>();
+  const reviews = new Map<Severity, ReviewRule>();
   const listeners = new Set<() => void>();
   let epoch: number | null = null;
   let closed = false;
@@ -65,6 +69,9 @@ export async function openSettings(parts: {
       if (record.kind === 'audience') audiences.set(record.id, record.body);
       if (record.kind === 'service') services.add(record.id);
     }
+    reviews.clear();
+    const rules = get('review', REVIEW_RULES_ID)?.body;
+    if (rules) for (const severity of severities) reviews.set(severity, rules[severity]);
     const page = get('page', PUBLIC_PAGE)?.body;
     if (page?.enabled) audiences.set(PUBLIC_PAGE, { severities: page.severities, tellsHandoff: false });
   }
@@ -91,6 +98,7 @@ export async function openSettings(parts: {
     outside: {
       audiences,
       services,
+      reviews,
       get cadence() {
         return cadence();
       },

@@ -17,7 +17,7 @@ export interface MessageWords {
   footer: (sent: { incident: number; update: number | null; time: string }) => string;
   /** Text of a link to the page. */
   readOnline: string;
-  mail: { whyYou: string; unsubscribe: string };
+  mail: { whyYou: string; whyOwner: string; unsubscribe: string };
 }
 
 const en: MessageWords = {
@@ -41,6 +41,7 @@ const en: MessageWords = {
   mail: {
     whyYou:
       'You get this because this address is on a list for incident updates. Answers to it are not read.',
+    whyOwner: 'You get this because you are the owner of this action. Answers to it are not read.',
     unsubscribe: 'Unsubscribe',
   },
 };
@@ -65,6 +66,7 @@ const ko: MessageWords = {
   readOnline: '웹에서 보기',
   mail: {
     whyYou: '이 주소는 장애 공지를 받는 주소로 등록되어 있습니다. 회신한 내용은 확인하지 않습니다.',
+    whyOwner: '이 재발 방지 대책의 담당자에게 보내는 메일입니다. 회신한 내용은 확인하지 않습니다.',
     unsubscribe: '수신 거부',
   },
 };

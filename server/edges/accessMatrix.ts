@@ -128,6 +128,7 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ...['document', 'batches', 'authors', 'at', 'activity', 'outside'].map(
     (name) => [`GET /api/incidents/:id/replay/${name}`, inRoom()] as const,
   ),
+  ['GET /api/incidents/:id/similar', inRoom()],
   ['POST /api/incidents/:id/imports', inRoom()],
   ['GET /api/incidents/:id/links', linkMakers],
   ['POST /api/incidents/:id/links', linkMakers],
@@ -149,6 +150,7 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['POST /api/channels/:channel/test', admins],
   ['POST /api/incidents/number/:number/break-glass', admins],
   ['GET /api/search', signedIn()],
+  ['GET /api/actions', responders],
   ['GET /api/insights', responders],
   ['GET /api/insights.csv', responders],
   ['GET /api/s/:token', everybody],

@@ -20,6 +20,7 @@ import { createBoardNews } from './boardNews.ts';
 import { startDeliveryNews } from './deliveryNews.ts';
 import { createMemberships } from './memberships.ts';
 import type { RoomServer, RoomSocket, SocketData } from './memberships.ts';
+import { judgeLink } from './linkedIncident.ts';
 import { parseCommand } from './parseCommand.ts';
 import { writeTogether } from './upgrade.ts';
 import type { UpgradeHandler } from './upgrade.ts';
@@ -316,6 +317,8 @@ async function submit(
   const breaksGlass = 'command' in parsed && parsed.command.type === 'access.break';
   if (!mayEnter(person, facts, room.state) && !breaksGlass) return no(refuse('not_found'));
   if ('refusal' in parsed) return no(parsed.refusal);
+  const unlinkable = await judgeLink(parsed.command, person, parts);
+  if (unlinkable) return no(unlinkable);
   const answer = await room.submit(parsed.command, { kind: 'person', id: person });
   return answer.ok ? { ok: true, seq: answer.seq } : no(answer.refusal);
 }

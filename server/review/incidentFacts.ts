@@ -1,10 +1,10 @@
 import type { Entry, KnownEntry } from '#shared/contract/entries.ts';
 import { asKnown } from '#shared/contract/entries.ts';
-import type { ActionStatus } from '#shared/contract/reviewWords.ts';
 import { reviewEntryTypes } from '#shared/contract/reviewWords.ts';
 import { foldReview } from '#shared/incident/reviewFold.ts';
-import type { ReviewState } from '#shared/incident/reviewState.ts';
+import type { ReviewAction, ReviewState } from '#shared/incident/reviewState.ts';
 import { delaysOf, milestonesOf } from '#shared/review/delays.ts';
+import { wordsOf } from '#shared/review/likeness.ts';
 import { insightDelays } from '#shared/review/insights.ts';
 import type { IncidentInsight } from '#shared/review/insights.ts';
 import type { BusyTime, Store } from '../rooms/ports.ts';
@@ -15,8 +15,10 @@ export interface IncidentFacts {
   handoffs: IncidentInsight['handoffs'];
   /** Each promised time of an update with when the next one came, or it was over; null while neither. Milliseconds. */
   promises: { dueAt: number; metAt: number | null }[];
-  actions: { status: ActionStatus; dueAt: string }[];
+  actions: ReviewAction[];
   services: string[];
+  /** Of what was told and found out about it. */
+  words: ReadonlySet<string>;
   /** Who wrote in which ten minutes. */
   busyTimes: BusyTime[];
   /** Who commanded from when on (milliseconds), in order. */
@@ -24,6 +26,9 @@ export interface IncidentFacts {
   /** When it was over, milliseconds; null while it is not. */
   endedAt: number | null;
 }
+
+/** Words of an incident that are kept for comparing. */
+const MOST_WORDS = 400;
 
 const reviewTypes: ReadonlySet<string> = new Set(Object.keys(reviewEntryTypes));
 
@@ -59,7 +64,8 @@ export async function readFacts(
   return {
     delays: knownDelays(shown),
     ...courseOf(entries.flatMap((entry) => asKnown(entry) ?? []).filter(isOfCourse)),
-    actions: (review?.actions ?? []).map(({ status, dueAt }) => ({ status, dueAt })),
+    actions: review?.actions ?? [],
+    words: wordsOfEntries(entries, review),
     busyTimes,
   };
 }
@@ -90,6 +96,16 @@ function reviewOf(entries: readonly Entry[]): ReviewState | undefined {
 
 function isOfCourse(entry: KnownEntry): entry is CourseEntry {
   return ofCourse.has(entry.type);
+}
+
+/** Words of updates, of the why-tree and of actions; as many as tell incidents apart. */
+function wordsOfEntries(entries: readonly Entry[], review: ReviewState | undefined): IncidentFacts['words'] {
+  const told = entries
+    .filter(({ type }) => type === 'update.sent')
+    .flatMap(({ body }) => [body['text'], body['impact'], body['known']]);
+  const found = [...(review?.whys ?? []), ...(review?.actions ?? [])].map(({ text }) => text);
+  const texts = [...told, ...found].filter((text) => typeof text === 'string');
+  return new Set([...wordsOf(texts.join(' '))].slice(0, MOST_WORDS));
 }
 
 /** What entry after entry says of handoffs, promises, services, command and the end. */

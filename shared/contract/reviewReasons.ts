@@ -98,12 +98,17 @@ export const reviewReasons = {
   bundle_withholds: {
     code: 'invalid',
     en: 'This bundle leaves out what its maker could not read. Have it made by who holds Communications or commands the incident.',
-    ko: '만든 사람이 볼 수 없던 내용이 빠진 번들입니다. 소통 담당자나 장애 지휘자가 만든 번들을 사용하세요.',
+    ko: '만든 사람이 볼 수 없던 내용이 빠진 번들입니다. 소통 담당자나 장애 제어자가 만든 번들을 사용하세요.',
   },
   bundle_known: {
     code: 'already_exists',
     en: 'This incident is here already. Open it on the board.',
     ko: '이미 있는 장애입니다. 목록에서 여세요.',
+  },
+  unknown_incident: {
+    code: 'not_found',
+    en: 'There is no such incident, or it is not open to you. Choose one from the list.',
+    ko: '그런 장애가 없거나 볼 권한이 없습니다. 목록에서 고르세요.',
   },
   unknown_action: {
     code: 'unknown_entry',

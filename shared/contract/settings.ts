@@ -78,6 +78,24 @@ export type Cadence = Static<typeof Cadence>;
 export const CADENCE_ID = 'update-cadence';
 export const defaultCadence: Cadence = { SEV1: 30, SEV2: 60, SEV3: 120, SEV4: null };
 
+const ReviewRule = Type.Object(
+  {
+    /** How many must sign. */
+    signatures: Type.Integer({ minimum: 1, maximum: 10 }),
+    /** The commander must be among them. */
+    commander: Type.Boolean(),
+  },
+  strict,
+);
+
+/** Who must sign reviews, by severity. One row, id `review-rules`. */
+export const ReviewRules = Type.Object(
+  { SEV1: ReviewRule, SEV2: ReviewRule, SEV3: ReviewRule, SEV4: ReviewRule },
+  strict,
+);
+export type ReviewRules = Static<typeof ReviewRules>;
+export const REVIEW_RULES_ID = 'review-rules';
+
 /** The public status page. One row, id `public-page`; without it there is none. */
 export const PublicPage = Type.Object(
   {
@@ -98,7 +116,7 @@ export const settingBodies = {
   service: Service,
   cadence: Cadence,
   page: PublicPage,
+  review: ReviewRules,
 } as const;
 export type SettingKind = keyof typeof settingBodies;
 export type SettingBody<K extends SettingKind> = Static<(typeof settingBodies)[K]>;
-export const settingKinds = Object.keys(settingBodies) as SettingKind[];

@@ -63,9 +63,18 @@ export type ServiceImpact = (typeof serviceImpacts)[number];
  */
 export const PUBLIC_PAGE = 'public-page';
 
+/** Where actions of all incidents go, so that they are followed up in a tracker: a list of addresses like an audience. */
+export const ACTION_EXPORT = 'action-export';
+
 /** Entries that go out to people outside: a row of the outbox stands for each, in the transaction of the entry. */
 export const outgoingEntries: ReadonlySet<string> = new Set([
   'update.sent',
   'handoff.accepted',
   'handoff.forced',
+  // To who follows actions up: their owners, and a tracker.
+  'action.added',
+  'action.reworded',
+  'action.changed',
+  'action.set',
+  'action.overdue',
 ]);

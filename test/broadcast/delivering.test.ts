@@ -60,6 +60,7 @@ function start(): Broadcasting {
   return startBroadcast({
     ...{ store, settings, clock, links, log: silent },
     rooms: { onSummary: () => () => {} },
+    people: { get: () => undefined, facts: new Map() },
     channels: new Map([['mail', mail]]),
     random: () => 0,
   });

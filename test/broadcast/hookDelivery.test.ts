@@ -61,6 +61,7 @@ function start(): Broadcasting {
     ...{ store, settings, clock, log: { info: () => {}, warn: () => {}, error: () => {} } },
     links: createOutgoingLinks('secret', () => 'https://warroom.example'),
     rooms: { onSummary: () => () => {} },
+    people: { get: () => undefined, facts: new Map() },
     channels: createChannels({
       ...{ nameOf: () => null, mail: null, allowPrivateTargets: ['127.0.0.1'], clock },
     }),

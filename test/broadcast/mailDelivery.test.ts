@@ -56,6 +56,7 @@ beforeEach(async () => {
     ...{ store, settings, clock, log: { info: () => {}, warn: () => {}, error: () => {} } },
     links: createOutgoingLinks('secret', () => ORIGIN),
     rooms: { onSummary: () => () => {} },
+    people: { get: () => undefined, facts: new Map() },
     channels: new Map([
       [
         'mail',

@@ -62,6 +62,10 @@ async function happened(nth: number): Promise<void> {
     const seq = await stage.command(kim, id, 'fact.record', { happenedAt, text: milestone, told: [] });
     await stage.command(kim, id, 'milestone.set', { milestone, seq });
   }
+  const dueAt = new Date(Date.now() + (nth - 4) * 24 * 60 * MINUTE).toISOString();
+  const parts = { owner: nth % 2 === 0 ? dana.id : kim.id, horizon: 'short', effect: 'prevents', why: null };
+  const text = nth % 3 === 0 ? '결제 경로에 카나리 배포를 둔다' : 'Alert when a queue is longer than 1,000';
+  await stage.command(dana, id, 'action.add', { ...parts, text, dueAt, kind: 'monitoring' });
   await stage.command(dana, id, 'status.set', { status: 'resolved' }, { epoch: 1 });
 }
 
@@ -98,5 +102,26 @@ describe('insights', () => {
     const href = await page.getByRole('link', { name: 'Get CSV' }).getAttribute('href');
     const csv = await page.evaluate(async (url) => (await fetch(url)).text(), href ?? '');
     expect(csv.split('\r\n')).toHaveLength(12);
+  });
+});
+
+describe('actions', () => {
+  test.each(coveringLooks)('stand in one list with what is overdue first, at %o', async (look) => {
+    const page = await stage.open(dana, '/actions', look);
+    await page.locator('.action-row').first().waitFor();
+    expect(await page.locator('.action-row[data-overdue=true]').count()).toBe(5);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    await picture(page, 'actions', look);
+    expect(await axe(page)).toEqual([]);
+  });
+
+  test('are marked as done there, by whoever looks', async () => {
+    const page = await stage.open(kim, '/actions?show=overdue');
+    await page.locator('.action-row').nth(4).waitFor();
+    await page.locator('.action-mark').first().click();
+    await page.getByText('4 actions').waitFor();
+    await page.getByLabel('Show', { exact: true }).selectOption('done');
+    await page.getByText('1 action', { exact: true }).waitFor();
+    expect(await page.locator('.action-row').count()).toBe(1);
   });
 });

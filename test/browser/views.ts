@@ -71,6 +71,7 @@ export const pages: readonly View[] = [
     path: (scene) => `/i/${scene.lively.number}/review?at=12`,
     shown: '[role=slider], input[type=range]',
   },
+  { name: 'actions', who: commander, path: () => '/actions', shown: '.action-none, .action-row' },
   { name: 'insights', who: commander, path: () => '/insights', shown: '.insight-card' },
   { name: 'stakeholder page', who: () => null, path: (scene) => scene.reading, shown: 'article' },
   { name: 'stakeholder link that ended', who: () => null, path: () => '/s/none', shown: 'h1' },

@@ -92,6 +92,47 @@ describe('settings', () => {
   });
 });
 
+describe('who signs reviews', () => {
+  const rule = (signatures: number, commander = false) => ({ signatures, commander });
+  const rules = { SEV1: rule(3, true), SEV2: rule(2), SEV3: rule(1), SEV4: rule(1) };
+
+  test('[L11] is a setting by severity: what it says is what signing needs from then on', async () => {
+    expect((await put('review', 'review-rules', rules)).json()).toEqual({ revision: 1 });
+    expect(server.settings.outside.reviews?.get('SEV1')).toEqual({ signatures: 3, commander: true });
+    const incident = (
+      await server.ask({
+        ...{ method: 'POST', url: '/api/incidents', token: responder.token },
+        payload: { title: 'x', severity: 'SEV3' },
+      })
+    ).json<{ id: string }>();
+    const give = (type: string, body: object, by: Member, epoch?: number) =>
+      server.ask({
+        ...{ method: 'POST', url: `/api/incidents/${incident.id}/commands`, token: by.token },
+        payload: { type, body, ...(epoch === undefined ? {} : { epoch }) },
+      });
+    await give('status.set', { status: 'resolved' }, responder, 1);
+    await give('why.add', { under: null, text: 'Customers could not pay' }, responder);
+    const state = async () => (await server.rooms.open(incident.id))?.state.review;
+    const root = (await state())?.whys[0]?.why;
+    await give('why.add', { under: root, text: 'The check was off' }, responder);
+    await give(
+      'why.ground',
+      { why: (await state())?.whys[1]?.why, cites: [1], assumption: false },
+      responder,
+    );
+    // One signature of somebody other than the commander is enough by these rules, and was not before.
+    expect((await give('review.sign', {}, admin)).statusCode).toBe(200);
+    expect((await state())?.signedOffAt).not.toBeNull();
+  });
+
+  test.each([
+    ['nobody signs', { ...rules, SEV4: rule(0) }],
+    ['a severity is missing', { SEV1: rule(1), SEV2: rule(1), SEV3: rule(1) }],
+  ])('[L11] is refused when %s', async (_, body) => {
+    expect(refusal(await put('review', 'review-rules', body, 1))).toEqual({ status: 400, code: 'invalid' });
+  });
+});
+
 describe('addresses', () => {
   test('[V4] are counted for responders, shown to administrators, and the secret is answered once', async () => {
     await put('audience', 'partners', AUDIENCE);

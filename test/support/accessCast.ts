@@ -265,7 +265,8 @@ export function commandBody(
     case 'action.set':
       return { body: { action: 'action-0001', status: 'done' } };
     case 'incident.link':
-      return { body: { incident: 'incident-2' } };
+      // To itself: the one that everybody who enters it may name. The rule says no.
+      return { body: { incident: incidentOf(subject, stage) } };
     case 'incident.unlink':
       return { body: { incident: 'incident-2' } };
     case 'review.sign':

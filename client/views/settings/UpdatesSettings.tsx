@@ -1,19 +1,36 @@
 import type { ReactNode } from 'react';
+import { ACTION_EXPORT } from '#shared/contract/updates.ts';
 import { useMe } from '../../app/session.tsx';
 import { useSettings } from '../../app/settings.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { templateVariables } from '../update/composer.ts';
+import { Addresses } from './Addresses.tsx';
 import { CadenceSettings } from './CadenceSettings.tsx';
+import { ReviewSettings } from './ReviewSettings.tsx';
 import { TemplateForm } from './TemplateForm.tsx';
 
-/** How often updates come, and what they begin with. */
+/** How often updates come, who signs reviews, and what updates begin with. */
 export function UpdatesSettings(): ReactNode {
   const me = useMe();
   return (
     <>
       <CadenceSettings mayChange={me.admin} />
+      <ReviewSettings mayChange={me.admin} />
+      {me.admin ? <ActionExport /> : null}
       <TemplatesSettings mayChange={me.admin} />
     </>
+  );
+}
+
+/** Who is told of every change of an action. */
+function ActionExport(): ReactNode {
+  const { t } = useTranslation('audiences');
+  return (
+    <section className="settings-card" aria-labelledby="settings-export">
+      <h2 id="settings-export">{t('export.title')}</h2>
+      <p className="muted">{t('export.note')}</p>
+      <Addresses audience={ACTION_EXPORT} />
+    </section>
   );
 }
 

@@ -19,13 +19,19 @@ export function mailForm(outgoing: MailParts, nameOf: NameOf): Rendered & { subj
   };
 }
 
-function linkLines({ locale, links }: MailParts): string[] {
+function linkLines({ notice, locale, links }: MailParts): string[] {
   const { readOnline, mail } = messageWords[locale];
   const { page, unsubscribe } = links;
   return [
     ...(page === null ? [] : [`${readOnline}: ${page}`]),
-    mail.whyYou + (unsubscribe === null ? '' : `\n${mail.unsubscribe}: ${unsubscribe}`),
+    (isForOwner({ notice, links }) ? mail.whyOwner : mail.whyYou) +
+      (unsubscribe === null ? '' : `\n${mail.unsubscribe}: ${unsubscribe}`),
   ];
+}
+
+/** Owners of actions are on no list that one can leave. */
+function isForOwner({ notice, links }: Pick<MailParts, 'notice' | 'links'>): boolean {
+  return notice.action !== undefined && links.unsubscribe === null;
 }
 
 // Mail programs drop style sheets: what little there is stands on the elements. Colours are left to the reader's program.
@@ -55,7 +61,7 @@ function document(message: Message, { notice, locale, links }: MailParts): strin
         <div style="${SMALL}">
           <p>${footer}</p>
           <p>
-            ${words.mail.whyYou}
+            ${isForOwner({ notice, links }) ? words.mail.whyOwner : words.mail.whyYou}
             ${unsubscribe === null ? '' : html`<a href="${unsubscribe}">${words.mail.unsubscribe}</a>`}
           </p>
         </div>

@@ -47,10 +47,10 @@ export function createWebhookChannel(parts: WebhookParts): WebhookChannel {
 
 /** The event that a receiver gets. Fields may be added, never taken away or given another meaning. */
 function eventOf({ notice, locale, links }: Outgoing, nameOf: NameOf): object {
-  const { number, title, drill, declaredAt, resolvedAt, at, update, handoff, inside } = notice;
+  const { number, title, drill, declaredAt, resolvedAt, at, update, handoff, inside, action } = notice;
   const message = messageOf(notice, locale, { nameOf });
   return {
-    type: update ? 'update.sent' : 'handoff',
+    type: typeOf(notice),
     timestamp: at,
     data: {
       incident: {
@@ -63,10 +63,16 @@ function eventOf({ notice, locale, links }: Outgoing, nameOf: NameOf): object {
       update,
       ...(inside && {
         entry: { seq: inside.seq, hash: inside.hash },
+        ...(action ? { action: { ...action, owner: { id: action.owner, name: nameOf(action.owner) } } } : {}),
         handoff: handoff && { to: { id: handoff.to, name: nameOf(handoff.to) }, at: handoff.at },
       }),
       message: { locale, subject: message.subject, text: textOf(message) },
       links,
     },
   };
+}
+
+function typeOf({ update, action }: Outgoing['notice']): string {
+  if (action) return `action.${action.change}`;
+  return update ? 'update.sent' : 'handoff';
 }

@@ -3,10 +3,11 @@ import { Compile } from 'typebox/compile';
 import { isId } from '#shared/contract/identifiers.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
-import { CADENCE_ID, settingBodies } from '#shared/contract/settings.ts';
+import { CADENCE_ID, REVIEW_RULES_ID, settingBodies } from '#shared/contract/settings.ts';
 import type { SettingBody, SettingKind } from '#shared/contract/settings.ts';
-import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
+import { ACTION_EXPORT, PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import { hasMalformedText, isBlank } from '#shared/incident/text.ts';
+import { ACTION_OWNERS } from '../../broadcast/actionNotice.ts';
 import type { App, HttpParts } from './parts.ts';
 import { refuseWith, signedIn } from './replies.ts';
 import { NoContent, PathId, answers, strict } from './schemas.ts';
@@ -28,13 +29,17 @@ const checks = {
   service: Compile(settingBodies.service),
   cadence: Compile(settingBodies.cadence),
   page: Compile(settingBodies.page),
+  review: Compile(settingBodies.review),
 } as const satisfies Record<SettingKind, unknown>;
 
 /** Kinds of which there is one, under this id. */
 const onlyId: ReadonlyMap<SettingKind, string> = new Map([
   ['cadence', CADENCE_ID],
   ['page', PUBLIC_PAGE],
+  ['review', REVIEW_RULES_ID],
 ]);
+/** Lists of addresses that are no audiences. */
+const reservedLists: ReadonlySet<string> = new Set([PUBLIC_PAGE, ACTION_EXPORT, ACTION_OWNERS]);
 const ADDRESSES_AT_ONCE = 256;
 
 /** `/api/settings/:kind`: whom updates reach and what they begin with. Responders read, administrators change. */
@@ -135,7 +140,7 @@ function isKind(kind: string): kind is SettingKind {
 
 function mayBe(kind: SettingKind, id: string): boolean {
   const only = onlyId.get(kind);
-  return only === undefined ? isId(id) && id !== PUBLIC_PAGE : id === only;
+  return only === undefined ? isId(id) && !reservedLists.has(id) : id === only;
 }
 
 /** What is wrong with the body of a setting; null when it can be kept. */

@@ -4,7 +4,7 @@ import { isId } from '#shared/contract/identifiers.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import type { Refusal } from '#shared/contract/refusals.ts';
 import { channels as channelNames } from '#shared/contract/settings.ts';
-import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
+import { ACTION_EXPORT, PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import { audiencesOf } from '#shared/incident/audiences.ts';
 import { mayReadQuestions } from '#shared/incident/questions.ts';
 import { mayEnter } from '#shared/incident/can.ts';
@@ -125,7 +125,11 @@ export function targetsRoutes(app: App, parts: HttpParts): void {
   );
 
   function exists(audience: string): boolean {
-    return settings.get('audience', audience) !== undefined || audience === PUBLIC_PAGE;
+    return (
+      settings.get('audience', audience) !== undefined ||
+      audience === PUBLIC_PAGE ||
+      audience === ACTION_EXPORT
+    );
   }
 
   /** Administrators; and who is Communications or commander of an incident whose updates reach the audience. */

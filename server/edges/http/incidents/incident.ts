@@ -3,6 +3,7 @@ import { isId } from '#shared/contract/identifiers.ts';
 import { IsoTime } from '#shared/contract/schemas.ts';
 import { entriesFor } from '#shared/incident/questions.ts';
 import { refuse } from '#shared/contract/refusals.ts';
+import { judgeLink } from '../../linkedIncident.ts';
 import { parseCommand } from '../../parseCommand.ts';
 import { enter } from '../guard.ts';
 import type { App, HttpParts } from '../parts.ts';
@@ -98,6 +99,8 @@ export function incidentRoutes(app: App, parts: HttpParts): void {
       if (!room) return refuseWith(request, reply, refuse('not_found'));
       const parsed = parseCommand({ type, body, commandId, ...(epoch === undefined ? {} : { epoch }) });
       if ('refusal' in parsed) return refuseWith(request, reply, parsed.refusal);
+      const unlinkable = await judgeLink(parsed.command, person.id, parts);
+      if (unlinkable) return refuseWith(request, reply, unlinkable);
       const answer = await room.submit(parsed.command, { kind: 'person', id: person.id });
       return answer.ok ? { seq: answer.seq } : refuseWith(request, reply, answer.refusal);
     },
