@@ -14,8 +14,9 @@ export function sqliteSlowReads() {
   const reads = storeReads(build);
   const { listIncidents, readEntriesOf, publishedIncidents } = reads;
   const { loadMoment, momentFrame, activity, outsideEvents, readAttachment, listAttachments } = reads;
+  const { busyTimesOf } = reads;
   return {
-    ...{ listIncidents, readEntriesOf, publishedIncidents },
+    ...{ listIncidents, readEntriesOf, publishedIncidents, busyTimesOf },
     ...{ loadMoment, momentFrame, activity, outsideEvents, readAttachment, listAttachments },
     *search(query: SearchQuery): Reading<{ hits: SearchHit[]; next: string | null }> {
       const match = matchOf(query.text);
