@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { createApp } from './app.ts';
-import { chooseFanout, chooseStore } from './chooseParts.ts';
+import { chooseFanout } from './chooseParts.ts';
 import { startBroadcast } from './broadcast/broadcast.ts';
 import type { Broadcasting } from './broadcast/broadcast.ts';
 import { createChannels } from './broadcast/channels/all.ts';
+import { startHousekeeping } from './broadcast/housekeeping.ts';
 import { createPublicFile } from './broadcast/publicFile.ts';
 import { openSettings } from './broadcast/settings.ts';
 import type { Config } from './config.ts';
@@ -23,6 +24,7 @@ import { systemChance } from './rooms/chance.ts';
 import { startDeadlines } from './rooms/deadlines.ts';
 import { openDirectory } from './rooms/directory.ts';
 import { mostConnections } from './openFiles.ts';
+import { openStoreInTime } from './openStoreInTime.ts';
 import type { Store } from './rooms/ports.ts';
 import { createRooms } from './rooms/rooms.ts';
 import { startConnections } from './rooms/sharedConnections.ts';
@@ -64,7 +66,8 @@ export async function startServer(
   let draining = false;
   const isDraining = () => draining;
 
-  const store = await chooseStore(config);
+  const publicFile = createPublicFile(join(config.dataDir, 'public-page.json'));
+  const { store, endWaiting } = await openStoreInTime(config, { clock, log, publicFile });
   const stopWatching = store.onFatal(onFatal);
   const fanout = await chooseFanout(config, { store, clock, chance, metrics, log });
   const connections = startConnections({
@@ -109,7 +112,7 @@ export async function startServer(
     passwords,
     settings,
     channels,
-    publicFile: createPublicFile(join(config.dataDir, 'public-page.json')),
+    publicFile,
     wakeBroadcast: () => broadcast?.wake(),
   });
   const { sessions } = app;
@@ -148,10 +151,15 @@ export async function startServer(
     random: () => Math.random(),
   });
   const broadcasting = broadcast;
+  const stopHousekeeping = startHousekeeping({
+    ...{ store, clock },
+    onFailure: (error) => log.warn({ err: error }, 'old addresses could not be erased; tried again'),
+  });
 
   const most = mostConnections();
   if (most !== null) httpServer.maxConnections = most;
   httpServer.on('drop', () => metrics.refused('too_many_connections'));
+  await endWaiting();
   await app.listen({ port: config.port, host: config.host, backlog: MOST_UNANSWERED });
   const { port } = httpServer.address() as AddressInfo;
 
@@ -166,6 +174,7 @@ export async function startServer(
         async save() {
           await stopDeadlines();
           await broadcasting.stop();
+          await stopHousekeeping();
           settings.close();
           await rooms.drain();
         },

@@ -1,9 +1,11 @@
 import type { RoomLog } from '../rooms/roomParts.ts';
 import type { Clock, DeliveryRecord, Rooms, Store } from '../rooms/ports.ts';
 import type { Channel, Channels } from './channel.ts';
+import { endedTarget } from './endedTarget.ts';
 import { expand } from './expander.ts';
 import { startLane } from './lane.ts';
 import type { Lane, LaneParts } from './lane.ts';
+import { isOfReaders } from './notice.ts';
 import { createPreparing } from './preparing.ts';
 import type { Settings } from './settings.ts';
 import type { OutgoingLinks } from './outgoingLinks.ts';
@@ -11,7 +13,7 @@ import type { OutgoingLinks } from './outgoingLinks.ts';
 /** How often the store is asked what is due: what other instances committed, retries, and claims that ended. */
 const ROUND_MILLISECONDS = 1_000;
 /** How long an entry is kept from other instances while its deliveries are added. Milliseconds. */
-const CLAIM_MILLISECONDS = 60_000;
+const CLAIM_MILLISECONDS = 45_000;
 const MOST_BROADCASTS = 20;
 /** Queues that are worked on at once. */
 const MOST_LANES = 256;
@@ -131,7 +133,10 @@ function channelOf(queue: string, channels: Channels): Channel | undefined {
 }
 
 /** Sends nothing more to an address that said it is gone. */
-async function endTarget({ target }: DeliveryRecord, { store }: BroadcastParts): Promise<void> {
+async function endTarget({ target, incidentId }: DeliveryRecord, { store }: BroadcastParts): Promise<void> {
   const found = await store.readTarget(target);
-  if (found) await store.saveTarget({ ...found, state: 'ended' });
+  if (!found) return;
+  // Of an audience its administrator sees which one it was; of what readers subscribed nobody needs to.
+  const isTheirs = isOfReaders(found.list, incidentId);
+  await store.saveTarget(isTheirs ? endedTarget(found) : { ...found, state: 'ended' });
 }

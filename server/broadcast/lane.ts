@@ -5,7 +5,7 @@ import type { Attempt, Channel, Outgoing } from './channel.ts';
 /** The longest that one attempt may take. Milliseconds. */
 export const ATTEMPT_MILLISECONDS = 20_000;
 /** How long what was claimed is kept from others. Who dies with it holds it up for so long. Milliseconds. */
-const CLAIM_MILLISECONDS = 50_000;
+const CLAIM_MILLISECONDS = 45_000;
 /** What a claim must have left for an attempt and for writing down what came of it. Milliseconds. */
 const LEAST_MILLISECONDS = ATTEMPT_MILLISECONDS + 5_000;
 /** How soon results that the store did not take are offered again. Milliseconds. */

@@ -37,6 +37,20 @@ export interface StakeholderLinks {
 /** Long enough to be one link's own, short enough to be an identifier. */
 const ID_LENGTH = 32;
 
+/** Ids of the links of an incident that ended, by being revoked or by their time. `now` in milliseconds. */
+export async function endedLinks(
+  store: Pick<Store, 'listTokens'>,
+  incidentId: string,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const tokens = await store.listTokens('stakeholder_link', incidentId);
+  return new Set(tokens.filter((token) => !isWorking(token, now)).map((token) => linkOf(token).id));
+}
+
+function isWorking({ revokedAt, expiresAt }: TokenRecord, now: number): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > now);
+}
+
 /** Links kept in the store as hashes of their secrets. */
 export function createStakeholderLinks(parts: {
   store: Pick<Store, 'saveToken' | 'readToken' | 'revokeToken' | 'listTokens'>;
@@ -46,8 +60,7 @@ export function createStakeholderLinks(parts: {
   const { store, clock, chance } = parts;
   const listeners = new Set<(linkId: string, incidentId: string) => void>();
 
-  const works = (token: TokenRecord): boolean =>
-    token.revokedAt === null && (token.expiresAt === null || token.expiresAt > clock.now());
+  const works = (token: TokenRecord): boolean => isWorking(token, clock.now());
 
   return {
     async create({ incidentId, by, label, expiresAt }) {

@@ -1,6 +1,7 @@
 import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import type { DeliveryRecord, Store } from '../rooms/ports.ts';
 import type { Attempt, Outgoing } from './channel.ts';
+import { endedLinks } from './links.ts';
 import { isOfReaders, noticeForReaders, readNotice } from './notice.ts';
 import type { Notice } from './notice.ts';
 import type { OutgoingLinks } from './outgoingLinks.ts';
@@ -14,9 +15,9 @@ const FRESH_MILLISECONDS = 5_000;
  * nothing. Thousands of deliveries of one entry read it once.
  */
 export function createPreparing(parts: {
-  store: Pick<Store, 'stateAt' | 'readEntry' | 'readTarget'>;
+  store: Pick<Store, 'stateAt' | 'readEntry' | 'readTarget' | 'listTokens'>;
   links: OutgoingLinks;
-  clock: { elapsed(): number };
+  clock: { now(): number; elapsed(): number };
 }): (delivery: DeliveryRecord) => Promise<Outgoing | Attempt | 'withdrawn'> {
   const { store, links, clock } = parts;
   const notices = new Map<string, { notice: Promise<Notice | null>; readAt: number }>();
@@ -40,6 +41,8 @@ export function createPreparing(parts: {
     const notice = whole && isSubscriber ? noticeForReaders(whole) : whole;
     if (!notice) return 'withdrawn';
     if (found?.state !== 'active') return { kind: 'refused', detail: 'no longer on the list' };
+    const isOver = list === incidentId && (await endedLinks(store, list, clock.now())).has(found.createdBy);
+    if (isOver) return { kind: 'refused', detail: 'the link it was subscribed through has ended' };
     return {
       ...{ deliveryId: id, notice, address, locale },
       name: found.name,

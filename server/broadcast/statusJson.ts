@@ -79,6 +79,24 @@ function componentOf(model: PublicModel, { id, name }: PublicModel['services'][n
   };
 }
 
+/** Services that were hit when an update was sent, or whose state changed since the update before; null: none. */
+function affectedBy({ updates, hits }: PublicIncident, { services, locale }: PublicModel, index: number) {
+  const now = updates[index]?.at ?? '';
+  const before = updates[index - 1]?.at ?? '';
+  const stateAt = (service: string, at: string): ServiceImpact => {
+    const hit = hits.findLast(
+      ({ service: of, from, to }) => of === service && from <= at && (to === null || to > at),
+    );
+    return hit?.impact ?? 'operational';
+  };
+  const affected = services.flatMap(({ id, name }) => {
+    const [from, to] = [stateAt(id, before), stateAt(id, now)];
+    if (from === 'operational' && to === 'operational') return [];
+    return [{ code: id, name: name[locale], old_status: from, new_status: to }];
+  });
+  return affected.length === 0 ? null : affected;
+}
+
 function incidentOf(incident: PublicIncident, model: PublicModel, origin: string) {
   const { number, title, declaredAt, resolvedAt, updates, hits } = incident;
   const id = `inc-${number}`;
@@ -97,7 +115,8 @@ function incidentOf(incident: PublicIncident, model: PublicModel, origin: string
         ...{ id: `${id}-${update.number}`, incident_id: id, status: states[index] ?? 'investigating' },
         body: textOfUpdate(update, model.locale),
         ...{ created_at: update.at, updated_at: update.at, display_at: update.at },
-        ...{ affected_components: null, deliver_notifications: true, custom_tweet: null, tweet_id: null },
+        affected_components: affectedBy(incident, model, index),
+        ...{ deliver_notifications: true, custom_tweet: null, tweet_id: null },
       }))
       .toReversed(),
     components: model.services.flatMap((service, index) =>

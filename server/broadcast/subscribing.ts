@@ -7,6 +7,7 @@ import { createRateLimit } from '../rooms/rateLimit.ts';
 import type { Attempt, Channels } from './channel.ts';
 import { asMailChannel } from './channels/mail.ts';
 import { asWebhookChannel } from './channels/webhookConfirmation.ts';
+import { endedTarget } from './endedTarget.ts';
 import type { LinkPurpose, OutgoingLinks } from './outgoingLinks.ts';
 import { readerWords } from './readerWords.ts';
 
@@ -76,7 +77,8 @@ export function createSubscribing(parts: {
       ...{ id: known?.id ?? chance.id(), list, channel, address, name: null, locale },
       secret: channel === 'webhook' ? (known?.secret ?? `whsec_${chance.secret()}`) : null,
       state: 'pending',
-      createdAt: known?.createdAt ?? now(),
+      // Asked anew: it is waited for anew, and stands and falls with the link of now.
+      createdAt: now(),
       createdBy: link ?? 'system',
     };
     return (await store.saveTarget(target)) === 'saved' ? target : null;
@@ -85,7 +87,8 @@ export function createSubscribing(parts: {
   function attempt(target: TargetRecord, name: string): Promise<Attempt> {
     const confirm = links.url('confirm', target.id);
     const signal = AbortSignal.timeout(ATTEMPT_MILLISECONDS);
-    const id = `${target.id}-confirm`;
+    // Asked twice is two messages: programs that know a repetition by its id must not drop the second one.
+    const id = `${target.id}-confirm-${target.createdAt}`;
     if (target.channel === 'mail' && mail) {
       const message = readerWords[target.locale ?? 'en'].confirmMessage({ name, url: confirm });
       return mail.sendPlain(target.address, message, id, signal);
@@ -134,7 +137,8 @@ export function createSubscribing(parts: {
     },
     async apply(purpose, target) {
       const state = purpose === 'confirm' ? 'active' : 'ended';
-      if (target.state !== state) await store.saveTarget({ ...target, state });
+      if (target.state === state) return;
+      await store.saveTarget(state === 'ended' ? endedTarget(target) : { ...target, state });
     },
     async endLink(incidentId, linkId) {
       let after = '';
@@ -142,7 +146,7 @@ export function createSubscribing(parts: {
         const page = await store.listTargets([incidentId], { after, limit: PAGE });
         for (const target of page) {
           if (target.createdBy !== linkId || target.state === 'ended') continue;
-          await store.saveTarget({ ...target, state: 'ended' });
+          await store.saveTarget(endedTarget(target));
         }
         const last = page.at(-1);
         if (!last || page.length < PAGE) return;

@@ -144,6 +144,7 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['GET /api/s/:token', everybody],
   ['GET /api/s/:token/events', everybody],
   ['GET /s/:token', everybody],
+  ['HEAD /s/:token', everybody],
   ['POST /api/s/:token', readingOnly],
   ['POST /api/s/:token/events', readingOnly],
   ['POST /s/:token', readingOnly],
@@ -164,7 +165,12 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
     (url) => [`GET ${url}`, everybody] as const,
   ),
   ...['summary', 'incidents', 'status'].map((name) => [`GET /api/v2/${name}.json`, everybody] as const),
+  ...['/status', '/status/history', '/status/feed.rss', '/status/feed.atom', '/status/feed.json'].map(
+    (url) => [`HEAD ${url}`, everybody] as const,
+  ),
+  ...['summary', 'incidents', 'status'].map((name) => [`HEAD /api/v2/${name}.json`, everybody] as const),
   ['GET /status/i/:number', nobodyKnows],
+  ['HEAD /status/i/:number', nobodyKnows],
   ['POST /status/subscribe', everybody],
   ['GET /stakeholder/incidents', signedIn()],
   // Stakeholders read what went to an audience with their address; here none did.

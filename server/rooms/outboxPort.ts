@@ -19,7 +19,7 @@ export interface TargetRecord {
   /** The audience; or the incident, for who subscribed to it alone; or `public-page`. */
   list: string;
   channel: ChannelName;
-  /** An e-mail address or a URL. Shown to who manages the list, and to nobody else. */
+  /** An e-mail address or a URL. Shown to who manages the list, and to nobody else. Empty once it is erased. */
   address: string;
   name: string | null;
   /** Null: that of the list. */
@@ -64,6 +64,7 @@ export interface DeliveryRecord {
   list: string;
   target: string;
   channel: ChannelName;
+  /** Empty once it is erased. */
   address: string;
   locale: Locale;
   /** What shares a line: one that is slow or dead holds up its own queue and no other. */
@@ -134,6 +135,11 @@ export interface OutboxStore {
   /** How many active targets each list has, by channel. */
   countTargets(): Promise<{ list: string; channel: ChannelName; count: number }[]>;
   removeTarget(id: string): Promise<void>;
+  /**
+   * Removes what was not confirmed since `pendingBefore` (milliseconds), ends and erases what came through a stakeholder link
+   * that has ended, and erases the addresses of targets that are erased or gone from deliveries that are over.
+   */
+  sweepTargets(limits: { now: number; pendingBefore: number }): Promise<void>;
 
   /** Takes entries that are to go out, oldest first, until `until`; those that somebody has are left out. */
   claimBroadcasts(claim: { now: number; until: number; limit: number }): Promise<Broadcast[]>;

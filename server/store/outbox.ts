@@ -97,6 +97,11 @@ export function outboxWrites(db: Build, lock: boolean) {
     *removeTarget(id: string): Reading<void> {
       yield* all(targets.remove(db, id));
     },
+    *sweepTargets(...[{ now, pendingBefore }]: Query<'sweepTargets'>): Reading<void> {
+      yield* all(targets.removePending(db, pendingBefore));
+      yield* all(targets.endOfLinks(db, now));
+      yield* all(deliveries.eraseAddresses(db));
+    },
     *claimBroadcasts(...[claim]: Query<'claimBroadcasts'>): Reading<Broadcast[]> {
       const rows = yield* all(broadcasts.claim(db, claim, lock));
       return rows.map((row) => ({ incidentId: row.incident_id, seq: row.seq, epoch: row.epoch }));

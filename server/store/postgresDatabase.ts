@@ -7,7 +7,8 @@ import {
   PostgresQueryCompiler,
   sql,
 } from 'kysely';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
+import { StoreUnavailable } from '../rooms/ports.ts';
 import { appliedSteps, migrate, migrationSteps, schemaState } from './migrations/migrate.ts';
 import type { MigrationStep } from './migrations/migrate.ts';
 import type { Connection } from './postgresPool.ts';
@@ -57,14 +58,20 @@ export async function migratePostgres(
   try {
     await client.connect().catch((error: unknown) => {
       const why = error instanceof Error ? error.message || error.name : String(error);
-      throw new Error(`PostgreSQL cannot be reached (${why}); check DATABASE_URL, and that it runs.`, {
-        cause: error,
-      });
+      const sentence = `PostgreSQL cannot be reached (${why}); check DATABASE_URL, and that it runs.`;
+      throw isMistake(error)
+        ? new Error(sentence, { cause: error })
+        : new StoreUnavailable(sentence, { cause: error });
     });
     await bringUp(client, steps);
   } finally {
     await client.end();
   }
+}
+
+/** A wrong password and a database that does not exist stay so until somebody puts them right. */
+function isMistake(error: unknown): boolean {
+  return error instanceof DatabaseError && /^(28|3D)/.test(error.code ?? '');
 }
 
 async function bringUp(client: Client, steps: readonly MigrationStep[]): Promise<void> {

@@ -27,6 +27,7 @@ export function postgresOutbox({ read, write }: Runs): OutboxStore {
     saveSetting: (...args) => write(() => writes.saveSetting(...args)),
     saveTarget: (...args) => write(() => writes.saveTarget(...args)),
     removeTarget: (...args) => write(() => writes.removeTarget(...args)),
+    sweepTargets: (...args) => write(() => writes.sweepTargets(...args)),
     claimBroadcasts: (...args) => write(() => writes.claimBroadcasts(...args)),
     addDeliveries: (...args) => write(() => writes.addDeliveries(...args)),
     finishBroadcast: (...args) => write(() => writes.finishBroadcast(...args)),

@@ -108,6 +108,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     saveSetting: (...args) => writer.call('saveSetting', args),
     saveTarget: (...args) => writer.call('saveTarget', args),
     removeTarget: (...args) => writer.call('removeTarget', args),
+    sweepTargets: (...args) => writer.call('sweepTargets', args),
     claimBroadcasts: (...args) => writer.call('claimBroadcasts', args),
     addDeliveries: (...args) => writer.call('addDeliveries', args),
     finishBroadcast: (...args) => writer.call('finishBroadcast', args),

@@ -66,6 +66,7 @@ export function sqliteWrites(queries: Queries, log: SqliteLog) {
     saveSetting: (...args: Of<'saveSetting'>) => run(outbox.saveSetting(...args)),
     saveTarget: (...args: Of<'saveTarget'>) => run(outbox.saveTarget(...args)),
     removeTarget: (...args: Of<'removeTarget'>) => run(outbox.removeTarget(...args)),
+    sweepTargets: (...args: Of<'sweepTargets'>) => run(outbox.sweepTargets(...args)),
     claimBroadcasts: (...args: Of<'claimBroadcasts'>) => run(outbox.claimBroadcasts(...args)),
     addDeliveries: (...args: Of<'addDeliveries'>) => run(outbox.addDeliveries(...args)),
     finishBroadcast: (...args: Of<'finishBroadcast'>) => run(outbox.finishBroadcast(...args)),

@@ -135,6 +135,25 @@ describe('who gets what', () => {
     }
   });
 
+  test('[P17] what came through a link gets nothing more once that has ended, by its time or by hand', async () => {
+    const of = { kind: 'stakeholder_link' as const, subject: room.id, detail: null, createdBy: ADA };
+    const link = (letter: string, given: object) =>
+      store.saveToken({
+        ...{ ...of, hash: letter.repeat(64), createdAt: START, expiresAt: null, revokedAt: null },
+        ...given,
+      });
+    await link('a', {});
+    await link('b', { expiresAt: clock.now() });
+    await link('c', { revokedAt: START });
+    const targets = await listed(room.id, 'a@one.org', 'b@one.org', 'c@one.org');
+    for (const target of targets) {
+      await store.saveTarget({ ...target, createdBy: target.address.slice(0, 1).repeat(32) });
+    }
+    await sendUpdate();
+    await until(async () => expect(await statuses()).toEqual(['delivered', 'failed', 'failed']));
+    expect(mail.tried.map(({ address }) => address)).toEqual(['a@one.org']);
+  });
+
   test('[B2] a handoff is told at once to audiences that want it, and to the others with the next update', async () => {
     await listed(SUPPORT, 'a@one.org');
     await listed(LEADERS, 'boss@one.org');

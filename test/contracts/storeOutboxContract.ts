@@ -264,6 +264,63 @@ export function storeOutboxContract(makeHarness: () => Promise<StoreHarness>): v
       expect(racing.toSorted()).toEqual(['saved', 'taken']);
     });
 
+    test('[S80] sweeping forgets what is not needed any more, and nothing else', async () => {
+      const token = {
+        kind: 'stakeholder_link' as const,
+        subject: 'incident-one1',
+        detail: null,
+        createdBy: ADA,
+      };
+      const times = { createdAt: START, expiresAt: null, revokedAt: null };
+      const hash = (letter: string) => letter.repeat(64);
+      await store.saveToken({ ...token, ...times, hash: hash('a') });
+      await store.saveToken({ ...token, ...times, hash: hash('b'), revokedAt: START });
+      await store.saveToken({ ...token, ...times, hash: hash('c'), expiresAt: START + MINUTE });
+      const list = 'incident-one1';
+      const through = (letter: string) => ({ list, createdBy: hash(letter).slice(0, 32) });
+      await store.saveTarget(target('target-old', { state: 'pending', createdAt: START - MINUTE }));
+      await store.saveTarget(target('target-new', { state: 'pending', createdAt: START }));
+      await store.saveTarget(target('target-0001', { ...through('a'), name: 'Ann' }));
+      await store.saveTarget(target('target-0002', through('b')));
+      await store.saveTarget(target('target-0003', { ...through('c'), secret: 'whsec_a', name: 'Cy' }));
+      await store.saveTarget(target('target-gone', { state: 'ended' }));
+      const of = ['target-0001', 'target-0002', 'target-gone', 'target-none'];
+      await store.addDeliveries(of.map((id) => delivery(`delivery-of-${id}`, { target: id })));
+      await store.addDeliveries([delivery('delivery-waiting', { target: 'target-none', queue: 'other' })]);
+      const taken = await take(store, 'mail', START);
+      await store.finishDeliveries(
+        taken.map(({ id }) => came(id, 1, { kind: 'delivered' })),
+        START,
+      );
+      await other.sweepTargets({ now: START + MINUTE, pendingBefore: START });
+      const states = [];
+      for (const id of ['target-old', 'target-new', 'target-0001', 'target-0002', 'target-0003']) {
+        const found = await store.readTarget(id);
+        states.push(found && [found.state, found.address, found.name, found.secret]);
+      }
+      expect(states).toEqual([
+        null,
+        ['pending', 'target-new@example.org', null, null],
+        ['active', 'target-0001@example.org', 'Ann', null],
+        ['ended', '', null, null],
+        ['ended', '', null, null],
+      ]);
+      expect((await all()).map(({ id, address }) => [id, address !== ''])).toEqual([
+        ['delivery-of-target-0001', true],
+        ['delivery-of-target-0002', false],
+        // Its receiver said that it is gone: an administrator may still see which one that was.
+        ['delivery-of-target-gone', true],
+        ['delivery-of-target-none', false],
+        ['delivery-waiting', true],
+      ]);
+      // Erased ones take no address from anybody.
+      const erased = await store.readTarget('target-0002');
+      expect(erased && (await store.saveTarget(erased))).toBe('saved');
+      expect(
+        await store.saveTarget(target('target-0009', { list, address: 'target-0002@example.org' })),
+      ).toBe('saved');
+    });
+
     test('[S64] targets are paged over lists, counted while active, changed and removed', async () => {
       for (const n of [1, 2, 3, 4]) {
         await store.saveTarget(target(`target-000${n}`, { list: n === 4 ? 'audience-2' : 'audience-1' }));

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { NewEntry } from '#shared/contract/entries.ts';
 import type { Missed, Store } from '../../server/rooms/ports.ts';
 import type { StoreHarness } from './storeContract.ts';
 import { ADA, BEN, chat, declared, edit, START, StoreRoom, wholeLog } from './storeSupport.ts';
@@ -36,6 +37,53 @@ export function storeSharedContract(makeHarness: () => Promise<StoreHarness>): v
       },
       name,
     );
+
+  describe('what went outside', () => {
+    const update = (number: number): NewEntry => ({
+      type: 'update.sent',
+      body: { state: 'Down', text: `Update ${number}`, number },
+    });
+
+    test('[S81] entries of some types come in order, after a position, also what another instance committed', async () => {
+      const room = await declared(store, 'incident-one1');
+      await room.commit([chat('a'), update(1), chat('b')]);
+      await twin(room).commit([update(2)]);
+      const read = async (types: string[], after: number) =>
+        (await other.readEntriesOf(room.id, types, after)).map(({ seq, type }) => [seq, type]);
+      expect(await read(['update.sent'], 0)).toEqual([
+        [3, 'update.sent'],
+        [5, 'update.sent'],
+      ]);
+      expect(await read(['update.sent', 'chat.posted'], 3)).toEqual([
+        [4, 'chat.posted'],
+        [5, 'update.sent'],
+      ]);
+      expect(await read(['update.sent'], 5)).toEqual([]);
+      expect(await read([], 0)).toEqual([]);
+      expect(await other.readEntriesOf('incident-none', ['update.sent'], 0)).toEqual([]);
+      const [entry] = await store.readEntriesOf(room.id, ['update.sent'], 0);
+      expect(entry).toEqual(await store.readEntry(room.id, 3));
+    });
+
+    test('[S81] incidents of which anything went outside come newest first, private ones included, each once', async () => {
+      const rooms = [];
+      for (const [n, given] of [{}, { private: true }, {}, {}].entries()) {
+        rooms.push(await declared(store, `incident-one${n}`, given));
+      }
+      const [first, second, third, silent] = rooms;
+      if (!first || !second || !third || !silent) throw new Error('declared');
+      await third.commit([update(1), update(2)]);
+      await first.commit([update(1)]);
+      await second.commit([
+        { type: 'handoff.forced', body: { from: ADA, to: BEN, reason: 'asleep', epoch: 2 } },
+      ]);
+      await silent.commit([chat('inside')]);
+      const ids = async (limit: number) => (await other.publishedIncidents(limit)).map(({ id }) => id);
+      expect(await ids(10)).toEqual([third.id, second.id, first.id]);
+      expect(await ids(2)).toEqual([third.id, second.id]);
+      expect((await other.publishedIncidents(1))[0]).toEqual(await other.readSummary(third.id));
+    });
+  });
 
   describe('what others committed', () => {
     test('[S39] a commit answers what stands before its own and was not known, entries and batches, in order', async () => {

@@ -137,6 +137,10 @@ describe('the stakeholder page', () => {
       ...['rss', 'atom', 'json'].map((form) => `href="/s/${link.token}/feed.${form}?lang=en"`),
       'href="?lang=ko"',
     ]);
+    const asked = await server.ask({ method: 'HEAD', url: `/s/${link.token}` });
+    expect([asked.statusCode, asked.body]).toEqual([200, '']);
+    expect(asked.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect((await server.ask({ method: 'HEAD', url: '/s/nobody-knows-this' })).statusCode).toBe(404);
     const script = await server.ask({ url: '/stakeholder.js' });
     expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
     expect(() => new Script(script.body)).not.toThrow();

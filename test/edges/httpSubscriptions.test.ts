@@ -109,6 +109,18 @@ describe('a subscription by a reader', () => {
     expect((await mail()).to).toBe('after@example.test');
   });
 
+  test('[P17] asked for twice, it is asked twice, by messages with ids of their own', async () => {
+    from += 1;
+    const ids = [];
+    for (let time = 0; time < 2; time += 1) {
+      await subscribe('/status/subscribe', { address: 'twice@example.test' });
+      const { text } = await mail('twice@example.test');
+      ids.push(/^message-id: *(.*)$/im.exec(text)?.[1]);
+    }
+    expect(new Set(ids).size).toBe(2);
+    expect(ids.every((id) => id?.includes('-confirm-') === true)).toBe(true);
+  });
+
   test('[P8] is refused for what nothing can be sent to, and when there are too many', async () => {
     from += 1;
     for (const address of ['', 'nobody', 'a@b\r\nBcc: x@evil.test', '"a" <b@c.test>, d@evil.test']) {
@@ -169,6 +181,10 @@ describe('a subscription by a reader', () => {
       expect([answer.statusCode, answer.body.includes('Nothing more is sent')]).toEqual([200, true]);
       expect(await state()).toBe('ended');
     }
+    // Nothing is left that tells whose it was.
+    const left = await server.store.readTarget(target?.id ?? '');
+    expect(left).toMatchObject({ state: 'ended', address: '', name: null, secret: null });
+    expect((await server.ask({ url: path })).body).not.toContain('tom@example.test');
     // What ended is not confirmed again by the old message.
     const confirm = new URL(server.app.outgoingLinks.url('confirm', target?.id ?? '')).pathname;
     expect((await server.ask({ method: 'POST', url: confirm })).statusCode).toBe(404);
@@ -194,7 +210,8 @@ describe('a subscription by a reader', () => {
     const { text } = await mail('lea@example.test');
     expect(text).toContain('Checkout fails');
     await server.ask({ method: 'POST', url: linkIn(text, 'confirm') });
-    const state = async () => (await server.store.findTarget(made.id, 'mail', 'lea@example.test'))?.state;
+    const found = await server.store.findTarget(made.id, 'mail', 'lea@example.test');
+    const state = async () => (await server.store.readTarget(found?.id ?? ''))?.state;
     expect(await state()).toBe('active');
     const url = `/api/incidents/${made.id}/links/${made.link.id}`;
     await server.ask({ method: 'DELETE', url, token: ida.token });

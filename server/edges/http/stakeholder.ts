@@ -101,7 +101,7 @@ export function stakeholderRoutes(app: App, parts: HttpParts, subscribing: Subsc
 
   app.get(
     '/s/:token',
-    { config: { access: 'public' }, schema: { hide: true, params: SecretPath } },
+    { config: { access: 'public' }, exposeHeadRoute: true, schema: { hide: true, params: SecretPath } },
     async (request, reply) => {
       const found = await find(request);
       if (!found) return ended(request, reply);

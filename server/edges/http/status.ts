@@ -12,6 +12,7 @@ import {
   renderPublicIncident,
   renderPublicPage,
 } from '../../broadcast/publicPage.ts';
+import type { Settings } from '../../broadcast/settings.ts';
 import { statusJson } from '../../broadcast/statusJson.ts';
 import type { Subscribing } from '../../broadcast/subscribing.ts';
 import type { App, HttpParts } from './parts.ts';
@@ -27,8 +28,8 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** `/status` and `/api/v2`: what anybody may know, made beforehand, in a form that costs next to nothing to answer. */
 export function statusRoutes(
   app: App,
-  parts: Pick<HttpParts, 'settings' | 'clock' | 'origins'> & { publicAnswers: PublicAnswers },
-  subscribing: Subscribing,
+  parts: Pick<HttpParts, 'origins'> & { settings: Pick<Settings, 'get'>; publicAnswers: PublicAnswers },
+  subscribing: Pick<Subscribing, 'by' | 'subscribe'>,
 ): void {
   const { publicAnswers, settings, origins } = parts;
   const origin = (): string => origins.publicUrl();
@@ -53,7 +54,7 @@ export function statusRoutes(
   function publicRoute(url: string, wanted: (request: FastifyRequest) => { key: string; make: Make }): void {
     app.get(
       url,
-      { config: { access: 'public', cached: true }, schema: { hide: true } },
+      { config: { access: 'public', cached: true }, exposeHeadRoute: true, schema: { hide: true } },
       async (request, reply) => {
         const { key, make } = wanted(request);
         const answer = await publicAnswers.answer(key, make);

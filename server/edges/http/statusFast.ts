@@ -23,7 +23,8 @@ export function answerReadyFirst(
 
   function isSent(request: IncomingMessage, response: ServerResponse): boolean {
     const { method, url = '', headers } = request;
-    if (method !== 'GET' || !(url.startsWith('/status') || url.startsWith('/api/v2/'))) return false;
+    if ((method !== 'GET' && method !== 'HEAD') || !(url.startsWith('/status') || url.startsWith('/api/v2/')))
+      return false;
     const answer = parts.isDraining() ? null : parts.publicAnswers.ready(url);
     if (!answer) return false;
     const encoding = preferredEncoding(headers['accept-encoding']);

@@ -90,14 +90,17 @@ export function targetsRoutes(app: App, parts: HttpParts): void {
       const by = signedIn(request).person.id;
       const made = newTarget(audience, request.body, by);
       if ('reason' in made) return refuseWith(request, reply, made);
-      if ((await store.saveTarget(made)) === 'taken') {
+      // What ended, because its receiver was gone, begins anew.
+      const known = await store.findTarget(audience, made.channel, made.address);
+      const target = known?.state === 'ended' ? { ...made, id: known.id } : made;
+      if ((await store.saveTarget(target)) === 'taken') {
         return refuseWith(request, reply, refuse('address_taken'));
       }
-      await audit.record(by, 'target.added', { list: audience, target: made.id, channel: made.channel });
+      await audit.record(by, 'target.added', { list: audience, target: target.id, channel: target.channel });
       reply.header('cache-control', 'no-store');
       return reply
         .code(201)
-        .send(made.secret === null ? targetView(made) : { ...targetView(made), secret: made.secret });
+        .send(target.secret === null ? targetView(target) : { ...targetView(target), secret: target.secret });
     },
   );
 

@@ -6,6 +6,8 @@ import { listOf } from './build.ts';
 import type { Build } from './build.ts';
 
 const SETTINGS_EPOCH = 'settings_epoch';
+/** So much of a link's hash names it. */
+const LINK_ID_LENGTH = 32;
 
 export const settings = {
   all: (db: Build) => db.selectFrom('settings').selectAll().orderBy('kind').orderBy('id'),
@@ -41,6 +43,13 @@ export const settings = {
         conflict.column('name').doUpdateSet((on) => ({ value: on('counters.value', '+', 1) })),
       ),
 };
+
+/** By what an address is found; one that is erased is like no other. */
+function keyOf({ id, channel, address }: Pick<TargetRecord, 'id' | 'channel' | 'address'>): string {
+  return address === '' ? erasedKey(id) : addressKey(channel, address);
+}
+
+const erasedKey = (id: string): string => `erased ${id}`;
 
 /** What makes two addresses of a channel the same. */
 export function addressKey(channel: TargetRecord['channel'], address: string): string {
@@ -78,18 +87,38 @@ export const targets = {
       list,
       channel,
       address,
-      address_key: addressKey(channel, address),
+      address_key: keyOf(target),
       name,
       locale,
       secret,
       state,
+      created_at: target.createdAt,
+      created_by: target.createdBy,
     };
     return db
       .insertInto('targets')
-      .values({ id, ...row, created_at: target.createdAt, created_by: target.createdBy })
+      .values({ id, ...row })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(row));
   },
   remove: (db: Build, id: string) => db.deleteFrom('targets').where('id', '=', id),
+  removePending: (db: Build, before: number) =>
+    db.deleteFrom('targets').where('state', '=', 'pending').where('created_at', '<', before),
+  /** A subscription knows its link by the beginning of the link's hash. */
+  endOfLinks: (db: Build, now: number) =>
+    db
+      .updateTable('targets')
+      .set({
+        ...{ state: 'ended', address: '', name: null, secret: null },
+        address_key: sql<string>`${erasedKey('')} || id`,
+      })
+      .where('state', '<>', 'ended')
+      .where('created_by', 'in', (on) =>
+        on
+          .selectFrom('tokens')
+          .select(sql<string>`substr(hash, 1, ${sql.lit(LINK_ID_LENGTH)})`.as('link'))
+          .where('kind', '=', 'stakeholder_link')
+          .where((or) => or.or([or('revoked_at', 'is not', null), or('expires_at', '<=', now)])),
+      ),
 };
 
 export const broadcasts = {
@@ -201,6 +230,23 @@ export const deliveries = {
       .updateTable('deliveries')
       .set({ status: 'delivered', due_at: null, detail: null, changed_at: now })
       .where('id', 'in', listOf(ids)),
+  eraseAddresses: (db: Build) =>
+    db
+      .updateTable('deliveries')
+      .set({ address: '' })
+      .where('address', '<>', '')
+      .where('due_at', 'is', null)
+      .where((on) =>
+        on.not(
+          on.exists(
+            on
+              .selectFrom('targets')
+              .select('targets.id')
+              .whereRef('targets.id', '=', 'deliveries.target')
+              .where('targets.address', '<>', ''),
+          ),
+        ),
+      ),
   over: (
     db: Build,
     { id, epoch }: { id: string; epoch: number },
