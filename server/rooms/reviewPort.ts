@@ -14,6 +14,15 @@ export interface StoredMoment<Batch = DocumentBatch> {
   docSeq: number;
 }
 
+/** The same as `writeMomentFrame` writes it, ready to be sent. */
+export interface MomentBytes {
+  /** Last batch that is included; 0 when the document does not exist. */
+  docSeq: number;
+  /** How much of it is raw updates. */
+  rawBytes: number;
+  frame: Uint8Array;
+}
+
 /** The batches of a document after `after`, up to and with `docSeq`, merged. Derived: losing one costs time only. */
 export interface Segment {
   incidentId: string;
@@ -97,6 +106,8 @@ export interface BusyTime {
 export interface ReviewStore {
   /** The document as of `docSeq` (default: now), in one read of one moment. */
   loadMoment(incidentId: string, name: string, docSeq?: number): Promise<StoredMoment>;
+  /** What `loadMoment` answers, written where it was read: thousands of updates are one piece of bytes. */
+  momentFrame(incidentId: string, name: string, docSeq?: number): Promise<MomentBytes>;
   /** Keeps a merged run of batches; one that ends at the same batch is replaced. Never on the commit path. */
   saveSegment(segment: Segment): Promise<void>;
   /** The batch that the newest segment of a document ends with; 0 when it has none. */

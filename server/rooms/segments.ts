@@ -3,7 +3,7 @@ import type { Clock, DocumentBatch, RoomStore } from './ports.ts';
 import type { RoomLog } from './roomParts.ts';
 
 /** A segment holds at least this much of raw updates; less than that stays raw at the end of a document. */
-export const SEGMENT_BYTES = 64 * 1024;
+export const SEGMENT_BYTES = 16 * 1024;
 /** Updates merged before other work gets its turn; some milliseconds. */
 const MERGED_AT_ONCE = 200;
 /** Batches read at once. */

@@ -30,6 +30,7 @@ export function postgresReview({ read, readTogether, write, transaction, anchore
       const moment = await readTogether(() => reads.loadMoment(...args));
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    momentFrame: (...args) => readTogether(() => reads.momentFrame(...args)),
     lastSegment: (...args) => read(() => reads.lastSegment(...args)),
     documentClients: (...args) => read(() => reads.documentClients(...args)),
     activity: (...args) => readTogether(() => reads.activity(...args)),

@@ -2,11 +2,14 @@ import type { StoredBatch } from '../rooms/verifyLog.ts';
 import type {
   Attachment,
   BusyTime,
+  MomentBytes,
   OutsideEvent,
   ReviewStore,
   StoredActivity,
   StoredMoment,
 } from '../rooms/reviewPort.ts';
+import { writeMomentFrame } from '#shared/review/momentFrame.ts';
+import { decodePayload } from '../rooms/payload.ts';
 import type { Build } from './queries/build.ts';
 import { documents } from './queries/documents.ts';
 import { all, first } from './queries/reading.ts';
@@ -27,19 +30,21 @@ export function reviewReads(db: Build) {
       name: string,
       docSeq = Number.MAX_SAFE_INTEGER,
     ): Reading<StoredMoment<PackedBatch>> {
-      const row = yield* first(documents.checkpoint(db, incidentId, name, docSeq));
-      const checkpoint = row ? { docSeq: row.doc_seq, state: row.state } : null;
-      let reached = checkpoint?.docSeq ?? 0;
-      const merged: StoredMoment['segments'] = [];
-      for (const each of yield* all(segments.between(db, incidentId, name, reached, docSeq))) {
-        // One that begins past what is there already would leave a gap.
-        if (each.after_doc_seq > reached) break;
-        merged.push({ docSeq: each.doc_seq, update: each.merged });
-        reached = each.doc_seq;
-      }
+      const { reached, ...derived } = yield* derivedPieces(db, incidentId, name, docSeq);
       const rest = yield* all(documents.batches(db, incidentId, name, reached, docSeq));
       const batches = rest.map(packedBatchOf);
-      return { checkpoint, segments: merged, batches, docSeq: batches.at(-1)?.docSeq ?? reached };
+      return { ...derived, batches, docSeq: batches.at(-1)?.docSeq ?? reached };
+    },
+    *momentFrame(incidentId: string, name: string, upTo = Number.MAX_SAFE_INTEGER): Reading<MomentBytes> {
+      const { reached, ...derived } = yield* derivedPieces(db, incidentId, name, upTo);
+      const rest = yield* all(documents.stretch(db, incidentId, name, reached, upTo));
+      const batches = rest.map((row) => ({
+        ...{ docSeq: row.doc_seq, seqBefore: row.seq_before, at: row.at },
+        updates: decodePayload(row.payload),
+      }));
+      const docSeq = batches.at(-1)?.docSeq ?? reached;
+      const rawBytes = rest.reduce((sum, { payload }) => sum + payload.length, 0);
+      return { docSeq, rawBytes, frame: writeMomentFrame({ ...derived, batches, docSeq }) };
     },
     *lastSegment(incidentId: string, name: string): Reading<number> {
       return (yield* first(segments.last(db, incidentId, name)))?.doc_seq ?? 0;
@@ -76,6 +81,21 @@ export function reviewReads(db: Build) {
       return rows.map(({ actor, slot }) => ({ person: actor, slot: Date.parse(`${slot}0:00.000Z`) }));
     },
   };
+}
+
+/** What a document was merged into up to a batch, and how far that reaches. */
+function* derivedPieces(db: Build, incidentId: string, name: string, upTo: number) {
+  const row = yield* first(documents.checkpoint(db, incidentId, name, upTo));
+  const checkpoint = row ? { docSeq: row.doc_seq, state: row.state } : null;
+  let reached = checkpoint?.docSeq ?? 0;
+  const merged: StoredMoment['segments'] = [];
+  for (const each of yield* all(segments.between(db, incidentId, name, reached, upTo))) {
+    // One that begins past what is there already would leave a gap.
+    if (each.after_doc_seq > reached) break;
+    merged.push({ docSeq: each.doc_seq, update: each.merged });
+    reached = each.doc_seq;
+  }
+  return { checkpoint, segments: merged, reached };
 }
 
 /** What replay and review keep. Each runs inside a transaction of whoever runs it. */

@@ -140,6 +140,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
       const moment = await slow.read('loadMoment', ...args);
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    momentFrame: (...args) => slow.read('momentFrame', ...args),
     lastSegment: (...args) => read('lastSegment', ...args),
     documentClients: (...args) => read('documentClients', ...args),
     activity: (...args) => slow.read('activity', ...args),

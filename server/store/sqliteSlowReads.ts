@@ -13,11 +13,11 @@ export type SlowReads = ReturnType<typeof sqliteSlowReads>;
 export function sqliteSlowReads() {
   const reads = storeReads(build);
   const { listIncidents, readEntriesOf, publishedIncidents } = reads;
-  const { loadMoment, activity, outsideEvents, readAttachment, listAttachments } = reads;
+  const { loadMoment, momentFrame, activity, outsideEvents, readAttachment, listAttachments } = reads;
   const { busyTimesOf, readStoredBatches } = reads;
   return {
     ...{ listIncidents, readEntriesOf, publishedIncidents, busyTimesOf, readStoredBatches },
-    ...{ loadMoment, activity, outsideEvents, readAttachment, listAttachments },
+    ...{ loadMoment, momentFrame, activity, outsideEvents, readAttachment, listAttachments },
     *search(query: SearchQuery): Reading<{ hits: SearchHit[]; next: string | null }> {
       const match = matchOf(query.text);
       if (match === null) return { hits: [], next: null };

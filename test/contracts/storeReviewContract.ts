@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import { sha256 } from '../../server/rooms/hashing.ts';
+import { writeMomentFrame } from '#shared/review/momentFrame.ts';
 import type { OutsideEvent, Store } from '../../server/rooms/ports.ts';
 import type { StoreHarness } from './storeContract.ts';
 import { ADA, BEN, chat, declared, START } from './storeSupport.ts';
@@ -39,7 +40,10 @@ export function storeReviewContract(makeHarness: () => Promise<StoreHarness>): v
 
   /** What a document reads at a moment. */
   async function textAt(id: string, name: string, docSeq: number): Promise<string> {
-    const { checkpoint, segments, batches } = await store.loadMoment(id, name, docSeq);
+    const moment = await store.loadMoment(id, name, docSeq);
+    const { checkpoint, segments, batches } = moment;
+    const { frame, docSeq: last } = await store.momentFrame(id, name, docSeq);
+    expect([last, frame]).toEqual([moment.docSeq, writeMomentFrame(moment)]);
     const doc = new Y.Doc();
     if (checkpoint) Y.applyUpdate(doc, checkpoint.state);
     for (const { update } of segments) Y.applyUpdate(doc, update);

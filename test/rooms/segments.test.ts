@@ -61,17 +61,17 @@ async function finish(clock: FakeClock): Promise<void> {
 }
 
 test('[A18] what a document recorded is merged in segments one after the other, and the end stays raw', async () => {
-  const { store, clock, doc, saved } = await typed(150);
+  const { store, clock, doc, saved } = await typed(40);
   const segments = createSegments({ store, clock, log });
   segments.fill(ID, NAME);
   await finish(clock);
   expect(saved.map(({ after, docSeq }) => [after, docSeq])).toEqual([
-    [0, 65],
-    [65, 130],
+    [0, 17],
+    [17, 34],
   ]);
   const again = new Y.Doc();
   for (const { update } of saved) Y.applyUpdate(again, update);
-  for (const { updates } of await store.readBatches(ID, NAME, 130, 100)) {
+  for (const { updates } of await store.readBatches(ID, NAME, 34, 100)) {
     for (const { update } of updates) Y.applyUpdate(again, update);
   }
   expect(again.getText('scratch').toJSON()).toBe(doc.getText('scratch').toJSON());
@@ -84,22 +84,22 @@ test('[A18] what a document recorded is merged in segments one after the other, 
 test('[A18] a document that grows is merged once there is enough of it, from where the last segment ended', async () => {
   const { store, clock, saved, type } = await typed(0);
   const segments = createSegments({ store, clock, log });
-  segments.grew(ID, NAME, await type(60));
+  segments.grew(ID, NAME, await type(15));
   await finish(clock);
   expect(saved).toEqual([]);
   segments.grew(ID, NAME, await type(10));
   await finish(clock);
   expect(saved).toHaveLength(1);
   segments.grew(ID, NAME, SEGMENT_BYTES - 1);
-  await type(100);
+  await type(25);
   segments.grew(ID, NAME, 1);
   await finish(clock);
-  expect(saved.map(({ after }) => after)).toEqual([0, 65]);
+  expect(saved.map(({ after }) => after)).toEqual([0, 17]);
   await segments.stop();
 });
 
 test('[A18] a store that does not answer costs nothing but the segment, and stopping ends it', async () => {
-  const { store, clock, saved } = await typed(70);
+  const { store, clock, saved } = await typed(20);
   const save = store.saveSegment;
   let warned = 0;
   store.saveSegment = () => Promise.reject(new Error('disk full'));

@@ -26,6 +26,16 @@ export const documents = {
       .orderBy('doc_seq');
     return limit === undefined ? query : query.limit(limit);
   },
+  /** The same with nothing but what a replay shows. */
+  stretch: (db: Build, incidentId: string, name: string, after: number, upTo: number) =>
+    db
+      .selectFrom('document_batches')
+      .select(['doc_seq', 'seq_before', 'at', 'payload'])
+      .where('incident_id', '=', incidentId)
+      .where('name', '=', name)
+      .where('doc_seq', '>', after)
+      .where('doc_seq', '<=', upTo)
+      .orderBy('doc_seq'),
   /** Batches of all documents of an incident. */
   missed: (db: Build, incidentId: string, after: number) =>
     db

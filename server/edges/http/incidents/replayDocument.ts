@@ -4,9 +4,9 @@ import Type from 'typebox';
 import { refuse } from '#shared/contract/refusals.ts';
 import { DOCUMENT_NAME_PATTERN, MAIN_DOCUMENT, documentNames } from '#shared/document.ts';
 import { writeMomentFrame } from '#shared/review/momentFrame.ts';
-import type { MomentFrame } from '#shared/review/momentFrame.ts';
 import { readStretch } from '../../../review/stretch.ts';
-import { bytesOf, createSegments } from '../../../rooms/segments.ts';
+import type { MomentBytes } from '../../../rooms/ports.ts';
+import { createSegments } from '../../../rooms/segments.ts';
 import type { App, HttpParts } from '../parts.ts';
 import { enteredRoom, refuseWith } from '../replies.ts';
 import { PathId, answers, strict } from '../schemas.ts';
@@ -41,10 +41,9 @@ export function replayDocumentRoutes(app: App, { store, clock }: HttpParts): voi
       const { incidentId, head } = enteredRoom(request);
       const isAhead = docSeq !== undefined && docSeq > head.docSeq;
       if (isAhead || !isDocument(name)) return refuseWith(request, reply, refuse('not_found'));
-      const moment = await store.loadMoment(incidentId, name, docSeq);
-      const raw = moment.batches.reduce((sum, batch) => sum + bytesOf(batch), 0);
+      const moment = await store.momentFrame(incidentId, name, docSeq);
       // Nobody waits for it: whoever asks next has less to read.
-      if (raw > MOST_RAW_BYTES) segments.fill(incidentId, name);
+      if (moment.rawBytes > MOST_RAW_BYTES) segments.fill(incidentId, name);
       return sendFrame(request, reply, moment);
     },
   );
@@ -74,7 +73,8 @@ export function replayDocumentRoutes(app: App, { store, clock }: HttpParts): voi
       if (!isDocument(name)) return refuseWith(request, reply, refuse('not_found'));
       const batches = await readStretch(store, { incidentId, name, after, limit });
       const docSeq = batches.at(-1)?.docSeq ?? after;
-      return sendFrame(request, reply, { docSeq, checkpoint: null, segments: [], batches });
+      const frame = writeMomentFrame({ docSeq, checkpoint: null, segments: [], batches });
+      return sendFrame(request, reply, { docSeq, frame });
     },
   );
 
@@ -106,13 +106,16 @@ function isDocument(name: string): boolean {
 }
 
 /** Kept by the reader and asked for again: what is past changes by redaction, and rights end. */
-function sendFrame(request: FastifyRequest, reply: FastifyReply, frame: MomentFrame): FastifyReply {
-  const bytes = writeMomentFrame(frame);
+function sendFrame(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { docSeq, frame: bytes }: Pick<MomentBytes, 'docSeq' | 'frame'>,
+): FastifyReply {
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
   reply.header('etag', etag).header('cache-control', 'private, no-cache');
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply
-    .header('x-document-seq', String(frame.docSeq))
+    .header('x-document-seq', String(docSeq))
     .type('application/octet-stream')
     .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
