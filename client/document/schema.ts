@@ -7,6 +7,7 @@ import { Plugin } from '@tiptap/pm/state';
 import { tableEditing } from '@tiptap/pm/tables';
 import StarterKit from '@tiptap/starter-kit';
 import { ySyncPluginKey } from '@tiptap/y-tiptap';
+import { Assumption, Cite } from './reviewMarks.ts';
 
 /** Addresses that a link of the document may lead to; everything else stays text. */
 export const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:'] as const;
@@ -76,6 +77,8 @@ export function documentExtensions(checkboxLabel: (text: string) => string = (te
     TableRow,
     TableHeader,
     TableCell,
+    Cite,
+    Assumption,
   ];
 }
 
