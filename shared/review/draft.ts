@@ -44,7 +44,6 @@ export interface DraftWords {
   sentence(entry: Entry): string;
   /** A time as the writers read it. */
   clock(at: string): string;
-  milestone(milestone: Milestone): string;
   delay(delay: Delay): string;
   duration(milliseconds: number): string;
   effect(from: string, to: string, lasted: string): string;

@@ -15,9 +15,8 @@ import { documentSchema } from '../../client/document/schema.ts';
 const words: DraftWords = {
   heading: (section) => `H ${section}`,
   prompt: (section) => `P ${section}`,
-  sentence: (entry) => `${entry.type} ${String(entry.body['text'] ?? '')}`.trim(),
+  sentence: ({ type, body }) => (typeof body['text'] === 'string' ? `${type} ${body['text']}` : type),
   clock: (at) => at.slice(11, 16),
-  milestone: (milestone) => milestone,
   delay: (delay) => delay,
   duration: (milliseconds) => `${milliseconds / 60_000} min`,
   effect: (from, to, lasted) => `affected ${from} to ${to}, ${lasted}`,
