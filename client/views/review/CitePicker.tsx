@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { Entry } from '#shared/contract/entries.ts';
+import { recordKinds } from '#shared/contract/reviewWords.ts';
 import { happenedAt } from '#shared/review/delays.ts';
 import { announce } from '../../app/announce.ts';
 import { TimeOf } from '../../design/Clock.tsx';
@@ -31,7 +32,10 @@ export function CitePicker({ label, onPick, onClose, chosen = [] }: CitePickerPr
   const id = useId();
   useEffect(() => field.current?.focus(), []);
 
-  const found = search(entries, query, sentence);
+  const found = search(entries, query, (entry) => {
+    const kind = recordKinds.find((each) => each === entry.body['kind']);
+    return `${sentence(entry)} ${kind ? t(`kind.${kind}`) : ''}`;
+  });
   const current = Math.min(place, Math.max(0, found.length - 1));
   useEffect(() => {
     const timer = setTimeout(() => announce('polite', t('cite.results', { count: found.length })), 600);
@@ -108,14 +112,14 @@ export function CitePicker({ label, onPick, onClose, chosen = [] }: CitePickerPr
   );
 }
 
-function search(entries: readonly Entry[], query: string, sentence: (entry: Entry) => string): Entry[] {
+function search(entries: readonly Entry[], query: string, wordsOf: (entry: Entry) => string): Entry[] {
   const wanted = query.normalize('NFC').toLowerCase().split(/\s+/u).filter(Boolean);
   const number = wanted.length === 1 ? /^#?(\d+)$/.exec(wanted[0] ?? '')?.[1] : undefined;
   const found: Entry[] = [];
   for (let index = entries.length - 1; index >= 0 && found.length < MOST_SHOWN; index -= 1) {
     const entry = entries[index];
     if (!entry || entry.redacted || entry.withheld || ownTypes.test(entry.type)) continue;
-    const text = sentence(entry).normalize('NFC').toLowerCase();
+    const text = wordsOf(entry).normalize('NFC').toLowerCase();
     const isFound =
       wanted.every((word) => text.includes(word)) ||
       (number !== undefined && String(entry.seq).startsWith(number));

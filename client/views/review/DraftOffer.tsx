@@ -1,22 +1,29 @@
 import { Button } from '@mantine/core';
-import { useMemo, useReducer, useEffect } from 'react';
+import { useCallback, useEffect, useMemo, useReducer } from 'react';
 import type { ReactNode } from 'react';
 import type * as Y from 'yjs';
 import { draftReview } from '#shared/review/draft.ts';
 import type { DraftWords } from '#shared/review/draft.ts';
 import { isUnwritten, writeDraft } from '#shared/review/draftDocument.ts';
 import { announce } from '../../app/announce.ts';
+import { useNameOf } from '../../app/people.tsx';
 import { useTimeStyle } from '../../design/Clock.tsx';
 import { formatElapsed, formatTime } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useIncident } from '../../room/RoomContext.tsx';
 import { useEntrySentence, useReview, useReviewLog } from './ReviewContext.tsx';
+import { useRoleNames } from './useRoleNames.ts';
 
 /** The words of a draft in the reader's language. */
 export function useDraftWords(): DraftWords {
   const { t } = useTranslation('review');
   const style = useTimeStyle();
-  const sentence = useEntrySentence();
+  const nameOf = useNameOf();
+  const call = useRoleNames();
+  const sentence = useEntrySentence(
+    // A review tells what people were in the incident, not who they are.
+    useCallback((id) => (id === 'system' ? nameOf(id) : call(nameOf(id))), [nameOf, call]),
+  );
   return useMemo(
     () => ({
       heading: (section) => t(`draft.heading.${section}`),

@@ -1,10 +1,11 @@
-import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react';
 import type { Entry } from '#shared/contract/entries.ts';
 import { noReview } from '#shared/incident/reviewState.ts';
 import type { ReviewState } from '#shared/incident/reviewState.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { useIncident, useRoom, useRoomHandle } from '../../room/RoomContext.tsx';
-import { useEntryLine } from '../chat/useEntryLine.ts';
+import { entryWords } from '../replay/entryWords.ts';
+import { useWordsOf } from './useWordsOf.ts';
 
 /** The log as far as this page has read it. */
 export interface ReviewLog {
@@ -66,10 +67,13 @@ export function useWholeLog(): ReviewLog {
 const ISOLATES = /[\u2068\u2069\u2060]/g;
 const MOST_CHARACTERS = 240;
 
-/** What an entry says in one sentence, without who wrote it. */
-export function useEntrySentence(): (entry: Entry) => string {
+/**
+ * What an entry says in one sentence; what somebody wrote without who wrote it. `nameOf` says who people are, by name
+ * where not given.
+ */
+export function useEntrySentence(nameOf?: (id: string | null) => string): (entry: Entry) => string {
   const { t } = useTranslation('review');
-  const lineOf = useEntryLine();
+  const words = useWordsOf(nameOf);
   return useCallback(
     (entry) => {
       const { text } = entry.body;
@@ -77,23 +81,13 @@ export function useEntrySentence(): (entry: Entry) => string {
       if (own !== null && entry.type === 'chat.posted') return `“${own}”`;
       if (own !== null && entry.type === 'fact.recorded') return own;
       if (own !== null && entry.type === 'record.imported') return t('draft.imported', { text: own });
-      const { sentence, detail } = lineOf(entry);
-      return oneLine(detail === undefined || detail === '' ? sentence : `${sentence}: ${detail}`);
+      return oneLine(entryWords(entry, words));
     },
-    [t, lineOf],
+    [t, words],
   );
 }
 
 function oneLine(text: string): string {
   const line = text.replaceAll(ISOLATES, '').replaceAll(/\s+/g, ' ').trim();
   return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS - 1).trimEnd()}…` : line;
-}
-
-/** Keeps the newest value without being drawn again when it changes. */
-export function useLatest<T>(value: T): { readonly current: T } {
-  const latest = useRef(value);
-  useEffect(() => {
-    latest.current = value;
-  });
-  return latest;
 }

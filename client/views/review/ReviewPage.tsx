@@ -21,6 +21,7 @@ import type { ReviewPart } from './ReviewTabs.tsx';
 import { SignLine } from './SignLine.tsx';
 import { TimesPart } from './TimesPart.tsx';
 import { WhyPart } from './WhyPart.tsx';
+import '../room/room.css';
 import './review.css';
 
 const ReviewDocument = lazy(orMissing(() => import('./ReviewDocument.tsx')));

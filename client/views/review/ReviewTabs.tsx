@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useTranslation } from '../../i18n/index.ts';
@@ -13,8 +14,13 @@ export function reviewAddress(number: number, part?: ReviewPart): string {
 /** The way between replay and the parts of the review. */
 export function ReviewTabs({ number, part }: { number: number; part: ReviewPart | 'replay' }): ReactNode {
   const { t } = useTranslation('review');
+  const tabs = useRef<HTMLElement>(null);
+  // Where not all fit, the one that is shown is.
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [part]);
   return (
-    <nav className="review-tabs" aria-label={t('tabs.label')} data-region="review">
+    <nav ref={tabs} className="review-tabs" aria-label={t('tabs.label')} data-region="review">
       {(['replay', ...reviewParts] as const).map((each) => (
         <Link
           key={each}

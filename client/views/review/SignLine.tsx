@@ -139,7 +139,7 @@ function useHindrances(): string[] {
   return [
     ...(isOngoing(state.status) ? [t('sign.hinderOngoing')] : []),
     ...(review.whys.length < 2 ? [t('sign.hinderTree')] : []),
-    ...(review.whys.length >= 2 && open > 0 ? [t('sign.hinderLeaves', { n: open })] : []),
+    ...(review.whys.length >= 2 && open > 0 ? [t('why.open', { count: open })] : []),
   ];
 }
 

@@ -65,6 +65,7 @@ export function WhyNode(props: WhyNodeProps): ReactNode {
       className="why"
       data-why={why.why}
       data-open={isOpenLeaf}
+      data-stop={isStop}
       style={{ '--level': Math.min(level, 8) } as CSSProperties}
       role="treeitem"
       aria-level={level + 1}

@@ -2,7 +2,6 @@ import i18next from 'i18next';
 import { useMemo, useState } from 'react';
 import type * as Y from 'yjs';
 import { milestones } from '#shared/contract/reviewWords.ts';
-import { COMMANDER_ROLE } from '#shared/incident/roles.ts';
 import { withoutNames } from '#shared/review/blameless.ts';
 import { blocksIn } from '#shared/review/blocks.ts';
 import type { Block } from '#shared/review/blocks.ts';
@@ -12,7 +11,6 @@ import { pageHtml } from '#shared/review/html.ts';
 import { pageMarkdown } from '#shared/review/markdown.ts';
 import { actionList, reportBlocks, withTexts, withoutPrompts } from '#shared/review/report.ts';
 import type { Report } from '#shared/review/report.ts';
-import { roleNames } from '#shared/review/roleNames.ts';
 import { useNameOf, usePeopleList } from '../../app/people.tsx';
 import { useTimeStyle } from '../../design/Clock.tsx';
 import { formatDate, formatElapsed, formatTime, formatZone } from '../../design/time.ts';
@@ -22,6 +20,7 @@ import { inOrder } from '../actions/inOrder.ts';
 import { useEntrySentence, useReview, useReviewLog } from './ReviewContext.tsx';
 import { reviewAddress } from './ReviewTabs.tsx';
 import { useContentVersion } from './useContentVersion.ts';
+import { useRoleNames } from './useRoleNames.ts';
 
 /** How a review is handed on. */
 export interface ReportWishes {
@@ -153,9 +152,9 @@ function useReportParts(withTimeline: boolean, madeAt: string): Omit<Report, 'pr
 
 /** Puts roles in the place of names, those from outside included; null where names stay. */
 function useHidingNames(hides: boolean): ((text: string) => string) | null {
-  const { t } = useTranslation(['review', 'common']);
   const { entries } = useReviewLog();
   const { people } = usePeopleList();
+  const call = useRoleNames();
   return useMemo(() => {
     if (!hides) return null;
     const outside = entries.flatMap(({ body }) => {
@@ -163,15 +162,6 @@ function useHidingNames(hides: boolean): ((text: string) => string) | null {
       return [body['who'], ...told.map(({ who }) => who)].filter((who) => typeof who === 'string');
     });
     const names = [...people.map(({ name }) => name), ...new Set(outside)];
-    const call = roleNames(entries, people, {
-      role: (role) =>
-        role === COMMANDER_ROLE || role === 'ops' || role === 'comms' || role === 'planning'
-          ? t(`common:role.${role}`)
-          : role,
-      numbered: (role, n) => t('review:export.numbered', { role, n }),
-      colleague: (n) => t('review:export.colleague', { n }),
-      outsider: (n) => t('review:export.outsider', { n }),
-    });
     return (text) => withoutNames(text, names, call);
-  }, [hides, entries, people, t]);
+  }, [hides, entries, people, call]);
 }
