@@ -25,10 +25,15 @@ export function isUnwritten(content: Y.XmlFragment): boolean {
 export function writeDraft(content: Y.XmlFragment, blocks: readonly DraftBlock[]): void {
   const write = (): void => {
     content.delete(0, content.length);
-    content.insert(0, blocks.map(elementOf));
+    content.insert(0, blocks.flatMap(elementsOf));
   };
   if (content.doc) content.doc.transact(write);
   else write();
+}
+
+/** A prompt has an empty line behind it, so that the answer is none of the prompt. */
+function elementsOf(block: DraftBlock): Y.XmlElement[] {
+  return block.kind === 'prompt' ? [elementOf(block), element('paragraph', [])] : [elementOf(block)];
 }
 
 function elementOf(block: DraftBlock): Y.XmlElement {
@@ -77,6 +82,6 @@ function textOf(pieces: readonly DraftPiece[]): Y.XmlText {
 
 function element(name: string, children: (Y.XmlElement | Y.XmlText)[]): Y.XmlElement {
   const made = new Y.XmlElement(name);
-  made.insert(0, children);
+  if (children.length > 0) made.insert(0, children);
   return made;
 }

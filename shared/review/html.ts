@@ -129,7 +129,7 @@ li:has(ul) { break-inside: auto; }
 blockquote { margin: .6rem 0; padding-left: .8rem; border-left: 3px solid #76818e; }
 pre { padding: .6rem; border: 1px solid #d3d9e0; background: #f4f6f8; white-space: pre-wrap; font-size: .8rem; }
 code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .875em; }
-hr { border: 0; border-top: 1px solid #d3d9e0; margin: 1rem 0; }
+hr { break-before: avoid; break-after: avoid; border: 0; border-top: 1px solid #d3d9e0; margin: 1rem 0; }
 a { color: #1b5cc2; }
 a.cite { font-size: .8em; font-variant-numeric: tabular-nums; text-decoration: none; }
 small.assumption { color: #7a4a00; }

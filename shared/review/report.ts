@@ -106,9 +106,20 @@ export function withTexts(blocks: readonly Block[], change: (text: string) => st
   });
 }
 
-/** Prose without the prompts of the draft that nobody answered. */
+/** Prose without the prompts of the draft that nobody answered, and without headings that nothing stands under then. */
 export function withoutPrompts(prose: readonly Block[], prompts: ReadonlySet<string>): Block[] {
-  return prose.filter((block) => block.kind !== 'paragraph' || !prompts.has(textIn(block.text).trim()));
+  const said = prose.filter((block) => {
+    if (block.kind !== 'paragraph') return true;
+    const text = textIn(block.text).trim();
+    return text !== '' && !prompts.has(text);
+  });
+  return said.filter((block, index) => {
+    const next = said[index + 1];
+    const isLast =
+      next === undefined ||
+      (next.kind === 'heading' && block.kind === 'heading' && next.level <= block.level);
+    return block.kind !== 'heading' || !isLast;
+  });
 }
 
 function times(report: Report, words: ReportWords): Block[] {

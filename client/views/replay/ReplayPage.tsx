@@ -11,6 +11,7 @@ import { useTimeStyle } from '../../design/Clock.tsx';
 import { formatClock, formatElapsed, formatFull, formatUtc } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { NotFoundPage } from '../notfound/NotFoundPage.tsx';
+import { ReviewTabs } from '../review/ReviewTabs.tsx';
 import { Controls } from './Controls.tsx';
 import { entryWords } from './entryWords.ts';
 import { MarksTable } from './MarksTable.tsx';
@@ -138,6 +139,7 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
           {t('back')}
         </Link>
       </header>
+      <ReviewTabs number={incident.number} part="replay" />
       <section className="replay-bar" aria-label={t('bar')} data-region>
         {replay.error ? (
           <p className="replay-failed" role="alert">

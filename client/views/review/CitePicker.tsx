@@ -115,10 +115,11 @@ export function CitePicker({ label, onPick, onClose, chosen = [] }: CitePickerPr
 function search(entries: readonly Entry[], query: string, wordsOf: (entry: Entry) => string): Entry[] {
   const wanted = query.normalize('NFC').toLowerCase().split(/\s+/u).filter(Boolean);
   const number = wanted.length === 1 ? /^#?(\d+)$/.exec(wanted[0] ?? '')?.[1] : undefined;
-  const found: Entry[] = [];
+  const exact = number === undefined ? undefined : entries.find(({ seq }) => seq === Number(number));
+  const found: Entry[] = exact && isEvidence(exact) ? [exact] : [];
   for (let index = entries.length - 1; index >= 0 && found.length < MOST_SHOWN; index -= 1) {
     const entry = entries[index];
-    if (!entry || entry.redacted || entry.withheld || ownTypes.test(entry.type)) continue;
+    if (!entry || entry === exact || !isEvidence(entry)) continue;
     const text = wordsOf(entry).normalize('NFC').toLowerCase();
     const isFound =
       wanted.every((word) => text.includes(word)) ||
@@ -126,4 +127,8 @@ function search(entries: readonly Entry[], query: string, wordsOf: (entry: Entry
     if (isFound) found.push(entry);
   }
   return found;
+}
+
+function isEvidence({ type, redacted, withheld }: Entry): boolean {
+  return !redacted && !withheld && !ownTypes.test(type);
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useTranslation } from '../../i18n/index.ts';
+import './reviewTabs.css';
 
 export const reviewParts = ['document', 'why', 'times', 'actions', 'export'] as const;
 export type ReviewPart = (typeof reviewParts)[number];

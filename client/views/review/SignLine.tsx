@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import type { Entry } from '#shared/contract/entries.ts';
 import { isOngoing } from '#shared/incident/lifecycle.ts';
 import { ungroundedLeaves } from '#shared/incident/whys.ts';
 import { useNameOf } from '../../app/people.tsx';
@@ -13,14 +14,14 @@ import { CommandForm } from '../room/CommandForm.tsx';
 import { RoomDialog } from '../room/RoomDialog.tsx';
 import { useReview, useReviewLog } from './ReviewContext.tsx';
 import { reviewAddress } from './ReviewTabs.tsx';
+import { useWrittenSince } from './useWrittenSince.ts';
 
-/** How many of the last signature's round are needed, as the log says it; null before anybody signed. */
-function useNeeded(): number | null {
+/** The entry of the last signature that stands; null before anybody signed. */
+function useLastSignature(): Entry | null {
   const { entries } = useReviewLog();
   const { signatures } = useReview();
   if (signatures.length === 0) return null;
-  const last = entries.findLast(({ type }) => type === 'review.signed');
-  return Number(last?.body['of'] ?? signatures.length);
+  return entries.findLast(({ type }) => type === 'review.signed') ?? null;
 }
 
 /** How far the review is signed, and the way to sign it or to open it again. */
@@ -28,19 +29,22 @@ export function SignLine(): ReactNode {
   const { t } = useTranslation('review');
   const { signatures, signedOffAt } = useReview();
   const style = useTimeStyle();
-  const needed = useNeeded();
+  const last = useLastSignature();
+  const { id } = useIncident();
+  const isNewer = useWrittenSince(id, signedOffAt === null ? (last?.docSeq ?? null) : null);
   const [open, setOpen] = useState(false);
   const said =
     signedOffAt !== null
       ? t('sign.off', { time: formatDate(signedOffAt, style) })
-      : needed === null
+      : last === null
         ? t('sign.none')
-        : t('sign.some', { number: signatures.length, of: needed });
+        : t('sign.some', { number: signatures.length, of: Number(last.body['of'] ?? signatures.length) });
   return (
     <span className="review-sign">
       <span className="review-signed" data-off={signedOffAt !== null}>
         {said}
       </span>
+      {isNewer ? <span className="review-newer">{t('sign.newer')}</span> : null}
       <Button
         size="compact-sm"
         variant={signedOffAt === null ? 'filled' : 'default'}
