@@ -56,12 +56,21 @@ export interface Attachment {
   createdBy: string;
 }
 
+/** That a person wrote something into a log within ten minutes. */
+export interface BusyTime {
+  person: string;
+  /** When the ten minutes begin, milliseconds. */
+  slot: number;
+}
+
 /** What replay and review read and keep besides the log. Part of the store. */
 export interface ReviewStore {
   /** The document as of `docSeq` (default: now), in one read of one moment. */
   loadMoment(incidentId: string, name: string, docSeq?: number): Promise<StoredMoment>;
   /** Keeps a merged run of batches; one that ends at the same batch is replaced. Never on the commit path. */
   saveSegment(segment: Segment): Promise<void>;
+  /** The batch that the newest segment of a document ends with; 0 when it has none. */
+  lastSegment(incidentId: string, name: string): Promise<number>;
 
   /** Who wrote in a document with which client id. */
   documentClients(incidentId: string, name: string): Promise<{ clientId: number; person: string }[]>;
@@ -78,4 +87,7 @@ export interface ReviewStore {
   readAttachment(incidentId: string, hash: string): Promise<(Attachment & { bytes: Uint8Array }) | null>;
   /** Of an incident, without their bytes, by hash. */
   listAttachments(incidentId: string): Promise<Attachment[]>;
+
+  /** In which ten minutes who wrote into an incident's log, each once, oldest first; the system wrote nothing. */
+  busyTimesOf(incidentId: string): Promise<BusyTime[]>;
 }

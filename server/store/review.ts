@@ -1,5 +1,6 @@
 import type {
   Attachment,
+  BusyTime,
   OutsideEvent,
   ReviewStore,
   StoredActivity,
@@ -9,7 +10,7 @@ import type { Build } from './queries/build.ts';
 import { documents } from './queries/documents.ts';
 import { all, first } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
-import { activity, attachments, outsideEvents, segments } from './queries/review.ts';
+import { activity, attachments, busyTimes, outsideEvents, segments } from './queries/review.ts';
 import { packedBatchOf } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
 import type { AttachmentsTable, OutsideEventsTable } from './schema.ts';
@@ -38,6 +39,9 @@ export function reviewReads(db: Build) {
       const batches = rest.map(packedBatchOf);
       return { checkpoint, segments: merged, batches, docSeq: batches.at(-1)?.docSeq ?? reached };
     },
+    *lastSegment(incidentId: string, name: string): Reading<number> {
+      return (yield* first(segments.last(db, incidentId, name)))?.doc_seq ?? 0;
+    },
     *documentClients(incidentId: string, name: string): Reading<{ clientId: number; person: string }[]> {
       const rows = yield* all(documents.clientIds(db, incidentId, name));
       return rows.map((row) => ({ clientId: row.client_id, person: row.person }));
@@ -61,6 +65,10 @@ export function reviewReads(db: Build) {
     },
     *listAttachments(incidentId: string): Reading<Attachment[]> {
       return (yield* all(attachments.list(db, incidentId))).map(attachmentOf);
+    },
+    *busyTimesOf(incidentId: string): Reading<BusyTime[]> {
+      const rows = yield* all(busyTimes.of(db, incidentId));
+      return rows.map(({ actor, slot }) => ({ person: actor, slot: Date.parse(`${slot}0:00.000Z`) }));
     },
   };
 }

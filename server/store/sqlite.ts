@@ -131,6 +131,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
       const moment = await slow.read('loadMoment', ...args);
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    lastSegment: (...args) => read('lastSegment', ...args),
     documentClients: (...args) => read('documentClients', ...args),
     activity: (...args) => slow.read('activity', ...args),
     saveSegment: (segment) => writer.call('saveSegment', [{ ...segment, update: ownBytes(segment.update) }]),
@@ -139,6 +140,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     saveAttachment: (attachment, bytes) => writer.call('saveAttachment', [attachment, ownBytes(bytes)]),
     readAttachment: (...args) => slow.read('readAttachment', ...args),
     listAttachments: (incidentId) => slow.read('listAttachments', incidentId),
+    busyTimesOf: (incidentId) => slow.read('busyTimesOf', incidentId),
 
     healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),
     onFatal: (report) => writer.onFatal(report),

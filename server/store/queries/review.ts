@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import type { Attachment, OutsideEvent, Segment } from '../../rooms/reviewPort.ts';
 import type { Build } from './build.ts';
 
@@ -13,6 +14,14 @@ export const segments = {
       .where('doc_seq', '>', after)
       .where('doc_seq', '<=', upTo)
       .orderBy('doc_seq'),
+  last: (db: Build, incidentId: string, name: string) =>
+    db
+      .selectFrom('segments')
+      .select('doc_seq')
+      .where('incident_id', '=', incidentId)
+      .where('name', '=', name)
+      .orderBy('doc_seq', 'desc')
+      .limit(1),
   save: (db: Build, { incidentId, name, after, docSeq, update }: Segment) => {
     const row = { after_doc_seq: after, merged: update };
     return db
@@ -109,4 +118,17 @@ export const attachments = {
         ...{ created_at: createdAt, created_by: createdBy },
       })
       .onConflict((conflict) => conflict.columns(['incident_id', 'hash']).doNothing()),
+};
+
+export const busyTimes = {
+  /** Times are ISO 8601: fifteen characters are what ten minutes have in common. */
+  of: (db: Build, incidentId: string) =>
+    db
+      .selectFrom('entries')
+      .select(['actor', sql<string>`substr(at, 1, 15)`.as('slot')])
+      .distinct()
+      .where('incident_id', '=', incidentId)
+      .where('actor', '!=', SYSTEM_ACTOR)
+      .orderBy('slot')
+      .orderBy('actor'),
 };
