@@ -60,7 +60,8 @@ export function SignLine(): ReactNode {
 function SignDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation(['review', 'common']);
   const { signedOffAt } = useReview();
-  // The form that was opened stays until it is answered, whatever others do meanwhile.
+  // The form that was opened stays until it is answered: its own answer ends it, too.
+  const [signs] = useState(signedOffAt === null);
   const [reopens, setReopens] = useState(false);
   return (
     <RoomDialog
@@ -71,7 +72,7 @@ function SignDialog({ onClose }: { onClose: () => void }): ReactNode {
       <Signers />
       {reopens ? (
         <ReopenForm onDone={onClose} />
-      ) : signedOffAt === null ? (
+      ) : signs ? (
         <SignForm onDone={onClose} />
       ) : (
         <Button variant="default" onClick={() => setReopens(true)}>

@@ -16,7 +16,7 @@ import { useReview } from './ReviewContext.tsx';
 import { WhyWords } from './WhyWords.tsx';
 import { useGiving } from './useGiving.ts';
 import { actOfKey } from './whyKeys.ts';
-import type { WhyAct } from './whyKeys.ts';
+import type { WhyAct, WhyDoing } from './whyKeys.ts';
 
 interface WhyNodeProps {
   placed: PlacedWhy;
@@ -25,7 +25,7 @@ interface WhyNodeProps {
   isStop: boolean;
   /** It ends the tree and nothing shows it. */
   isOpenLeaf: boolean;
-  doing: WhyAct | null;
+  doing: WhyDoing | null;
   onFocus: () => void;
   onDo: (act: WhyAct) => void;
   onDone: () => void;
@@ -80,7 +80,11 @@ export function WhyNode(props: WhyNodeProps): ReactNode {
         {level === 0 ? t('why.rootLabel') : t(level === 1 ? 'why.askRoot' : 'why.ask')}
         {level > 0 ? <span className="why-level tabular">{t('why.level', { level })}</span> : null}
       </p>
-      {doing === 'edit' ? <EditWords why={why} onDone={onDone} /> : <p className="why-text">{why.text}</p>}
+      {doing?.act === 'edit' ? (
+        <EditWords why={why} onDone={onDone} />
+      ) : (
+        <p className="why-text">{why.text}</p>
+      )}
       <p className="why-rests">
         {why.cites.map((seq) => (
           <Cited
@@ -115,7 +119,7 @@ export function WhyNode(props: WhyNodeProps): ReactNode {
         </p>
       )}
       <WhyActs placed={placed} onDo={onDo} onAssume={() => ground(why.cites, !why.assumption)} />
-      {doing === 'ground' ? (
+      {doing?.act === 'ground' ? (
         <CitePicker
           label={t('cite.label')}
           chosen={why.cites}
@@ -126,9 +130,11 @@ export function WhyNode(props: WhyNodeProps): ReactNode {
           }}
         />
       ) : null}
-      {doing === 'add' ? <AddAnswer under={why} isRoot={parent === null} onDone={onDone} /> : null}
-      {doing === 'remove' ? <RemoveLine placed={placed} onDone={onDone} /> : null}
-      {doing === 'action' ? <ActionDialog why={why.why} onClose={onDone} /> : null}
+      {doing?.act === 'add' ? (
+        <AddAnswer key={doing.turn} under={why} isRoot={parent === null} onDone={onDone} />
+      ) : null}
+      {doing?.act === 'remove' ? <RemoveLine placed={placed} onDone={onDone} /> : null}
+      {doing?.act === 'action' ? <ActionDialog why={why.why} onClose={onDone} /> : null}
     </div>
   );
 }

@@ -9,13 +9,7 @@ import { useReview } from './ReviewContext.tsx';
 import { WhyNode } from './WhyNode.tsx';
 import { WhyWords } from './WhyWords.tsx';
 import { treeMove } from './whyKeys.ts';
-import type { WhyAct } from './whyKeys.ts';
-
-/** What is being done with one answer; one thing at a time. */
-export interface WhyDoing {
-  why: string;
-  act: WhyAct;
-}
+import type { WhyDoing } from './whyKeys.ts';
 
 /** The why-tree: the effect on customers, and under each answer the answers to why that was. */
 export function WhyPart(): ReactNode {
@@ -62,11 +56,12 @@ export function WhyPart(): ReactNode {
             parent={placed.find(({ why }) => why.why === each.why.under)?.why ?? null}
             isStop={each.why.why === current}
             isOpenLeaf={open.includes(each.why)}
-            doing={doing?.why === each.why.why ? doing.act : null}
+            doing={doing?.why === each.why.why ? doing : null}
             onFocus={() => setStop(each.why.why)}
-            onDo={(act) => setDoing({ why: each.why.why, act })}
+            onDo={(act) => setDoing((before) => ({ why: each.why.why, act, turn: (before?.turn ?? 0) + 1 }))}
             onDone={() => {
-              setDoing(null);
+              // An answer that comes late ends what it belongs to, not what was begun since.
+              setDoing((present) => (present === doing ? null : present));
               moveTo(each.why.why);
             }}
             onMove={(key) => {

@@ -3,6 +3,14 @@ import type { PlacedWhy } from '#shared/review/tree.ts';
 /** What can be done with an answer of the why-tree. */
 export type WhyAct = 'edit' | 'add' | 'ground' | 'remove' | 'action';
 
+/** What is being done with one answer; one thing at a time. */
+export interface WhyDoing {
+  why: string;
+  act: WhyAct;
+  /** Rises with each thing begun, so that a form begun again is empty. */
+  turn: number;
+}
+
 /** Where a key leads from an answer; null where it leads nowhere. Every answer is unfolded, so left and right climb. */
 export function treeMove(placed: readonly PlacedWhy[], from: string, key: string): string | null {
   const at = placed.findIndex(({ why }) => why.why === from);
