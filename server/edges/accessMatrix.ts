@@ -118,6 +118,9 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['POST /api/incidents/:id/ticket', inRoom()],
   ['GET /api/incidents/:id/document', inRoom()],
   ['GET /api/incidents/:id/replay', inRoom()],
+  ...['document', 'batches', 'authors', 'at', 'activity', 'outside'].map(
+    (name) => [`GET /api/incidents/:id/replay/${name}`, inRoom()] as const,
+  ),
   ['GET /api/incidents/:id/links', linkMakers],
   ['POST /api/incidents/:id/links', linkMakers],
   ['DELETE /api/incidents/:id/links/:link', linkMakers],

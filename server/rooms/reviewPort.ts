@@ -39,6 +39,12 @@ export interface OutsideEvent {
   createdBy: string;
 }
 
+/** How much was written when: a count for each second or minute (ISO time) in which anything was. */
+export interface StoredActivity {
+  chat: { at: string; count: number }[];
+  document: { at: string; count: number }[];
+}
+
 /** A file of an incident, known by the sha256 (hex) of its bytes. */
 export interface Attachment {
   incidentId: string;
@@ -56,6 +62,11 @@ export interface ReviewStore {
   loadMoment(incidentId: string, name: string, docSeq?: number): Promise<StoredMoment>;
   /** Keeps a merged run of batches; one that ends at the same batch is replaced. Never on the commit path. */
   saveSegment(segment: Segment): Promise<void>;
+
+  /** Who wrote in a document with which client id. */
+  documentClients(incidentId: string, name: string): Promise<{ clientId: number; person: string }[]>;
+  /** Messages of an incident and batches of one of its documents, counted by the second or minute. */
+  activity(incidentId: string, name: string, per: 'second' | 'minute'): Promise<StoredActivity>;
 
   /** Adds an event; one with a known id only ends (`endedAt`), and says `repeated`. */
   saveOutsideEvent(event: OutsideEvent): Promise<'saved' | 'repeated'>;

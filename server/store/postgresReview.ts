@@ -20,6 +20,8 @@ export function postgresReview({ read, readTogether, write }: Runs): ReviewStore
       const moment = await readTogether(() => reads.loadMoment(...args));
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    documentClients: (...args) => read(() => reads.documentClients(...args)),
+    activity: (...args) => readTogether(() => reads.activity(...args)),
     saveSegment: (...args) => write(() => writes.saveSegment(...args)),
     saveOutsideEvent: (...args) => write(() => writes.saveOutsideEvent(...args)),
     outsideEvents: (...args) => readTogether(() => reads.outsideEvents(...args)),

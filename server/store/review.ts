@@ -1,9 +1,15 @@
-import type { Attachment, OutsideEvent, ReviewStore, StoredMoment } from '../rooms/reviewPort.ts';
+import type {
+  Attachment,
+  OutsideEvent,
+  ReviewStore,
+  StoredActivity,
+  StoredMoment,
+} from '../rooms/reviewPort.ts';
 import type { Build } from './queries/build.ts';
 import { documents } from './queries/documents.ts';
 import { all, first } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
-import { attachments, outsideEvents, segments } from './queries/review.ts';
+import { activity, attachments, outsideEvents, segments } from './queries/review.ts';
 import { packedBatchOf } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
 import type { AttachmentsTable, OutsideEventsTable } from './schema.ts';
@@ -31,6 +37,15 @@ export function reviewReads(db: Build) {
       const rest = yield* all(documents.batches(db, incidentId, name, reached, docSeq));
       const batches = rest.map(packedBatchOf);
       return { checkpoint, segments: merged, batches, docSeq: batches.at(-1)?.docSeq ?? reached };
+    },
+    *documentClients(incidentId: string, name: string): Reading<{ clientId: number; person: string }[]> {
+      const rows = yield* all(documents.clientIds(db, incidentId, name));
+      return rows.map((row) => ({ clientId: row.client_id, person: row.person }));
+    },
+    *activity(...[incidentId, name, per]: Query<'activity'>): Reading<StoredActivity> {
+      const chat = yield* all(activity.chat(db, incidentId, per));
+      const document = yield* all(activity.document(db, incidentId, name, per));
+      return { chat: chat.map(countOf), document: document.map(countOf) };
     },
     *outsideEvents(span: Query<'outsideEvents'>[0]): Reading<OutsideEvent[]> {
       const live: OutsideEvent[] = [];
@@ -69,6 +84,12 @@ export function reviewWrites(db: Build) {
       yield* all(attachments.add(db, attachment, bytes));
     },
   };
+}
+
+/** `time` is the beginning of an ISO time, to the second or the minute. */
+function countOf({ time, count }: { time: string; count: string | number | bigint }) {
+  const at = new Date(`${time}${time.length === 16 ? ':00' : ''}Z`).toISOString();
+  return { at, count: Number(count) };
 }
 
 function eventOf(row: OutsideEventsTable): OutsideEvent {

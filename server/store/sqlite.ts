@@ -131,6 +131,8 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
       const moment = await slow.read('loadMoment', ...args);
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    documentClients: (...args) => read('documentClients', ...args),
+    activity: (...args) => slow.read('activity', ...args),
     saveSegment: (segment) => writer.call('saveSegment', [{ ...segment, update: ownBytes(segment.update) }]),
     saveOutsideEvent: (event) => writer.call('saveOutsideEvent', [event]),
     outsideEvents: (span) => slow.read('outsideEvents', span),

@@ -139,7 +139,7 @@ describe('migration', () => {
     await store.close();
     return room;
   };
-  const next = (up: MigrationStep['up']) => [...migrationSteps, { name: '0002-next', up }];
+  const next = (up: MigrationStep['up']) => [...migrationSteps, { name: '9999-next', up }];
   const path = () => databasePath(harness.folder);
 
   test('[S30] an older schema is brought up once, and the old state is kept beside it', async () => {
@@ -152,7 +152,7 @@ describe('migration', () => {
     await migrateDatabase(db, { backup: true, steps });
     expect(db.prepare('select extra from incidents').all()).toEqual([{ extra: null }]);
     db.close();
-    const kept = new Database(`${path()}.before-0002-next`);
+    const kept = new Database(`${path()}.before-9999-next`);
     expect(kept.prepare('select number from incidents').all()).toEqual([{ number: 1 }]);
     expect(() => kept.prepare('select extra from incidents')).toThrow('no such column');
     kept.close();

@@ -85,6 +85,22 @@ export function storeReviewContract(makeHarness: () => Promise<StoreHarness>): v
     });
   });
 
+  describe('who wrote when', () => {
+    test('[S65] client ids are known by their person, and what was written is counted by the second or minute', async () => {
+      const { id, name } = await typed();
+      expect(await store.documentClients(id, name)).toEqual([
+        { clientId: expect.any(Number) as number, person: BEN },
+      ]);
+      expect(await store.documentClients(id, 'update')).toEqual([]);
+      const { chat, document } = await store.activity(id, name, 'second');
+      expect(chat).toEqual([]);
+      expect(document.reduce((sum, { count }) => sum + count, 0)).toBe(12);
+      const minutes = await store.activity(id, name, 'minute');
+      expect(minutes.document[0]?.at).toMatch(/:00\.000Z$/);
+      expect(minutes.document.reduce((sum, { count }) => sum + count, 0)).toBe(12);
+    });
+  });
+
   describe('deploys and alerts', () => {
     const event = (id: string, given: Partial<OutsideEvent> = {}): OutsideEvent => ({
       ...{ id, kind: 'deploy', service: 'checkout', title: id, at: START, endedAt: null, link: null },

@@ -78,6 +78,7 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
 
 const queries: ReadonlyMap<string, string> = new Map([
   ['GET /api/incidents/:id/replay', '?seq=1'],
+  ['GET /api/incidents/:id/replay/at', '?time=2100-01-01T00:00:00.000Z'],
   ['GET /api/search', '?query=x'],
   ['DELETE /api/settings/:kind/:id', '?revision=1'],
 ]);

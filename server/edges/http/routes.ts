@@ -6,6 +6,8 @@ import { incidentsRoutes } from './incidents/incidents.ts';
 import { linksRoutes } from './incidents/links.ts';
 import { questionsRoutes } from './incidents/questions.ts';
 import { replayRoutes } from './incidents/replay.ts';
+import { replayDocumentRoutes } from './incidents/replayDocument.ts';
+import { replayTimesRoutes } from './incidents/replayTimes.ts';
 import { updatesRoutes } from './incidents/updates.ts';
 import { openapiRoute } from './openapi.ts';
 import type { App, HttpParts } from './parts.ts';
@@ -30,6 +32,8 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   incidentRoutes(app, parts);
   documentRoutes(app, parts);
   replayRoutes(app, parts);
+  replayDocumentRoutes(app, parts);
+  replayTimesRoutes(app, parts);
   linksRoutes(app, parts);
   questionsRoutes(app, parts);
   updatesRoutes(app, parts);

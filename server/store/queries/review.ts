@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Attachment, OutsideEvent, Segment } from '../../rooms/reviewPort.ts';
 import type { Build } from './build.ts';
 
@@ -19,6 +20,30 @@ export const segments = {
       .values({ incident_id: incidentId, name, doc_seq: docSeq, ...row })
       .onConflict((conflict) => conflict.columns(['incident_id', 'name', 'doc_seq']).doUpdateSet(row));
   },
+};
+
+/** Times are texts of one form, so that their beginning says the second or the minute in both databases. */
+const within = { second: 19, minute: 16 } as const;
+type Per = keyof typeof within;
+const beginning = (per: Per) => sql<string>`substr(at, 1, ${sql.lit(within[per])})`;
+
+export const activity = {
+  chat: (db: Build, incidentId: string, per: Per) =>
+    db
+      .selectFrom('entries')
+      .select((on) => [beginning(per).as('time'), on.fn.countAll().as('count')])
+      .where('incident_id', '=', incidentId)
+      .where('type', '=', 'chat.posted')
+      .groupBy(beginning(per))
+      .orderBy('time'),
+  document: (db: Build, incidentId: string, name: string, per: Per) =>
+    db
+      .selectFrom('document_batches')
+      .select((on) => [beginning(per).as('time'), on.fn.countAll().as('count')])
+      .where('incident_id', '=', incidentId)
+      .where('name', '=', name)
+      .groupBy(beginning(per))
+      .orderBy('time'),
 };
 
 export const outsideEvents = {
