@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
 import { useNameOf } from '../../app/people.tsx';
 import { useSession } from '../../app/session.tsx';
 import { TimeOf } from '../../design/Clock.tsx';
@@ -27,7 +26,7 @@ export function Changed({ timeline, from, to, moveTo }: ChangedProps): ReactNode
   const nameOf = useNameOf();
   const wordsAt = useWordsAt(timeline);
   const changes = changesBetween(timeline, from.place, to.place, person?.id ?? '');
-  const name = (id: string | null): string => (id === null ? t('changed.nobody') : nameOf(id));
+  const name = (id: string | null): string => (id === null ? t('heldByCommander') : nameOf(id));
   const lines: [key: string, text: string][] = [];
   if (changes.severity) lines.push(['severity', pair(t('lane.severity'), changes.severity)]);
   if (changes.status) {
@@ -118,10 +117,4 @@ export function Changed({ timeline, from, to, moveTo }: ChangedProps): ReactNode
 
 function pair(name: string, { from, to }: { from: string | null; to: string }): string {
   return from === null ? `${name}: ${to}` : `${name}: ${from} → ${to}`;
-}
-
-/** The way from the room to what changed since one was there last. */
-export function SinceLink({ number, last, left }: { number: number; last: number; left: number }): ReactNode {
-  const { t } = useTranslation('replay');
-  return <Link href={`/i/${number}/review?at=${last}&with=${Math.max(1, left)}`}>{t('sinceYouLeft')}</Link>;
 }

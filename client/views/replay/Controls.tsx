@@ -96,35 +96,37 @@ export function Controls(props: ControlsProps): ReactNode {
           run={() => stop(() => goTo(total))}
         />
       </div>
-      <div className="replay-speeds" role="radiogroup" aria-label={t('control.speed')}>
-        {speeds.map((speed, index) => (
-          <label key={speed} className="replay-speed" title={t('control.speedKey', { key: index + 1 })}>
-            <input
-              type="radio"
-              name="replay-speed"
-              checked={replay.speed === speed}
-              onChange={() => replay.setSpeed(speed)}
-            />
-            <span>{speed}×</span>
-          </label>
-        ))}
+      <div className="replay-more">
+        <div className="replay-speeds" role="radiogroup" aria-label={t('control.speed')}>
+          {speeds.map((speed, index) => (
+            <label key={speed} className="replay-speed" title={t('control.speedKey', { key: index + 1 })}>
+              <input
+                type="radio"
+                name="replay-speed"
+                checked={replay.speed === speed}
+                onChange={() => replay.setSpeed(speed)}
+              />
+              <span>{speed}×</span>
+            </label>
+          ))}
+        </div>
+        <span className="replay-space" />
+        <Button size="xs" variant="default" aria-pressed={tableShown} onClick={() => showTable(!tableShown)}>
+          {t('table.show')}
+        </Button>
+        <Button size="xs" variant="default" aria-pressed={compared} onClick={() => compare(!compared)}>
+          {t(compared ? 'control.compareEnd' : 'control.compare')}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => void copyText(link()).then((worked) => setCopied(worked ? 'copied' : 'failed'))}
+          onBlur={() => setCopied('none')}
+        >
+          {t(copied === 'none' ? 'control.copy' : `control.${copied}`)}
+        </Button>
+        {props.children}
       </div>
-      <span className="replay-space" />
-      <Button size="xs" variant="default" aria-pressed={tableShown} onClick={() => showTable(!tableShown)}>
-        {t('table.show')}
-      </Button>
-      <Button size="xs" variant="default" aria-pressed={compared} onClick={() => compare(!compared)}>
-        {t(compared ? 'control.compareEnd' : 'control.compare')}
-      </Button>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={() => void copyText(link()).then((worked) => setCopied(worked ? 'copied' : 'failed'))}
-        onBlur={() => setCopied('none')}
-      >
-        {t(copied === 'none' ? 'control.copy' : `control.${copied}`)}
-      </Button>
-      {props.children}
     </div>
   );
 }

@@ -7,6 +7,8 @@ import { jumpKinds } from './jumps.ts';
 import type { JumpFilter, JumpKind } from './jumps.ts';
 
 interface JumpBarProps {
+  /** Where there is little room it is shown on request only. */
+  isOpen: boolean;
   filter: JumpFilter;
   setFilter: (filter: JumpFilter) => void;
   voices: readonly { voice: string; isPerson: boolean; count: number }[];
@@ -18,13 +20,13 @@ interface JumpBarProps {
 }
 
 /** Jumping among entries of a kind, of a person, or with some words in them. */
-export function JumpBar({ filter, setFilter, voices, found, place, jump }: JumpBarProps): ReactNode {
+export function JumpBar({ isOpen, filter, setFilter, voices, found, place, jump }: JumpBarProps): ReactNode {
   const { t } = useTranslation('replay');
   const nameOf = useNameOf();
   const id = useId();
   const nth = found ? found.filter((each) => each <= place).length : 0;
   return (
-    <search className="replay-jump" aria-label={t('jump.label')}>
+    <search className="replay-jump" data-open={isOpen} aria-label={t('jump.label')}>
       <label htmlFor={`${id}-kind`} className="visually-hidden">
         {t('jump.kind')}
       </label>
@@ -76,9 +78,7 @@ export function JumpBar({ filter, setFilter, voices, found, place, jump }: JumpB
       <Button size="xs" variant="default" title="Shift+→" onClick={() => jump(1)}>
         {t(found ? 'jump.after' : 'control.sameAfter')}
       </Button>
-      <span className="muted tabular" role="status">
-        {found ? t('jump.found', { nth, count: found.length }) : ''}
-      </span>
+      <output className="muted tabular">{found ? t('jump.found', { nth, count: found.length }) : ''}</output>
     </search>
   );
 }

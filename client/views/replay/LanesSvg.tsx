@@ -1,7 +1,7 @@
 import type { ReactNode, Ref } from 'react';
 import { useNameOf } from '../../app/people.tsx';
 import { useTimeStyle } from '../../design/Clock.tsx';
-import { formatClock, formatElapsed } from '../../design/time.ts';
+import { formatClock, formatElapsed, formatElapsedClock } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { COLUMNS } from './lanes.ts';
 import type { Lanes, Span, Spot } from './lanes.ts';
@@ -31,7 +31,7 @@ export function LanesSvg({ ref, lanes, width, alone }: LanesSvgProps): ReactNode
   const height = rows.names.length * LANE_HEIGHT;
   const x = (position: number): number => rows.gutter + position * inner;
   const draw: Drawing = { rows, x };
-  const length = (milliseconds: number): string => formatElapsed(milliseconds, style.locale);
+  const clock = (milliseconds: number): string => formatElapsedClock(milliseconds, true);
   const top = alone ? HEADING : 0;
   return (
     <svg
@@ -68,7 +68,7 @@ export function LanesSvg({ ref, lanes, width, alone }: LanesSvgProps): ReactNode
       ))}
       {lanes.waits.map((span) => (
         <Bar key={span.key} draw={draw} lane="command" span={span} className="lane-offer" inset={6}>
-          <Label text={length(span.milliseconds)} className="lane-word-offer" short />
+          <Label text={clock(span.milliseconds)} className="lane-word-offer" short />
         </Bar>
       ))}
       <Activity draw={draw} columns={lanes.chat} className="lane-activity" half="upper" />
@@ -80,7 +80,7 @@ export function LanesSvg({ ref, lanes, width, alone }: LanesSvgProps): ReactNode
         <Bar key={span.key} draw={draw} lane="changes" span={span} className="lane-alert" inset={8} />
       ))}
       {lanes.promises.map(({ key, due, kept, late }) => (
-        <Promise key={key} draw={draw} due={due} kept={kept} late={late > 0 ? length(late) : null} />
+        <Promise key={key} draw={draw} due={due} kept={kept} late={late > 0 ? `+${clock(late)}` : null} />
       ))}
       {lanes.updates.map(({ key, at }) => (
         <circle key={key} className="lane-update" cx={x(at)} cy={middle(rows, 'updates')} r={5} />
@@ -93,7 +93,7 @@ export function LanesSvg({ ref, lanes, width, alone }: LanesSvgProps): ReactNode
       ))}
       {lanes.breaks.map(({ after, position, milliseconds }) => (
         <path key={after} className="lane-break-edge" d={`M${x(position)} 0V${height}`}>
-          <title>{t('silence', { time: length(milliseconds) })}</title>
+          <title>{t('silence', { time: formatElapsed(milliseconds, style.locale) })}</title>
         </path>
       ))}
       {alone ? (

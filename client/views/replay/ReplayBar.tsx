@@ -2,10 +2,12 @@ import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
+import type { RecordImport } from '#shared/incident/reviewState.ts';
 import { useTimeStyle } from '../../design/Clock.tsx';
 import { formatElapsed } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { Controls } from './Controls.tsx';
+import { ImportDialog } from './ImportDialog.tsx';
 import { JumpBar } from './JumpBar.tsx';
 import { isNarrow, kindOf, nearestPlace, noFilter, placesOf, voicesIn } from './jumps.ts';
 import { lanesOf } from './lanes.ts';
@@ -36,12 +38,16 @@ interface ReplayBarProps {
   stepsOnly: boolean;
 }
 
+const NO_IMPORTS: readonly RecordImport[] = [];
+
 /** The picture of the incident with everything that moves through its time. */
 export function ReplayBar(props: ReplayBarProps): ReactNode {
   const { incident, title, replay, position, beside, compare, outside, words, link, stepsOnly } = props;
   const { t } = useTranslation('replay');
   const style = useTimeStyle();
   const [tableShown, showTable] = useState(false);
+  const [importShown, showImport] = useState(false);
+  const [jumpShown, showJump] = useState(false);
   const [filter, setFilter] = useState(noFilter);
   const activity = useDocumentActivity(incident.id);
   const { timeline, loaded, total, goTo, moveTo, playing } = replay;
@@ -110,6 +116,18 @@ export function ReplayBar(props: ReplayBarProps): ReactNode {
         compared={beside !== null}
         compare={compare}
       >
+        <Button
+          className="replay-jump-open"
+          size="xs"
+          variant="default"
+          aria-pressed={jumpShown}
+          onClick={() => showJump(!jumpShown)}
+        >
+          {t('jump.label')}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => showImport(true)}>
+          {t('import.open')}
+        </Button>
         <PictureButtons
           lanes={lanes}
           timeAt={scale.timeAt}
@@ -117,7 +135,15 @@ export function ReplayBar(props: ReplayBarProps): ReactNode {
           fileName={`INC-${incident.number}`}
         />
       </Controls>
-      <JumpBar filter={filter} setFilter={setFilter} voices={voices} found={found} place={at} jump={jump} />
+      <JumpBar
+        isOpen={jumpShown}
+        filter={filter}
+        setFilter={setFilter}
+        voices={voices}
+        found={found}
+        place={at}
+        jump={jump}
+      />
       <p className="replay-note muted meta">
         {loaded < total
           ? t('loading', { count: loaded, total })
@@ -125,6 +151,14 @@ export function ReplayBar(props: ReplayBarProps): ReactNode {
             ? t('skipping', { time: formatElapsed(replay.skipping, style.locale) })
             : '\u00A0'}
       </p>
+      {importShown ? (
+        <ImportDialog
+          incidentId={incident.id}
+          imports={timeline.stateAt(timeline.last)?.review?.imports ?? NO_IMPORTS}
+          grown={replay.retry}
+          close={() => showImport(false)}
+        />
+      ) : null}
       {tableShown ? (
         <MarksTable timeline={timeline} spots={lanes.spots} now={position?.time ?? 0} choose={choose} />
       ) : null}

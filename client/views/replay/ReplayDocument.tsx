@@ -6,9 +6,8 @@ import { TimeOf } from '../../design/Clock.tsx';
 import { useTranslation } from '../../i18n/index.ts';
 import { caretLooks } from '../../document/caretColors.ts';
 import { showDocument } from './documentDom.ts';
-import { isRun } from './documentTree.ts';
 import type { DocumentPlayer, PlayedDocument, Reading } from './documentPlayer.ts';
-import { documentTree } from './documentTree.ts';
+import { documentTree, isRun } from './documentTree.ts';
 import type { Block, Run, Trace } from './documentTree.ts';
 import type { Position } from './position.ts';
 import { useDocumentAuthors } from './useDocumentAuthors.ts';
@@ -66,6 +65,9 @@ export function ReplayDocument(props: ReplayDocumentProps): ReactNode {
           </span>
         ) : null}
       </p>
+      {deleted && since === null && (shown?.tracedFrom ?? 0) > 0 ? (
+        <p className="muted">{t('document.olderGone')}</p>
+      ) : null}
       {shown?.state === 'failed' ? (
         <p className="replay-failed" role="alert">
           {t('document.failed')}

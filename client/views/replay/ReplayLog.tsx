@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { Components, VirtuosoHandle } from 'react-virtuoso';
@@ -31,32 +31,41 @@ const LIST: Components<unknown, string> = {
   ),
 };
 
+/** Rows that are measured this soon after a step do not push the moment out of sight. Milliseconds. */
+const FOLLOWING = 1_500;
+
 const NO_NAMES: readonly string[] = [];
 
 /** The log up to the moment, the moment itself last and marked. Not live: the slider says where one is. */
 export function ReplayLog({ timeline, at, since, moveTo }: ReplayLogProps): ReactNode {
   const { t } = useTranslation('replay');
   const list = useRef<VirtuosoHandle>(null);
-  useEffect(() => {
-    if (at === 0) return;
-    // The list has to have grown before it can be told to go there.
-    const frame = requestAnimationFrame(() => list.current?.scrollToIndex({ index: at - 1, align: 'end' }));
-    return () => cancelAnimationFrame(frame);
-  }, [at]);
   const place = useRef<HTMLDivElement>(null);
   const now = useRef(at);
+  const following = useRef(0);
+  const follow = useCallback(() => {
+    if (now.current > 0) list.current?.scrollToIndex({ index: now.current - 1, align: 'end' });
+  }, []);
   useEffect(() => {
     now.current = at;
-  }, [at]);
+    following.current = performance.now() + FOLLOWING;
+    // The list has to have grown before it can be told to go there.
+    const frame = requestAnimationFrame(follow);
+    return () => cancelAnimationFrame(frame);
+  }, [at, follow]);
   useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      if (now.current > 0) list.current?.scrollToIndex({ index: now.current - 1, align: 'end' });
-    });
+    const observer = new ResizeObserver(follow);
     if (place.current) observer.observe(place.current);
     return () => observer.disconnect();
-  }, []);
+  }, [follow]);
   return (
-    <div ref={place} className="replay-log">
+    <div
+      ref={place}
+      className="replay-log"
+      onWheel={() => {
+        following.current = 0;
+      }}
+    >
       {/* A list that begins empty would begin at its first entry. */}
       {at === 0 ? null : (
         <Virtuoso
@@ -67,6 +76,9 @@ export function ReplayLog({ timeline, at, since, moveTo }: ReplayLogProps): Reac
           components={LIST}
           context={t('log')}
           increaseViewportBy={200}
+          totalListHeightChanged={() => {
+            if (performance.now() < following.current) follow();
+          }}
           itemContent={(index) => {
             const entry = timeline.entry(timeline.order().seqAt(index + 1));
             return entry ? (

@@ -75,10 +75,8 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
     () => (besideAt && loaded > 0 ? positionOf(timeline, { ...besideAt, time: null }, headDocSeq) : null),
     [timeline, besideAt, headDocSeq, loaded],
   );
-  const state = useMemo(
-    () => (position ? timeline.stateAt(position.native) : null),
-    [timeline, position?.native],
-  );
+  const native = position?.native ?? 0;
+  const state = useMemo(() => timeline.stateAt(native), [timeline, native]);
   const time = position ? formatClock(position.time, style) : '';
   const said =
     entry && position

@@ -4,6 +4,7 @@ import { useTranslation } from '../../i18n/index.ts';
 import { Changed } from './Changed.tsx';
 import type { OutsideEvent } from './outside.ts';
 import type { Position } from './position.ts';
+import { Comments } from './Comments.tsx';
 import { ReplayDocument } from './ReplayDocument.tsx';
 import { ReplayLog } from './ReplayLog.tsx';
 import { ReplayState } from './ReplayState.tsx';
@@ -94,7 +95,10 @@ export function ReplayPanes(props: ReplayPanesProps): ReactNode {
           {earlier ? (
             <Changed timeline={timeline} from={earlier} to={later} moveTo={moveTo} />
           ) : (
-            <ReplayState state={state} timeline={timeline} position={later} outside={outside} />
+            <>
+              <ReplayState state={state} timeline={timeline} position={later} outside={outside} />
+              <Comments incidentId={incidentId} timeline={timeline} position={later} grown={replay.retry} />
+            </>
           )}
         </div>
       </section>

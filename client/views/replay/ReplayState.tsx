@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import type { AffectedService, IncidentState } from '#shared/incident/state.ts';
 import { useNameOf } from '../../app/people.tsx';
 import { useServices } from '../../app/settings.ts';
-import { TimeOf, useTimeStyle } from '../../design/Clock.tsx';
+import { TimeOf } from '../../design/Clock.tsx';
 import { RoleBadge } from '../../design/RoleBadge.tsx';
 import { SeverityBadge } from '../../design/SeverityBadge.tsx';
 import { StatusTrack } from '../../design/StatusTrack.tsx';
-import { formatElapsed } from '../../design/time.ts';
+import { formatElapsedClock } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { roleNodes } from '../../room/roleTree.ts';
 import { activeBy } from './activeBy.ts';
@@ -42,7 +42,6 @@ export function ReplayState({ state, timeline, position, outside }: ReplayStateP
 function CommandThen({ state, now }: { state: IncidentState; now: number }): ReactNode {
   const { t } = useTranslation(['replay', 'common']);
   const nameOf = useNameOf();
-  const { locale } = useTimeStyle();
   const dueIn = state.nextUpdateAt === null ? null : Date.parse(state.nextUpdateAt) - now;
   return (
     <div className="replay-state">
@@ -115,8 +114,8 @@ function CommandThen({ state, now }: { state: IncidentState; now: number }): Rea
             {t('nextUpdate')} <TimeOf at={state.nextUpdateAt} />
             {', '}
             {dueIn < 0
-              ? t('lateBy', { time: formatElapsed(-dueIn, locale) })
-              : t('dueIn', { time: formatElapsed(dueIn, locale) })}
+              ? t('lateBy', { time: formatElapsedClock(-dueIn, true) })
+              : t('dueIn', { time: formatElapsedClock(dueIn, true) })}
           </p>
         ) : null}
         {state.services?.length ? <Services services={state.services} /> : null}

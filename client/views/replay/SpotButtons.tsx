@@ -36,6 +36,8 @@ export function SpotButtons({ timeline, spots, left, top, choose }: SpotButtonsP
 
   const card = spots.find(({ key }) => key === carded);
   return (
+    // The stop for Tab is the one of its buttons that was used last.
+    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus
     <div
       className="replay-spots"
       role="toolbar"

@@ -11,6 +11,8 @@ const LOOKS = [
   'font-size',
   'font-weight',
   'opacity',
+  'paint-order',
+  'stroke-linejoin',
 ] as const;
 
 /** Pixels of the picture for each CSS pixel. */

@@ -50,6 +50,8 @@ export interface Timeline {
   entry(seq: number): Entry | undefined;
   /** The fold of the log up to and with `seq`; null before the first entry. */
   stateAt(seq: number): IncidentState | null;
+  /** What was said later about an entry, oldest first; erased ones are left out. */
+  commentsOn(seq: number): { seq: number; actor: string; at: string; text: string }[];
   /** What the author of the entry held when writing it. */
   badgeAt(seq: number): HeldRoles | undefined;
   severities(): Stretch<Severity>[];
@@ -69,6 +71,7 @@ export function createTimeline(): Timeline {
   const entries: Entry[] = [];
   const checkpoints: IncidentState[] = [];
   const marks: Mark[] = [];
+  const comments = new Map<number, Entry[]>();
   let order = orderOf([]);
   let ordered = 0;
   const badges = authorBadges(evolve);
@@ -120,6 +123,10 @@ export function createTimeline(): Timeline {
     const after = evolve(before, entry);
     note(entry, before, after);
     entries.push(entry);
+    const about = entry.body['seq'];
+    if (entry.type === 'comment.added' && typeof about === 'number' && !entry.redacted) {
+      comments.set(about, [...(comments.get(about) ?? []), entry]);
+    }
     state = after;
     if (entries.length % CHECKPOINT_EVERY === 0) checkpoints.push(after);
   }
@@ -156,6 +163,13 @@ export function createTimeline(): Timeline {
       const start = kept === 0 ? null : (checkpoints[kept - 1] ?? null);
       return fold(start, entries.slice(kept * CHECKPOINT_EVERY, at));
     },
+    commentsOn: (seq) =>
+      (comments.get(seq) ?? []).map((entry) => ({
+        seq: entry.seq,
+        actor: entry.actor,
+        at: entry.at,
+        text: String(entry.body['text']),
+      })),
     badgeAt: (seq) => badges.at(seq),
     severities: () => closed(severities),
     statuses: () => closed(statuses),
