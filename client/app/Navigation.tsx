@@ -1,6 +1,14 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { BoardIcon, DeclareIcon, KeysIcon, RoomIcon, SearchIcon, SettingsIcon } from '../design/icons.tsx';
+import {
+  BoardIcon,
+  DeclareIcon,
+  InsightsIcon,
+  KeysIcon,
+  RoomIcon,
+  SearchIcon,
+  SettingsIcon,
+} from '../design/icons.tsx';
 import { useTranslation } from '../i18n/index.ts';
 import { useCommands } from './commands.ts';
 import { isBoard, useRecentRooms } from './recentRooms.ts';
@@ -41,6 +49,16 @@ export function Navigation(): ReactNode {
           <DeclareIcon />
           {t('nav.declare')}
         </button>
+      ) : null}
+      {mayDeclare ? (
+        <Link
+          className="rail-item rail-only-wide"
+          href="/insights"
+          aria-current={location.startsWith('/insights') ? 'page' : undefined}
+        >
+          <InsightsIcon />
+          {t('nav.insights')}
+        </Link>
       ) : null}
       <span className="rail-space" />
       <button type="button" className="rail-item" onClick={openPalette} aria-keyshortcuts="Control+k">

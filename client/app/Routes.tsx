@@ -9,6 +9,7 @@ import { SignedIn } from './SignedIn.tsx';
 import { ViewFrame } from './ViewFrame.tsx';
 
 const BoardPage = lazy(orMissing(() => import('../views/board/BoardPage.tsx')));
+const InsightsPage = lazy(orMissing(() => import('../views/insights/InsightsPage.tsx')));
 const SettingsPage = lazy(orMissing(() => import('../views/settings/SettingsPage.tsx')));
 /**
  * Rendered without properties at `/i/:number/:dialog?`, so the room stays mounted while its dialogs (`handoff`,
@@ -36,6 +37,7 @@ export function Routes(): ReactNode {
               <Route path="/" component={BoardPage} />
               <Route path="/board" component={BoardPage} />
               <Route path="/declare" component={BoardPage} />
+              <Route path="/insights" component={InsightsPage} />
               <Route path="/settings/:section?">
                 {({ section }) => <SettingsPage section={section ?? 'me'} />}
               </Route>

@@ -25,6 +25,7 @@ type PaletteTitle =
   | 'declare'
   | 'board'
   | 'find'
+  | 'insights'
   | 'settings'
   | 'people'
   | 'keys'
@@ -67,6 +68,7 @@ export function ShellActions(): ReactNode {
       }),
       row('board', 'go', () => navigate('/board'), { keys: 'g b' }),
       row('find', 'go', () => navigate('/board?find=1'), { keys: '/', also: ['search', '검색'] }),
+      row('insights', 'go', () => navigate('/insights'), { also: ['measurements', '통계'] }),
       row('settings', 'go', () => navigate('/settings/me'), { also: ['preferences'] }),
       row('people', 'go', () => navigate('/settings/people'), { also: ['invite', '초대', '사용자'] }),
       row('keys', 'me', openKeys, { keys: 'ctrl+/', also: ['help', 'shortcuts', '도움말'] }),

@@ -28,6 +28,14 @@ export function BoardIcon(): ReactNode {
   );
 }
 
+export function InsightsIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M4 20h16M7 16v-5M12 16V6M17 16v-8" />
+    </Icon>
+  );
+}
+
 export function DeclareIcon(): ReactNode {
   return (
     <Icon>

@@ -23,6 +23,7 @@ const namespaces = [
   'document',
   'replay',
   'review',
+  'insights',
 ] as const;
 
 const LOCALE_KEY = 'warroom.locale';

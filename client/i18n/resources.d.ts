@@ -6,6 +6,7 @@ import type chat from './en/chat.json' with { type: 'json' };
 import type common from './en/common.json' with { type: 'json' };
 import type document from './en/document.json' with { type: 'json' };
 import type handoff from './en/handoff.json' with { type: 'json' };
+import type insights from './en/insights.json' with { type: 'json' };
 import type refusals from './en/refusals.json' with { type: 'json' };
 import type replay from './en/replay.json' with { type: 'json' };
 import type review from './en/review.json' with { type: 'json' };
@@ -28,6 +29,7 @@ declare module 'i18next' {
       common: typeof common;
       document: typeof document;
       handoff: typeof handoff;
+      insights: typeof insights;
       refusals: typeof refusals;
       replay: typeof replay;
       review: typeof review;

@@ -2,8 +2,8 @@ import type { RoomLog } from '../rooms/roomParts.ts';
 import type { Clock, DeliveryRecord, Rooms, Store } from '../rooms/ports.ts';
 import type { Channel, Channels } from './channel.ts';
 import { expand } from './expander.ts';
-import { runLane } from './lane.ts';
-import type { LaneParts } from './lane.ts';
+import { startLane } from './lane.ts';
+import type { Lane, LaneParts } from './lane.ts';
 import { createPreparing } from './preparing.ts';
 import type { Settings } from './settings.ts';
 import type { OutgoingLinks } from './outgoingLinks.ts';
@@ -42,7 +42,7 @@ export function startBroadcast(parts: BroadcastParts): Broadcasting {
   const { store, channels, clock, log } = parts;
   const stopping = new AbortController();
   const cutting = new AbortController();
-  const lanes = new Map<string, Promise<void>>();
+  const lanes = new Map<string, Lane>();
   let cancel = (): void => {};
   let running: Promise<void> | null = null;
   let isAwake = false;
@@ -54,6 +54,7 @@ export function startBroadcast(parts: BroadcastParts): Broadcasting {
     cutting: cutting.signal,
     prepare: createPreparing(parts),
     ended: (delivery) => endTarget(delivery, parts),
+    onFailure: (error) => log.error({ err: error }, 'a queue could not be emptied; tried again'),
   };
 
   async function round(): Promise<void> {
@@ -64,21 +65,20 @@ export function startBroadcast(parts: BroadcastParts): Broadcasting {
     const claim = { now, until: now + CLAIM_MILLISECONDS, limit: MOST_BROADCASTS };
     for (const broadcast of await store.claimBroadcasts(claim)) await expand(broadcast, parts);
     for (const queue of await store.dueQueues(clock.now())) {
-      if (stopping.signal.aborted || lanes.size >= MOST_LANES) return;
+      if (stopping.signal.aborted) return;
+      // Something came while one of its attempts takes long: the others need not wait for that.
+      const under = lanes.get(queue);
       const channel = channelOf(queue, channels);
-      if (channel && !lanes.has(queue)) startLane(queue, channel);
+      if (under) under.wake();
+      else if (channel && lanes.size < MOST_LANES) begin(queue, channel);
     }
   }
 
-  function startLane(queue: string, channel: Channel): void {
-    const lane = runLane(queue, channel, laneParts)
-      .catch((error: unknown) =>
-        log.error({ queue, err: error }, 'a queue could not be emptied; tried again'),
-      )
-      .finally(() => {
-        lanes.delete(queue);
-        if (lanes.size === MOST_LANES - 1) wake();
-      });
+  function begin(queue: string, channel: Channel): void {
+    const lane = startLane(queue, channel, laneParts, () => {
+      lanes.delete(queue);
+      if (lanes.size === MOST_LANES - 1) wake();
+    });
     lanes.set(queue, lane);
   }
 
@@ -116,7 +116,7 @@ export function startBroadcast(parts: BroadcastParts): Broadcasting {
       stopHearing();
       await running;
       const cancelCut = clock.after(STOP_MILLISECONDS, () => cutting.abort());
-      await Promise.all(lanes.values());
+      await Promise.all([...lanes.values()].map(({ over }) => over));
       cancelCut();
       cutting.abort();
       await Promise.all([...channels.values()].map((channel) => channel.close()));

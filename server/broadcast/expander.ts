@@ -6,7 +6,7 @@ import type { IncidentState } from '#shared/incident/state.ts';
 import type { KnownEntry } from '#shared/contract/entries.ts';
 import type { Broadcast, Clock, NewDelivery, Store, TargetRecord } from '../rooms/ports.ts';
 import type { Channels } from './channel.ts';
-import { readNotice } from './notice.ts';
+import { isOfReaders, readNotice } from './notice.ts';
 import type { Settings } from './settings.ts';
 
 /** Targets that are read, and deliveries that are added, in one go: a commit of the room waits for one of them at most. */
@@ -34,16 +34,23 @@ export async function expand(
   const { incidentId, seq } = broadcast;
   const found = await readNotice(store, incidentId, seq);
   const lists = found ? listsOf(found.entry, found.state, settings) : [];
-  let after = '';
-  for (;;) {
-    const page = await store.listTargets(lists, { after, limit: PAGE });
-    const deliveries = page.flatMap((target) => deliveryOf(target, broadcast, parts, clock.now()));
-    if (deliveries.length > 0) await store.addDeliveries(deliveries);
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) break;
-    after = last.id;
-  }
+  const readers = lists.filter((list) => isOfReaders(list, incidentId));
+  // Who is listed and subscribed, too, gets what those get who are listed: the first row of an address is the one.
+  await expandLists(lists.filter((list) => !readers.includes(list)));
+  await expandLists(readers);
   await store.finishBroadcast(broadcast);
+
+  async function expandLists(some: readonly string[]): Promise<void> {
+    let after = '';
+    for (;;) {
+      const page = await store.listTargets(some, { after, limit: PAGE });
+      const deliveries = page.flatMap((target) => deliveryOf(target, broadcast, parts, clock.now()));
+      if (deliveries.length > 0) await store.addDeliveries(deliveries);
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      after = last.id;
+    }
+  }
 
   function deliveryOf(
     target: TargetRecord,

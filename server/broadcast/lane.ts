@@ -4,8 +4,10 @@ import type { Attempt, Channel, Outgoing } from './channel.ts';
 
 /** The longest that one attempt may take. Milliseconds. */
 export const ATTEMPT_MILLISECONDS = 20_000;
-/** How long what was claimed is kept from others: two rounds of attempts and some air. Milliseconds. */
-const CLAIM_MILLISECONDS = 60_000;
+/** How long what was claimed is kept from others. Who dies with it holds it up for so long. Milliseconds. */
+const CLAIM_MILLISECONDS = 50_000;
+/** What a claim must have left for an attempt and for writing down what came of it. Milliseconds. */
+const LEAST_MILLISECONDS = ATTEMPT_MILLISECONDS + 5_000;
 /** How soon results that the store did not take are offered again. Milliseconds. */
 const AGAIN_MILLISECONDS = 1_000;
 
@@ -18,62 +20,134 @@ export interface LaneParts {
   prepare(delivery: DeliveryRecord): Promise<Outgoing | Attempt | 'withdrawn'>;
   /** The address is no more. */
   ended(delivery: DeliveryRecord): Promise<void>;
+  /** The store did not answer. What is due is claimed again when the lane is woken. */
+  onFailure(error: unknown): void;
   /** Aborted when the server stops: nothing is begun any more. */
   stopping: AbortSignal;
   /** Aborted a little later: what is under way ends, too. */
   cutting: AbortSignal;
 }
 
-/**
- * Empties one queue: claims what is due, tries it, writes down what came of it, until nothing is due. However long that
- * takes, it is nothing to any other queue.
- */
-export async function runLane(queue: string, channel: Channel, parts: LaneParts): Promise<void> {
-  const { store, clock, stopping } = parts;
-  while (!stopping.aborted) {
-    const now = clock.now();
-    const claimed = await store.claimDeliveries({
-      ...{ queue, now, until: now + CLAIM_MILLISECONDS },
-      limit: channel.atOnce * 2,
-    });
-    if (claimed.length === 0) return;
-    await writeDown(await attemptAll(claimed, channel, parts), parts);
-  }
+/** One queue that is being emptied. */
+export interface Lane {
+  /** Something may be due: begins as many attempts as may run at once. */
+  wake(): void;
+  /** Resolves when nothing is due, or the server stops, and what came of all attempts is written down. */
+  readonly over: Promise<void>;
 }
 
-async function attemptAll(
-  claimed: readonly DeliveryRecord[],
-  channel: Channel,
-  parts: LaneParts,
-): Promise<DeliveryResult[]> {
-  const waiting = [...claimed];
-  const results: DeliveryResult[] = [];
+/**
+ * Empties one queue: claims what is due, tries it, writes down what came of it, until nothing is due. However long that
+ * takes, it is nothing to any other queue; and an address that takes long keeps one attempt busy, not the whole queue.
+ * `onOver` runs when it is over, before anything else can wake it.
+ */
+export function startLane(queue: string, channel: Channel, parts: LaneParts, onOver: () => void): Lane {
+  const next = createClaiming(queue, channel.atOnce * 2, parts);
+  const results = createResults(parts);
+  const over = Promise.withResolvers<void>();
+  let working = 0;
+
   async function work(): Promise<void> {
-    for (let delivery = waiting.shift(); delivery; delivery = waiting.shift()) {
-      results.push(await attemptOne(delivery, channel, parts));
+    for (let claimed = await next(); claimed; claimed = await next()) {
+      results.add(await attemptOne(claimed, channel, parts));
+    }
+    working -= 1;
+    if (working === 0) await endWhenWritten();
+  }
+
+  async function endWhenWritten(): Promise<void> {
+    await results.written();
+    // Woken meanwhile: who works now comes here again.
+    if (working > 0) return;
+    onOver();
+    over.resolve();
+  }
+
+  function wake(): void {
+    while (working < channel.atOnce) {
+      working += 1;
+      void work();
     }
   }
-  await Promise.all(Array.from({ length: channel.atOnce }, work));
-  return results;
+
+  wake();
+  return { wake, over: over.promise };
+}
+
+interface Claimed {
+  delivery: DeliveryRecord;
+  /** When others may take it. Milliseconds. */
+  until: number;
+}
+
+/** Hands out what is due, one by one; null when nothing is, or the server stops. Asks for more only when all is handed out. */
+function createClaiming(
+  queue: string,
+  limit: number,
+  { store, clock, stopping, onFailure }: LaneParts,
+): () => Promise<Claimed | null> {
+  const claimed: Claimed[] = [];
+  let claiming: Promise<number> | null = null;
+
+  async function claim(): Promise<number> {
+    const now = clock.now();
+    const until = now + CLAIM_MILLISECONDS;
+    try {
+      const more = await store.claimDeliveries({ queue, now, until, limit });
+      claimed.push(...more.map((delivery) => ({ delivery, until })));
+      return more.length;
+    } catch (error) {
+      onFailure(error);
+      return 0;
+    }
+  }
+
+  return async () => {
+    while (claimed.length === 0 && !stopping.aborted) {
+      claiming ??= claim().finally(() => {
+        claiming = null;
+      });
+      if ((await claiming) === 0) break;
+    }
+    // What is claimed and not begun is still handed out when the server stops: it goes back at once.
+    return claimed.shift() ?? null;
+  };
+}
+
+/** Writes down what attempts came to, as much at once as there is; each write waits for the one before. */
+function createResults(parts: LaneParts): { add(result: DeliveryResult): void; written(): Promise<void> } {
+  const waiting: DeliveryResult[] = [];
+  let writing = Promise.resolve();
+
+  async function write(): Promise<void> {
+    // Only the first of those that came meanwhile finds anything to write.
+    if (waiting.length > 0) await writeDown(waiting.splice(0), parts).catch(parts.onFailure);
+  }
+
+  return {
+    add(result) {
+      waiting.push(result);
+      writing = writing.then(write);
+    },
+    written: () => writing,
+  };
 }
 
 async function attemptOne(
-  delivery: DeliveryRecord,
+  { delivery, until }: Claimed,
   channel: Channel,
   parts: LaneParts,
 ): Promise<DeliveryResult> {
   const { id, epoch } = delivery;
-  // Not begun: whoever is next takes it at once.
-  if (parts.stopping.aborted) {
-    const outcome = { kind: 'retry', at: parts.clock.now(), uncertain: false } as const;
-    return { id, epoch, outcome, detail: null };
-  }
+  // Too late to end before others take it, too.
+  const isLate = until - parts.clock.now() < LEAST_MILLISECONDS;
+  if (isLate || parts.stopping.aborted) return { id, epoch, outcome: { kind: 'returned' }, detail: null };
   const prepared = await parts
     .prepare(delivery)
     .catch((): Attempt => ({ kind: 'later', detail: 'not readable now' }));
   if (prepared === 'withdrawn') return { id, epoch, outcome: { kind: 'withdrawn' }, detail: null };
   const attempt = 'kind' in prepared ? prepared : await sendOnce(prepared, channel, parts);
-  if (attempt.kind === 'gone') await parts.ended(delivery);
+  if (attempt.kind === 'gone') await parts.ended(delivery).catch(parts.onFailure);
   return { id, epoch, ...resultOf(attempt, delivery, parts) };
 }
 

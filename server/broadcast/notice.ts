@@ -1,10 +1,12 @@
 import { asKnown } from '#shared/contract/entries.ts';
 import type { KnownEntry } from '#shared/contract/entries.ts';
 import type { Severity, Status } from '#shared/contract/identifiers.ts';
+import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import type { UpdateBody, UpdateWords } from '#shared/contract/updates.ts';
 import type { Locale } from '#shared/contract/wire.ts';
 import { evolve, fold } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
+import { sha256 } from '../rooms/hashing.ts';
 import type { Store } from '../rooms/ports.ts';
 
 /** What an update tells, without to whom. */
@@ -14,26 +16,44 @@ export interface NoticeUpdate extends Omit<UpdateBody, 'audiences' | 'corrects'>
   corrects: { number: number; at: string | null } | null;
 }
 
-/** What goes out because of one entry: the whole of what a channel may know. */
-export interface Notice {
+/** What is told to those whom an administrator listed, and to nobody who subscribed by themselves. */
+export interface Inside {
   incidentId: string;
-  /** Of the incident. */
-  number: number;
-  title: string;
   severity: Severity;
   status: Status;
   private: boolean;
+  /** The entry it goes out for; its hash anchors the log outside the database. */
+  seq: number;
+  hash: string;
+}
+
+/** What goes out because of one entry: the whole of what a channel may know. */
+export interface Notice {
+  /** The same for all of an incident, and tells nothing else. */
+  thread: string;
+  /** Of the incident. */
+  number: number;
+  title: string;
   drill: boolean;
   declaredAt: string;
   resolvedAt: string | null;
-  /** The entry it goes out for; its hash anchors the log outside the database. */
-  seq: number;
   at: string;
-  hash: string;
   /** Null for a notice of a handoff alone. */
   update: NoticeUpdate | null;
   /** Command changed hands since the last update: to whom (person id), and when. */
   handoff: { to: string; at: string } | null;
+  /** Null in what goes to readers. */
+  inside: Inside | null;
+}
+
+/** Whether a list is one that readers put themselves on: the public page's, or that of one incident. */
+export function isOfReaders(list: string, incidentId: string): boolean {
+  return list === PUBLIC_PAGE || list === incidentId;
+}
+
+/** What readers may know of a notice: what the pages outside show. Null when that is nothing. */
+export function noticeForReaders(notice: Notice): Notice | null {
+  return notice.update && { ...notice, handoff: null, inside: null };
 }
 
 /**
@@ -68,12 +88,11 @@ export function noticeOf(entry: KnownEntry, before: IncidentState, after: Incide
 
 function head(entry: KnownEntry, state: IncidentState) {
   const { number, title, severity, status, drill, declaredAt, resolvedAt } = state;
+  const { incidentId, seq, at, hash } = entry;
   return {
-    ...{ number, title, severity, status, drill, declaredAt, resolvedAt, private: state.private },
-    incidentId: entry.incidentId,
-    seq: entry.seq,
-    at: entry.at,
-    hash: entry.hash,
+    ...{ number, title, drill, declaredAt, resolvedAt, at },
+    thread: sha256(`thread ${incidentId}`).slice(0, 32),
+    inside: { incidentId, severity, status, private: state.private, seq, hash },
   };
 }
 

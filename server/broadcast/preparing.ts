@@ -1,7 +1,7 @@
 import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import type { DeliveryRecord, Store } from '../rooms/ports.ts';
 import type { Attempt, Outgoing } from './channel.ts';
-import { readNotice } from './notice.ts';
+import { isOfReaders, noticeForReaders, readNotice } from './notice.ts';
 import type { Notice } from './notice.ts';
 import type { OutgoingLinks } from './outgoingLinks.ts';
 
@@ -35,10 +35,11 @@ export function createPreparing(parts: {
   }
 
   return async ({ id, incidentId, seq, target, address, locale, list }) => {
-    const [notice, found] = await Promise.all([noticeOf(incidentId, seq), store.readTarget(target)]);
+    const [whole, found] = await Promise.all([noticeOf(incidentId, seq), store.readTarget(target)]);
+    const isSubscriber = isOfReaders(list, incidentId);
+    const notice = whole && isSubscriber ? noticeForReaders(whole) : whole;
     if (!notice) return 'withdrawn';
     if (found?.state !== 'active') return { kind: 'refused', detail: 'no longer on the list' };
-    const isSubscriber = list === PUBLIC_PAGE || list === incidentId;
     return {
       ...{ deliveryId: id, notice, address, locale },
       name: found.name,

@@ -136,6 +136,8 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['DELETE /api/audiences/:audience/targets/:target', admins],
   ['GET /api/incidents/:id/questions', inRoom(['communications', 'commander'])],
   ['GET /api/search', signedIn()],
+  ['GET /api/insights', responders],
+  ['GET /api/insights.csv', responders],
   ['GET /api/s/:token', everybody],
   ['GET /api/s/:token/events', everybody],
   ['GET /s/:token', everybody],

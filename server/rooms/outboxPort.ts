@@ -95,6 +95,8 @@ export interface DeliveryResult {
     | { kind: 'delivered' }
     | { kind: 'failed' }
     | { kind: 'withdrawn' }
+    /** Not begun: due at once for whoever is next, and counted as no attempt. */
+    | { kind: 'returned' }
     /** Tried again then (milliseconds). `uncertain`: it may have arrived. */
     | { kind: 'retry'; at: number; uncertain: boolean }
     /** Not tried again, and it may have arrived. */

@@ -56,6 +56,13 @@ export interface Attachment {
   createdBy: string;
 }
 
+/** That a person wrote something into a log within ten minutes. */
+export interface BusyTime {
+  person: string;
+  /** When the ten minutes begin, milliseconds. */
+  slot: number;
+}
+
 /** What replay and review read and keep besides the log. Part of the store. */
 export interface ReviewStore {
   /** The document as of `docSeq` (default: now), in one read of one moment. */
@@ -78,4 +85,7 @@ export interface ReviewStore {
   readAttachment(incidentId: string, hash: string): Promise<(Attachment & { bytes: Uint8Array }) | null>;
   /** Of an incident, without their bytes, by hash. */
   listAttachments(incidentId: string): Promise<Attachment[]>;
+
+  /** In which ten minutes who wrote into an incident's log, each once, oldest first; the system wrote nothing. */
+  busyTimesOf(incidentId: string): Promise<BusyTime[]>;
 }

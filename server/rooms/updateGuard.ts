@@ -41,7 +41,8 @@ export function judge(
   for (const section of update.sections) {
     const known = projection.clock(section.client);
     if (section.end <= known) continue;
-    if (section.clock > known) return { kind: 'gap' };
+    const lacks = section.structs.some((struct) => struct.isSkip && reaches(known)(struct));
+    if (section.clock > known || lacks) return { kind: 'gap' };
     const owner = projection.owner(section.client) ?? knowledge.announcedBy(section.client);
     if (owner !== null && owner !== person) return { kind: 'foreign', client: section.client };
     fresh.push(

@@ -23,9 +23,11 @@ export interface ReadStruct {
   isType: boolean;
   /** How deep it lies; 0 until it is judged. */
   level: number;
+  /** Stands for what the sender does not have either, as in the state of a client that waits for an earlier update. */
+  isSkip: boolean;
 }
 
-/** All structs of one client in an update; they follow each other without a gap. */
+/** All structs of one client in an update; they follow each other without a gap, a skip being one of them. */
 export interface ReadSection {
   client: number;
   clock: number;
@@ -111,6 +113,7 @@ const NOWHERE = {
   root: null,
   isType: false,
   level: 0,
+  isSkip: false,
 } as const;
 
 function readStruct(reader: ByteReader, clock: number): ReadStruct {
@@ -118,7 +121,7 @@ function readStruct(reader: ByteReader, clock: number): ReadStruct {
   if ((info & CONTENT) === 0) {
     return { ...NOWHERE, clock, length: reader.varUint() };
   }
-  if ((info & CONTENT) === SKIP) throw new MalformedBytes('skip');
+  if ((info & CONTENT) === SKIP) return { ...NOWHERE, clock, length: reader.varUint(), isSkip: true };
   const origin = info & HAS_ORIGIN ? readPosition(reader) : null;
   const rightOrigin = info & HAS_RIGHT_ORIGIN ? readPosition(reader) : null;
   let parent: Position | null = null;
@@ -130,7 +133,7 @@ function readStruct(reader: ByteReader, clock: number): ReadStruct {
   }
   const kind = info & CONTENT;
   const length = contentLength(reader, kind);
-  return { clock, length, origin, rightOrigin, parent, root, isType: kind === TYPE, level: 0 };
+  return { clock, length, origin, rightOrigin, parent, root, isType: kind === TYPE, level: 0, isSkip: false };
 }
 
 function readPosition(reader: ByteReader): Position {

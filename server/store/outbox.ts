@@ -135,6 +135,9 @@ function* finishOne(db: Build, result: DeliveryResult, now: number): Reading<voi
   switch (outcome.kind) {
     case 'delivered':
       return;
+    case 'returned':
+      yield* all(deliveries.back(db, result, now));
+      return;
     case 'retry': {
       const { at, uncertain } = outcome;
       yield* all(deliveries.later(db, result, { at, uncertain, detail, now }));

@@ -28,5 +28,6 @@ export function postgresReview({ read, readTogether, write }: Runs): ReviewStore
     saveAttachment: (...args) => write(() => writes.saveAttachment(...args)),
     readAttachment: (...args) => read(() => reads.readAttachment(...args)),
     listAttachments: (...args) => read(() => reads.listAttachments(...args)),
+    busyTimesOf: (...args) => read(() => reads.busyTimesOf(...args)),
   };
 }

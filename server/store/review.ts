@@ -1,5 +1,6 @@
 import type {
   Attachment,
+  BusyTime,
   OutsideEvent,
   ReviewStore,
   StoredActivity,
@@ -9,7 +10,7 @@ import type { Build } from './queries/build.ts';
 import { documents } from './queries/documents.ts';
 import { all, first } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
-import { activity, attachments, outsideEvents, segments } from './queries/review.ts';
+import { activity, attachments, busyTimes, outsideEvents, segments } from './queries/review.ts';
 import { packedBatchOf } from './rows.ts';
 import type { PackedBatch } from './rows.ts';
 import type { AttachmentsTable, OutsideEventsTable } from './schema.ts';
@@ -61,6 +62,10 @@ export function reviewReads(db: Build) {
     },
     *listAttachments(incidentId: string): Reading<Attachment[]> {
       return (yield* all(attachments.list(db, incidentId))).map(attachmentOf);
+    },
+    *busyTimesOf(incidentId: string): Reading<BusyTime[]> {
+      const rows = yield* all(busyTimes.of(db, incidentId));
+      return rows.map(({ actor, slot }) => ({ person: actor, slot: Date.parse(`${slot}0:00.000Z`) }));
     },
   };
 }

@@ -139,6 +139,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
     saveAttachment: (attachment, bytes) => writer.call('saveAttachment', [attachment, ownBytes(bytes)]),
     readAttachment: (...args) => slow.read('readAttachment', ...args),
     listAttachments: (incidentId) => slow.read('listAttachments', incidentId),
+    busyTimesOf: (incidentId) => slow.read('busyTimesOf', incidentId),
 
     healthy: () => (writer.failed() ? Promise.resolve(false) : read('healthy').catch(() => false)),
     onFatal: (report) => writer.onFatal(report),

@@ -13,10 +13,10 @@ export type SlowReads = ReturnType<typeof sqliteSlowReads>;
 export function sqliteSlowReads() {
   const reads = storeReads(build);
   const { listIncidents, readEntriesOf, publishedIncidents } = reads;
-  const { loadMoment, activity, outsideEvents, readAttachment, listAttachments } = reads;
+  const { loadMoment, activity, outsideEvents, readAttachment, listAttachments, busyTimesOf } = reads;
   return {
     ...{ listIncidents, readEntriesOf, publishedIncidents },
-    ...{ loadMoment, activity, outsideEvents, readAttachment, listAttachments },
+    ...{ loadMoment, activity, outsideEvents, readAttachment, listAttachments, busyTimesOf },
     *search(query: SearchQuery): Reading<{ hits: SearchHit[]; next: string | null }> {
       const match = matchOf(query.text);
       if (match === null) return { hits: [], next: null };

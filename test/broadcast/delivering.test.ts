@@ -9,6 +9,7 @@ import { createOutgoingLinks } from '../../server/broadcast/outgoingLinks.ts';
 import { openSettings } from '../../server/broadcast/settings.ts';
 import type { Settings } from '../../server/broadcast/settings.ts';
 import type { Store, TargetRecord } from '../../server/rooms/ports.ts';
+import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { ADA, BEN, declared, START } from '../contracts/storeSupport.ts';
 import type { StoreRoom } from '../contracts/storeSupport.ts';
@@ -99,13 +100,39 @@ describe('who gets what', () => {
     if (ended) await store.saveTarget({ ...ended, list: SUPPORT, state: 'ended' });
     await sendUpdate();
     await until(async () => expect(await statuses()).toEqual(Array(4).fill('delivered')));
-    expect(mail.tried.map(({ address }) => address.toLowerCase()).toSorted()).toEqual([
-      'a@one.org',
-      'b@one.org',
-      'c@two.org',
-      'reader@three.org',
+    expect(mail.tried.map(({ address }) => address).toSorted()).toEqual([
+      ...['a@one.org', 'b@one.org', 'c@two.org', 'reader@three.org'],
     ]);
-    expect(mail.tried[0]?.notice).toMatchObject({ seq: 2, update: { text: 'We look' }, handoff: null });
+    expect(mail.tried[0]?.notice).toMatchObject({
+      ...{ update: { text: 'We look' }, handoff: null },
+      inside: { seq: 2, incidentId: room.id },
+    });
+  });
+
+  test('[B13] who subscribed on a page outside is not told what the room keeps inside; who is listed, too, is', async () => {
+    const both = ['both@one.org', 'own@one.org'];
+    // With identifiers before all others, so that they would win by chance.
+    for (const reader of await listed(PUBLIC_PAGE, ...both, 'page@two.org')) {
+      await store.removeTarget(reader.id);
+      await store.saveTarget({ ...reader, id: `a-${reader.id}` });
+    }
+    await listed(room.id, 'link@two.org');
+    await listed(SUPPORT, 'BOTH@one.org', 'own@one.org');
+    await room.commit([{ type: 'handoff.forced', body: { from: ADA, to: BEN, reason: 'asleep', epoch: 2 } }]);
+    await room.commit([
+      {
+        type: 'update.sent',
+        body: { state: 'Down', text: 'We look', number: 1, audiences: [PUBLIC_PAGE, SUPPORT] },
+      },
+    ]);
+    await until(() => expect(mail.tried).toHaveLength(4));
+    const told = new Map(mail.tried.map(({ address, notice }) => [address, notice]));
+    for (const address of ['BOTH@one.org', 'own@one.org']) {
+      expect(told.get(address)).toMatchObject({ inside: { severity: 'SEV3' }, handoff: { to: BEN } });
+    }
+    for (const address of ['page@two.org', 'link@two.org']) {
+      expect(told.get(address)).toMatchObject({ inside: null, handoff: null, update: { number: 1 } });
+    }
   });
 
   test('[B2] a handoff is told at once to audiences that want it, and to the others with the next update', async () => {
@@ -213,6 +240,66 @@ describe('what an attempt comes to', () => {
     });
   });
 
+  const hangs = (address: string) => {
+    mail.answer = (outgoing) =>
+      outgoing.address === address ? new Promise(() => {}) : { kind: 'delivered' };
+  };
+  const count = async (status: string, seq?: number) =>
+    (await deliveries(seq)).filter((delivery) => delivery.status === status).length;
+
+  test('[B11] one slow address among 200 of a queue keeps one attempt busy, and the 199 wait for nothing', async () => {
+    await listed(SUPPORT, ...Array.from({ length: 200 }, (_, n) => `${n}@one.org`));
+    hangs('7@one.org');
+    await sendUpdate();
+    // The clock stands still: nobody waited until the attempt was given up.
+    await until(async () => expect(await count('delivered')).toBe(199));
+    expect(await count('sending')).toBe(1);
+    await clock.advance(20_000);
+    await until(async () => expect(await count('waiting')).toBe(1));
+  });
+
+  test('[B11] what comes while an attempt takes long goes out at once, as many at a time as ever', async () => {
+    await listed(SUPPORT, ...Array.from({ length: 12 }, (_, n) => `${n}@one.org`));
+    hangs('7@one.org');
+    await sendUpdate();
+    await until(async () => expect(await count('delivered')).toBe(11));
+    let [now, most] = [0, 0];
+    mail.answer = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      return { kind: 'delivered' };
+    };
+    await room.commit([
+      { type: 'update.sent', body: { state: 'Up', text: 'Over', number: 2, audiences: [SUPPORT] } },
+    ]);
+    await until(async () => expect(await count('delivered', 3)).toBe(12));
+    expect(await count('sending')).toBe(1);
+    // Three at once, of which the one that hangs is one.
+    expect(most).toBe(2);
+    await clock.advance(20_000);
+    await until(async () => expect(await count('sending')).toBe(0));
+  });
+
+  test('[B12] nothing is begun that could not end before its claim does, and it counts as no attempt', async () => {
+    await listed(SUPPORT, ...Array.from({ length: 6 }, (_, n) => `${n}@one.org`));
+    const release = Promise.withResolvers<void>();
+    mail.answer = async () => {
+      await release.promise;
+      return { kind: 'delivered' };
+    };
+    await sendUpdate();
+    await until(() => expect(mail.tried).toHaveLength(3));
+    // What is under way is given up after 20 s; the clock steps, as when the process was paused.
+    clock.step(30_000);
+    release.resolve();
+    await until(async () => expect(await count('delivered')).toBe(6));
+    expect(mail.tried).toHaveLength(6);
+    expect((await deliveries()).map(({ attempts }) => attempts)).toEqual(Array(6).fill(1));
+    expect((await deliveries()).filter(({ epoch }) => epoch === 2)).toHaveLength(3);
+  });
+
   test('[B7] stopping begins nothing new, and what had not begun is there for whoever comes next', async () => {
     await listed(SUPPORT, ...Array.from({ length: 6 }, (_, n) => `${n}@one.org`));
     const release = Promise.withResolvers<void>();
@@ -226,6 +313,7 @@ describe('what an attempt comes to', () => {
     release.resolve();
     await stopped;
     expect(await statuses()).toEqual([...Array(3).fill('delivered'), ...Array(3).fill('waiting')]);
+    expect((await deliveries()).filter(({ attempts }) => attempts === 0)).toHaveLength(3);
     broadcasting = start();
     await until(async () => expect(await statuses()).toEqual(Array(6).fill('delivered')));
     expect(new Set(mail.tried.map(({ deliveryId }) => deliveryId)).size).toBe(6);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Attempt } from '../../server/broadcast/channel.ts';
+import { noticeForReaders } from '../../server/broadcast/notice.ts';
 import { asMailChannel, createMailChannel } from '../../server/broadcast/channels/mail.ts';
 import type { MailChannel } from '../../server/broadcast/channels/mail.ts';
 import { readMail } from '../support/mailReader.ts';
@@ -47,8 +48,8 @@ describe('a mail', () => {
     const { headers, count } = last();
     expect(Object.fromEntries(headers)).toMatchObject({
       'message-id': `<${'d'.repeat(32)}@warroom.example.org>`,
-      'in-reply-to': '<incident-one1@warroom.example.org>',
-      references: '<incident-one1@warroom.example.org>',
+      'in-reply-to': '<thread-one1@warroom.example.org>',
+      references: '<thread-one1@warroom.example.org>',
       'auto-submitted': 'auto-generated',
       'x-warroom-head': `12 ${'a1'.repeat(32)}`,
       'list-unsubscribe': `<${unsubscribe}>`,
@@ -61,6 +62,19 @@ describe('a mail', () => {
     expect(readMail(smtp.taken.at(-2)?.raw ?? '').headers.get('message-id')).toBe(headers.get('message-id'));
     expect(smtp.connections()).toBe(1);
     expect(smtp.taken.at(-1)?.host).toBe('warroom.example.org');
+  });
+
+  test('[B13] to who subscribed on a page outside, it tells nothing of the inside, not even in a header', async () => {
+    const handoff = { to: 'person-ada', at: '2026-03-14T03:00:00.000Z' };
+    const listed = outgoingTo('ada@example.org', { notice: noticeWith({}, { handoff }) });
+    await open().send(listed, never);
+    const told = /SEV1|incident-one1|x-warroom-head|a1a1|leads the repair/gi;
+    expect(last().raw.match(told)).not.toBeNull();
+    const notice = noticeForReaders(listed.notice);
+    if (!notice) throw new Error('There is an update to tell of.');
+    await channel.send({ ...listed, notice }, never);
+    expect(last().raw.match(told)).toBeNull();
+    expect(last().headers.get('references')).toBe('<thread-one1@warroom.example.org>');
   });
 
   test('[M5] has no way to unsubscribe where there is none', async () => {

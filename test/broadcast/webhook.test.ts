@@ -5,6 +5,7 @@ import { createGuard } from '../../server/broadcast/guard.ts';
 import { createAddressRules } from '../../server/broadcast/guardAddresses.ts';
 import { attemptOf } from '../../server/broadcast/channels/hookChannel.ts';
 import { createWebhookChannel } from '../../server/broadcast/channels/webhook.ts';
+import { noticeForReaders } from '../../server/broadcast/notice.ts';
 import { webhookHeaders } from '../../server/broadcast/webhookSignature.ts';
 import { systemClock } from '../../server/systemClock.ts';
 import { answers, startHookReceiver } from '../support/hookReceiver.ts';
@@ -117,6 +118,20 @@ describe('signed webhooks', () => {
         message: { locale: 'ko', text: expect.stringContaining('Ada Kim님이 복구를 이끌고') as string },
       },
     });
+  });
+
+  test('[B13] who subscribed on a page outside is told what that page shows, and no more', async () => {
+    const handoff = { to: 'person-ada', at: noticeOf().at };
+    const notice = noticeForReaders(noticeOf({}, { handoff }));
+    if (!notice) throw new Error('There is an update to tell of.');
+    await channel.send(outgoingTo(receiver.url, { secret: SECRET, notice }), never);
+    const { data } = JSON.parse(only(receiver).body) as { data: Record<string, object> };
+    expect(Object.keys(data)).toEqual(['incident', 'update', 'message', 'links']);
+    expect(Object.keys(data['incident'] ?? {})).toEqual([
+      ...['number', 'title', 'drill', 'declaredAt', 'resolvedAt'],
+    ]);
+    expect(only(receiver).body).not.toMatch(/SEV1|incident-42|person-ada|Ada Kim/);
+    expect(noticeForReaders({ ...noticeOf(), update: null })).toBeNull();
   });
 
   test('the documentation shows what is sent', async () => {

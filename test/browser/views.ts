@@ -64,6 +64,7 @@ export const pages: readonly View[] = [
     path: (scene) => `/i/${scene.lively.number}/review?at=12`,
     shown: '[role=slider], input[type=range]',
   },
+  { name: 'insights', who: commander, path: () => '/insights', shown: '.insight-card' },
   { name: 'stakeholder page', who: () => null, path: (scene) => scene.reading, shown: 'article' },
   { name: 'stakeholder link that ended', who: () => null, path: () => '/s/none', shown: 'h1' },
 ];

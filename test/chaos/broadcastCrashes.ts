@@ -10,8 +10,10 @@ import {
 import type { Account } from '../support/client.ts';
 import { seeded } from '../support/seeded.ts';
 import type { Seeded } from '../support/seeded.ts';
-import { delay, startServer } from '../support/serverProcess.ts';
+import { delay } from '../support/serverProcess.ts';
 import type { ServerProcess } from '../support/serverProcess.ts';
+import { openGround } from './broadcastGround.ts';
+import type { Ground } from './broadcastGround.ts';
 import { gatherOutsiders } from './outsiders.ts';
 import type { Letter, Outsiders } from './outsiders.ts';
 import { persist } from './persist.ts';
@@ -35,11 +37,18 @@ export interface CrashReport {
   repeated: number;
   /** Rows by their status. */
   rows: Record<string, number>;
+  /**
+   * The longest that what a dead instance had claimed waited until another one took it. Milliseconds; null where nobody
+   * looked, or there is no other.
+   */
+  takenOver: number | null;
   /** What must not be; empty when all is as promised. */
   wrong: string[];
 }
 
 interface Stage {
+  servers: readonly ServerProcess[];
+  /** One that runs all the time but for the crashes. */
   server: ServerProcess;
   outsiders: Outsiders;
   admin: Account;
@@ -55,40 +64,43 @@ export async function crashBroadcasts(options: {
   runs: number;
   mails: number;
   hooks: number;
+  on?: 'sqlite' | 'postgres';
 }): Promise<CrashReport> {
-  const { seed, runs } = options;
+  const { seed, runs, on = 'sqlite' } = options;
   const random = seeded(seed);
   const outsiders = await gatherOutsiders(options);
-  const server = await startServer({
-    env: {
-      SMTP_URL: outsiders.smtpUrl,
-      MAIL_FROM: 'warroom@rooms.example',
-      ALLOW_PRIVATE_TARGETS: '127.0.0.0/8',
-    },
+  const ground = await openGround(on, {
+    SMTP_URL: outsiders.smtpUrl,
+    MAIL_FROM: 'warroom@rooms.example',
+    ALLOW_PRIVATE_TARGETS: '127.0.0.0/8',
   });
   try {
-    const stage = await setUp(server, outsiders);
+    const stage = await setUp(ground.servers, outsiders);
     const sent = [await send(stage)];
     // How long a broadcast takes here: the crashes are spread over that.
     const whole = await timeToMost(stage, sent[0] ?? 0);
-    let crashes = 0;
+    const crashes = { count: 0, takenOver: null as number | null };
     for (let run = 0; run < runs; run += 1) {
       const sending = send(stage);
-      crashes += await crash(server, random, whole);
+      // Each fifth stays dead until the other has taken over what it had; at least once in a short run.
+      const isLeft = run % 5 === 1;
+      await crash(ground, random, { within: whole, isLeft, crashes });
       // Now and then it dies again while it comes back.
-      if (random.chance(0.3)) crashes += await crash(server, random, whole / 2);
+      if (random.chance(0.3)) await crash(ground, random, { within: whole / 2, isLeft: false, crashes });
       sent.push(await sending);
     }
     await settled(stage);
-    return await compare(stage, sent, crashes);
+    return { ...(await compare(stage, sent, crashes.count)), takenOver: crashes.takenOver };
   } finally {
-    await server.stop();
+    await ground.stop();
     await outsiders.close();
   }
 }
 
 /** An incident whose updates reach everybody outside. */
-async function setUp(server: ServerProcess, outsiders: Outsiders): Promise<Stage> {
+async function setUp(servers: readonly ServerProcess[], outsiders: Outsiders): Promise<Stage> {
+  const [server] = servers;
+  if (!server) throw new Error('There is no server.');
   const { url } = server;
   const admin = await signInAdmin(url);
   const { token } = admin;
@@ -104,15 +116,17 @@ async function setUp(server: ServerProcess, outsiders: Outsiders): Promise<Stage
   const body = { audience: AUDIENCE };
   const attached = await commandOverHttp(url, admin, id, { type: 'audience.attach', body });
   if (attached.status !== 200) throw new Error(`The audience was not attached: ${attached.status}.`);
-  return { server, outsiders, admin, incidentId: id };
+  return { servers, server, outsiders, admin, incidentId: id };
 }
 
 /** Sends an update until it is acknowledged, as somebody whose server dies does: the same command again. Answers its seq. */
-function send({ server, admin, incidentId }: Stage): Promise<number> {
+function send({ servers, admin, incidentId }: Stage): Promise<number> {
+  let tries = 0;
   const body = { state: 'Being repaired', text: 'We replace the broken part.' };
   const command = { commandId: newId(), type: 'update.send', body };
   return persist(async () => {
-    const answer = await commandOverHttp(server.url, admin, incidentId, command);
+    const { url = '' } = servers[(tries += 1) % servers.length] ?? {};
+    const answer = await commandOverHttp(url, admin, incidentId, command);
     if (answer.status !== 200) throw new Error(`The update was not taken: ${answer.status}.`);
     return answer.body.seq;
   });
@@ -127,11 +141,23 @@ async function timeToMost({ outsiders }: Stage, seq: number): Promise<number> {
   return performance.now() - from;
 }
 
-async function crash(server: ServerProcess, random: Seeded, within: number): Promise<1> {
+/** Kills one of the servers at a random moment and starts it again: at once, or when another one took over what it had. */
+async function crash(
+  { servers, claimed }: Ground,
+  random: Seeded,
+  how: { within: number; isLeft: boolean; crashes: { count: number; takenOver: number | null } },
+): Promise<void> {
+  const { within, isLeft, crashes } = how;
   await delay(random.next() * within);
+  const server = servers.length === 1 ? servers[0] : random.pick(servers);
+  if (!server) return;
   await server.kill();
+  crashes.count += 1;
+  if (isLeft && claimed) {
+    const over = await claimed();
+    crashes.takenOver = Math.max(crashes.takenOver ?? 0, await over());
+  }
   await server.restart();
-  return 1;
 }
 
 async function settled({ server, admin, incidentId }: Stage): Promise<void> {
@@ -148,10 +174,17 @@ async function settled({ server, admin, incidentId }: Stage): Promise<void> {
 }
 
 /** The promise, row by row: once, or again with the same id; nobody missing without being shown. */
-async function compare(stage: Stage, sent: readonly number[], crashes: number): Promise<CrashReport> {
+async function compare(
+  stage: Stage,
+  sent: readonly number[],
+  crashes: number,
+): Promise<Omit<CrashReport, 'takenOver'>> {
   const { outsiders, server, admin, incidentId } = stage;
   const { letters, recipients } = outsiders;
-  const report: CrashReport = { crashes, arrived: letters.length, repeated: 0, rows: {}, wrong: [] };
+  const report = { crashes, arrived: letters.length, repeated: 0, rows: {}, wrong: [] } as Omit<
+    CrashReport,
+    'takenOver'
+  >;
   const wrong = (text: string): void => void report.wrong.push(text);
 
   const log = await readWholeLog(server.url, admin, incidentId);

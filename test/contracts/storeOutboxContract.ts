@@ -164,7 +164,7 @@ export function storeOutboxContract(makeHarness: () => Promise<StoreHarness>): v
     });
 
     test('[S62] what is tried later waits until then; what is over is taken no more', async () => {
-      const ids = ['delivery-0001', 'delivery-0002', 'delivery-0003', 'delivery-0004', 'delivery-0005'];
+      const ids = [1, 2, 3, 4, 5, 6].map((n) => `delivery-000${n}`);
       await store.addDeliveries(ids.map((id) => delivery(id)));
       await take(store, 'mail', START);
       const outcomes: DeliveryResult['outcome'][] = [
@@ -173,6 +173,7 @@ export function storeOutboxContract(makeHarness: () => Promise<StoreHarness>): v
         { kind: 'unknown' },
         { kind: 'withdrawn' },
         { kind: 'retry', at: START + 5 * MINUTE, uncertain: true },
+        { kind: 'returned' },
       ];
       await store.finishDeliveries(
         ids.map((id, n) => came(id, 1, outcomes[n] ?? { kind: 'failed' })),
@@ -184,7 +185,13 @@ export function storeOutboxContract(makeHarness: () => Promise<StoreHarness>): v
         ['unknown', false],
         ['withdrawn', false],
         ['waiting', true],
+        ['waiting', false],
       ]);
+      // Given back unbegun: due at once, and no attempt.
+      expect(await take(store, 'mail', START)).toMatchObject([
+        { id: 'delivery-0006', attempts: 1, epoch: 2, uncertain: false },
+      ]);
+      await store.finishDeliveries([came('delivery-0006', 2, { kind: 'delivered' })], START);
       expect(await take(store, 'mail', START + 5 * MINUTE - 1)).toEqual([]);
       expect((await take(store, 'mail', START + 5 * MINUTE)).map(({ id }) => id).toSorted()).toEqual([
         'delivery-0001',

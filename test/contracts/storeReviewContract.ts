@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import type { OutsideEvent, Store } from '../../server/rooms/ports.ts';
 import type { StoreHarness } from './storeContract.ts';
-import { ADA, BEN, declared, START } from './storeSupport.ts';
+import { ADA, BEN, chat, declared, START } from './storeSupport.ts';
 
 /** What every store promises about what replay and review read and keep. */
 export function storeReviewContract(makeHarness: () => Promise<StoreHarness>): void {
@@ -139,5 +140,26 @@ export function storeReviewContract(makeHarness: () => Promise<StoreHarness>): v
       expect(await store.readAttachment('incident-two2', one.hash)).toBeNull();
       expect(await store.listAttachments('incident-two2')).toEqual([]);
     });
+  });
+
+  test('[S71] who wrote into a log in which ten minutes is read once each, without what the system wrote', async () => {
+    const room = await declared(store, 'incident-one1');
+    const TEN = 600_000;
+    const writes = (actor: string, now: number) => {
+      const id = `said-${now}`;
+      const commands = [{ actor, commandId: id, commandHash: id, entries: [chat('x')] }];
+      return room.commit([chat('x')], { now, commands });
+    };
+    await writes(BEN, START + TEN);
+    await writes(BEN, START + TEN + 1_000);
+    await writes(SYSTEM_ACTOR, START + TEN + 2_000);
+    await writes(BEN, START + 3 * TEN);
+    const base = Math.floor(START / TEN) * TEN;
+    expect(await store.busyTimesOf(room.id)).toEqual([
+      { person: ADA, slot: base },
+      { person: BEN, slot: base + TEN },
+      { person: BEN, slot: base + 3 * TEN },
+    ]);
+    expect(await store.busyTimesOf('incident-two2')).toEqual([]);
   });
 }

@@ -114,7 +114,6 @@ describe('hostile updates are refused and harm nobody', () => {
     ],
     ['bytes behind the end', Uint8Array.of(0, 0, 0)],
     ['a V2 bomb', hex('00010000000001000100010200001602000001fdffffffff7f0000')],
-    ['a skip', rawUpdate(902, 0, 1, (e) => (encoding.writeUint8(e, 10), encoding.writeVarUint(e, 5)))],
     [
       'a struct without length',
       rawUpdate(903, 0, 1, (e) => (encoding.writeUint8(e, 0), encoding.writeVarUint(e, 0))),
@@ -253,6 +252,40 @@ describe('updates that build on what is not here', () => {
       expect(harness.store.batches('incident-one')).toHaveLength(2);
       await expectUnharmed(harness, victim);
     }
+  });
+
+  it('[D5] a skip among what is new is a gap', async () => {
+    const { harness, victim } = await withVictim();
+    const eve = harness.connect('eve');
+    const skip = rawUpdate(902, 0, 1, (e) => (encoding.writeUint8(e, 10), encoding.writeVarUint(e, 5)));
+    eve.receive(syncFrame(2, skip));
+    await harness.settle();
+    expect(eve.closedWith).toBeNull();
+    for (let time = 0; time < 20; time += 1) eve.receive(syncFrame(2, skip));
+    await harness.settle();
+    expect(eve.closedWith?.code).toBe(4409);
+    await expectUnharmed(harness, victim);
+  });
+
+  it('[D5] a client that was told of an edit before the one it builds on may say so, and its own edits are taken', async () => {
+    const { harness, victim } = await withVictim();
+    const behind = new Y.Doc();
+    behind.clientID = 950;
+    const told: Uint8Array[] = [];
+    victim.doc.on('update', (update: Uint8Array) => void told.push(update));
+    Y.applyUpdate(behind, Y.encodeStateAsUpdate(victim.doc));
+    victim.text.insert(0, 'missed ');
+    victim.text.insert(0, 'told ');
+    await harness.settle();
+    Y.applyUpdate(behind, told[1] ?? new Uint8Array());
+    expect(behind.store.pendingStructs).not.toBeNull();
+    behind.getText('scratch').insert(0, 'own ');
+    const bob = harness.connect('bob');
+    bob.receive(syncFrame(1, Y.encodeStateAsUpdate(behind)));
+    await harness.settle();
+    expect(bob.closedWith).toBeNull();
+    expect(victim.text.toJSON()).toContain('own ');
+    await expectUnharmed(harness, victim);
   });
 
   it('[D5] three answers to sync step 1 that do not help are enough', async () => {

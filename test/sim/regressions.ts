@@ -21,4 +21,8 @@ export const regressions: readonly Regression[] = [
     name: 'somebody who had lost the right was heard after more than six seconds, since what was read for the decision was slow',
     seed: 3171,
   },
+  {
+    name: 'a client that was told of an edit before the one it builds on was hung up on for saying so',
+    seed: 58123,
+  },
 ];

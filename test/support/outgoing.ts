@@ -7,11 +7,13 @@ export const nameOf = (id: string): string | null => (id === 'person-ada' ? 'Ada
 /** The notice of a third update. */
 export function noticeOf(update: Partial<NoticeUpdate> = {}, rest: Partial<Notice> = {}): Notice {
   return {
-    ...{ incidentId: 'incident-42', number: 42, title: 'Checkout returns 500', severity: 'SEV1' },
-    ...{ status: 'mitigating', private: false, drill: false },
-    declaredAt: '2026-03-14T01:42:00.000Z',
-    resolvedAt: null,
-    ...{ seq: 57, at: '2026-03-14T03:00:00.000Z', hash: 'a'.repeat(64), handoff: null },
+    ...{ thread: 'thread-42', number: 42, title: 'Checkout returns 500', drill: false },
+    ...{ declaredAt: '2026-03-14T01:42:00.000Z', resolvedAt: null, at: '2026-03-14T03:00:00.000Z' },
+    handoff: null,
+    inside: {
+      ...{ incidentId: 'incident-42', severity: 'SEV1', status: 'mitigating', private: false },
+      ...{ seq: 57, hash: 'a'.repeat(64) },
+    },
     update: {
       ...{ number: 3, corrects: null, state: 'mitigating', locale: 'en' },
       text: 'Card payments fail for some customers.',

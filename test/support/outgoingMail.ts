@@ -4,12 +4,13 @@ import type { Notice, NoticeUpdate } from '../../server/broadcast/notice.ts';
 /** A notice of an update that a test changes where it matters. */
 export function noticeWith(update: Partial<NoticeUpdate> | null = {}, given: Partial<Notice> = {}): Notice {
   return {
-    ...{ incidentId: 'incident-one1', number: 42, title: 'Checkout: cards fail', severity: 'SEV1' },
-    ...{ status: 'mitigating', private: false, drill: false, resolvedAt: null, handoff: null },
-    declaredAt: '2026-03-14T02:00:00.000Z',
-    seq: 12,
+    ...{ thread: 'thread-one1', number: 42, title: 'Checkout: cards fail', drill: false },
+    ...{ resolvedAt: null, handoff: null, declaredAt: '2026-03-14T02:00:00.000Z' },
     at: '2026-03-14T03:06:31.000Z',
-    hash: 'a1'.repeat(32),
+    inside: {
+      ...{ incidentId: 'incident-one1', severity: 'SEV1', status: 'mitigating', private: false },
+      ...{ seq: 12, hash: 'a1'.repeat(32) },
+    },
     update: update && {
       ...{ state: 'mitigating', text: 'Card payments fail.', number: 3, corrects: null },
       ...update,

@@ -57,7 +57,8 @@ export function createMailChannel(parts: {
     const { deliveryId, notice, address, name, locale, links } = outgoing;
     const common = envelope({ name, address }, deliveryId);
     if (!common) return null;
-    const thread = messageId(notice.incidentId);
+    const { inside } = notice;
+    const thread = messageId(notice.thread);
     return {
       ...common,
       ...mailForm(outgoing, nameOf),
@@ -67,7 +68,7 @@ export function createMailChannel(parts: {
       headers: {
         ...(common.headers as Record<string, string>),
         'Content-Language': locale,
-        'X-Warroom-Head': `${notice.seq} ${notice.hash}`,
+        ...(inside && { 'X-Warroom-Head': `${inside.seq} ${inside.hash}` }),
         ...(links.unsubscribe === null ? {} : unsubscribeHeaders(links.unsubscribe)),
       },
     };

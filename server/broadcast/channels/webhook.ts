@@ -47,20 +47,24 @@ export function createWebhookChannel(parts: WebhookParts): WebhookChannel {
 
 /** The event that a receiver gets. Fields may be added, never taken away or given another meaning. */
 function eventOf({ notice, locale, links }: Outgoing, nameOf: NameOf): object {
-  const { incidentId, number, title, severity, status, drill, declaredAt, resolvedAt } = notice;
-  const { seq, at, hash, update, handoff } = notice;
+  const { number, title, drill, declaredAt, resolvedAt, at, update, handoff, inside } = notice;
   const message = messageOf(notice, locale, { nameOf });
   return {
     type: update ? 'update.sent' : 'handoff',
     timestamp: at,
     data: {
       incident: {
-        ...{ id: incidentId, number, title, severity, status, drill, private: notice.private },
-        ...{ declaredAt, resolvedAt },
+        ...{ number, title, drill, declaredAt, resolvedAt },
+        ...(inside && {
+          ...{ id: inside.incidentId, severity: inside.severity, status: inside.status },
+          private: inside.private,
+        }),
       },
-      entry: { seq, hash },
       update,
-      handoff: handoff && { to: { id: handoff.to, name: nameOf(handoff.to) }, at: handoff.at },
+      ...(inside && {
+        entry: { seq: inside.seq, hash: inside.hash },
+        handoff: handoff && { to: { id: handoff.to, name: nameOf(handoff.to) }, at: handoff.at },
+      }),
       message: { locale, subject: message.subject, text: textOf(message) },
       links,
     },

@@ -235,6 +235,16 @@ export const deliveries = {
       .where('id', '=', id)
       .where('epoch', '=', epoch)
       .where('due_at', 'is not', null),
+  back: (db: Build, { id, epoch }: { id: string; epoch: number }, now: number) =>
+    db
+      .updateTable('deliveries')
+      .set((on) => ({
+        ...{ status: 'waiting', due_at: now, changed_at: now },
+        attempts: on('attempts', '-', 1),
+      }))
+      .where('id', '=', id)
+      .where('epoch', '=', epoch)
+      .where('due_at', 'is not', null),
   counts: (db: Build, incidentId: string) =>
     db
       .selectFrom('deliveries')

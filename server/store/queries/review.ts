@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { SYSTEM_ACTOR } from '#shared/contract/identifiers.ts';
 import type { Attachment, OutsideEvent, Segment } from '../../rooms/reviewPort.ts';
 import type { Build } from './build.ts';
 
@@ -109,4 +110,17 @@ export const attachments = {
         ...{ created_at: createdAt, created_by: createdBy },
       })
       .onConflict((conflict) => conflict.columns(['incident_id', 'hash']).doNothing()),
+};
+
+export const busyTimes = {
+  /** Times are ISO 8601: fifteen characters are what ten minutes have in common. */
+  of: (db: Build, incidentId: string) =>
+    db
+      .selectFrom('entries')
+      .select(['actor', sql<string>`substr(at, 1, 15)`.as('slot')])
+      .distinct()
+      .where('incident_id', '=', incidentId)
+      .where('actor', '!=', SYSTEM_ACTOR)
+      .orderBy('slot')
+      .orderBy('actor'),
 };

@@ -8,7 +8,7 @@ import type { IncidentState } from '#shared/incident/state.ts';
 import { hasMalformedText } from '#shared/incident/text.ts';
 import { refuse } from '#shared/contract/refusals.ts';
 import { sendUpdate } from '#shared/incident/updates.ts';
-import { noticeOf } from '../../../broadcast/notice.ts';
+import { isOfReaders, noticeForReaders, noticeOf } from '../../../broadcast/notice.ts';
 import type { Notice } from '../../../broadcast/notice.ts';
 import type { TargetRecord } from '../../../rooms/ports.ts';
 import type { App, HttpParts } from '../parts.ts';
@@ -25,6 +25,8 @@ const OrNone = Type.Union([Type.String(), Type.Null()]);
 
 /** What of an address decides what its message looks like. */
 type Kind = { channel: ChannelName; locale: Locale };
+/** `toReaders`: all of them subscribed by themselves, and are told less. */
+type Reached = Kind & { count: number; toReaders: boolean };
 
 /** `/api/incidents/:id/updates/preview`: what an update would say, on every channel and in every language it goes out in. */
 export function updatesRoutes(app: App, parts: HttpParts): void {
@@ -73,7 +75,7 @@ export function updatesRoutes(app: App, parts: HttpParts): void {
       if (happened?.type !== 'update.sent') throw new Error('An update that is sent makes its entry.');
       const notice = noticeToBe(happened.body, state);
       const lists = happened.body.audiences ?? [];
-      const found = await readTargets([...lists, incidentId]);
+      const found = await readTargets(lists, incidentId);
       reply.header('cache-control', 'no-store');
       return {
         audiences: lists.map((id) => ({
@@ -81,7 +83,10 @@ export function updatesRoutes(app: App, parts: HttpParts): void {
           name: nameOfList(id),
           targets: found.byList.get(id) ?? [],
         })),
-        previews: found.kinds.map(({ count, ...kind }) => ({ ...kind, count, ...render(notice, kind) })),
+        previews: found.kinds.map(({ count, toReaders, ...kind }) => ({
+          ...{ ...kind, count },
+          ...render(toReaders ? (noticeForReaders(notice) ?? notice) : notice, kind),
+        })),
         recipients: found.recipients,
       };
 
@@ -113,9 +118,10 @@ export function updatesRoutes(app: App, parts: HttpParts): void {
   }
 
   /** Whom lists reach: by list and channel, and each address once by channel and language. */
-  async function readTargets(lists: readonly string[]) {
+  async function readTargets(audiences: readonly string[], incidentId: string) {
+    const lists = [...audiences, incidentId];
     const byList = new Map<string, { channel: ChannelName; count: number }[]>();
-    const kinds = new Map<string, Kind & { count: number }>();
+    const kinds = new Map<string, Reached>();
     const seen = new Set<string>();
     let after = '';
     for (;;) {
@@ -142,8 +148,11 @@ export function updatesRoutes(app: App, parts: HttpParts): void {
       if (seen.has(same)) return;
       seen.add(same);
       const language = locale ?? settings.localeOf(list);
-      const kind = kinds.get(`${channel} ${language}`) ?? { channel, locale: language, count: 0 };
-      kinds.set(`${channel} ${language}`, { ...kind, count: kind.count + 1 });
+      const { count = 0, toReaders = true } = kinds.get(`${channel} ${language}`) ?? {};
+      kinds.set(`${channel} ${language}`, {
+        ...{ channel, locale: language, count: count + 1 },
+        toReaders: toReaders && isOfReaders(list, incidentId),
+      });
     }
   }
 }
