@@ -121,6 +121,7 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ...['document', 'batches', 'authors', 'at', 'activity', 'outside'].map(
     (name) => [`GET /api/incidents/:id/replay/${name}`, inRoom()] as const,
   ),
+  ['POST /api/incidents/:id/imports', inRoom()],
   ['GET /api/incidents/:id/links', linkMakers],
   ['POST /api/incidents/:id/links', linkMakers],
   ['DELETE /api/incidents/:id/links/:link', linkMakers],
@@ -128,6 +129,8 @@ export const routeRows: ReadonlyMap<string, Row> = new Map([
   ['GET /api/incidents/:id/deliveries', inRoom()],
   ['GET /api/incidents/:id/deliveries/:seq', communicators],
   ['POST /api/incidents/:id/deliveries/:seq/retry', communicators],
+  ['POST /api/deploys', admins],
+  ['POST /api/alerts', admins],
   ['GET /api/settings/:kind', responders],
   ['PUT /api/settings/:kind/:id', admins],
   ['DELETE /api/settings/:kind/:id', admins],

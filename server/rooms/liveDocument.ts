@@ -31,6 +31,7 @@ import type {
 } from './ports.ts';
 import { Projection } from './projection.ts';
 import type { RoomLog } from './room.ts';
+import { bytesOf } from './segments.ts';
 import { readUpdate } from './updateReader.ts';
 
 /** How long the document may lag behind what is durable while nobody needs its state. Milliseconds. */
@@ -44,6 +45,8 @@ export interface LiveDocumentParts {
   limits: Limits;
   log: RoomLog;
   metrics: RoomMetrics;
+  /** So many bytes became durable. */
+  grew(bytes: number): void;
   /** Something is queued. */
   wake(): void;
   mayRead(person: string): boolean;
@@ -284,6 +287,7 @@ export class LiveDocument implements DocumentIntake, LiveDocumentHandle {
     this.#replica.add(batch);
     this.#parts.metrics.frame({ updates: updates.length, sockets: this.#audience.size });
     this.#checkpoints.grew(bytesOf(batch));
+    this.#parts.grew(bytesOf(batch));
     this.#cancelRefresh ??= this.#parts.clock.after(REFRESH_MILLISECONDS, () => this.#replica.refresh());
   }
 
@@ -369,8 +373,4 @@ function settle(items: readonly { sender: Sender | null; number: number; answer:
     else sender?.received.settled(number);
   }
   for (const sender of new Set(items.map((item) => item.sender))) sender?.acknowledge();
-}
-
-function bytesOf(batch: DocumentBatch): number {
-  return batch.updates.reduce((sum, { update }) => sum + update.length, 0);
 }

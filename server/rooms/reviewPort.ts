@@ -69,6 +69,8 @@ export interface ReviewStore {
   loadMoment(incidentId: string, name: string, docSeq?: number): Promise<StoredMoment>;
   /** Keeps a merged run of batches; one that ends at the same batch is replaced. Never on the commit path. */
   saveSegment(segment: Segment): Promise<void>;
+  /** The batch that the newest segment of a document ends with; 0 when it has none. */
+  lastSegment(incidentId: string, name: string): Promise<number>;
 
   /** Who wrote in a document with which client id. */
   documentClients(incidentId: string, name: string): Promise<{ clientId: number; person: string }[]>;

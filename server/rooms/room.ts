@@ -195,20 +195,16 @@ export class IncidentRoom implements Room {
   }
 
   #openDocument(name: string): Promise<LiveDocument> {
-    const { store, clock, limits, log, metrics, directory } = this.#parts;
+    const { store, clock, limits, log, metrics, directory, segments } = this.#parts;
     return openLiveDocument({
-      incidentId: this.incidentId,
-      name,
-      store,
-      clock,
-      limits,
-      log,
-      metrics,
+      ...{ incidentId: this.incidentId, name },
+      ...{ store, clock, limits, log, metrics },
       wake: () => this.#wake(),
       mayRead: (person) => this.#mayEnter(person),
       mayWrite: (person) => mayWriteIn(name, person, this.state, directory.facts),
       personName: (person) => directory.get(person)?.name ?? person,
       others: this.#audience.othersOf(name),
+      grew: (bytes) => segments.grew(this.incidentId, name, bytes),
     });
   }
 

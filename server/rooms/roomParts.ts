@@ -6,6 +6,7 @@ import type { Connections } from './connections.ts';
 import type { WatchedRoom } from './headWatch.ts';
 import type { RoomMetrics } from './metrics.ts';
 import type { Clock, Directory, Fanout, RoomStore } from './ports.ts';
+import type { Segments } from './segments.ts';
 
 /** The logger a room needs; pino's is one. */
 export interface RoomLog {
@@ -26,6 +27,8 @@ export interface RoomParts {
   limits: Limits;
   budget: Budget;
   metrics: RoomMetrics;
+  /** Keeps what documents recorded ready for replay. */
+  segments: Pick<Segments, 'grew'>;
   log: RoomLog;
   newId(): string;
   /** Where the log of an incident stands in the store; null where there is none. */

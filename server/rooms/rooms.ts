@@ -9,6 +9,7 @@ import { startHeadWatch } from './headWatch.ts';
 import { IncidentRoom } from './room.ts';
 import type { RoomParts } from './room.ts';
 import { RECENT_ENTRIES } from './recentEntries.ts';
+import { createSegments } from './segments.ts';
 import { StoreUnavailable } from './ports.ts';
 import type { PersonRecord, Rooms } from './ports.ts';
 
@@ -27,7 +28,10 @@ export interface RunningRooms extends Rooms {
   peek(incidentId: string): IncidentRoom | undefined;
 }
 
-type RoomsParts = Omit<RoomParts, 'budget' | 'storedHead' | 'summaryChanged' | 'suspect' | 'outside'> & {
+type RoomsParts = Omit<
+  RoomParts,
+  'budget' | 'storedHead' | 'summaryChanged' | 'suspect' | 'outside' | 'segments'
+> & {
   /** Default: no audience and no service is known. */
   outside?: Outside;
   /** Hears of a room that does not go on: the process must start anew. */
@@ -45,9 +49,10 @@ export function createRooms(given: RoomsParts): RunningRooms {
     for (const hear of listeners) hear(summary, isOwn);
   };
   const budget = createBudget(given.limits.commandsPerSecond, () => given.clock.elapsed());
+  const segments = createSegments(given);
   const watch = startHeadWatch({ ...given, rooms: () => rooms.values() });
   const parts: RoomParts = {
-    ...{ ...given, budget, summaryChanged },
+    ...{ ...given, budget, summaryChanged, segments },
     storedHead: askTogether((ids) => given.store.heads(ids)),
     outside: given.outside ?? nothingOutside,
     suspect: (room) => watch.suspect(room),
@@ -143,6 +148,7 @@ export function createRooms(given: RoomsParts): RunningRooms {
         [...rooms.values()].map((room) => room.close(closeCodes.restart, 'the server restarts')),
       );
       rooms.clear();
+      await segments.stop();
     },
   };
 }

@@ -365,6 +365,8 @@ export type RoomStore = Pick<
   | 'loadDocument'
   | 'readBatches'
   | 'saveCheckpoint'
+  | 'saveSegment'
+  | 'lastSegment'
   | 'saveSearchText'
   | 'dueDeadlines'
   | 'clearDeadlines'

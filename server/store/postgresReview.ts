@@ -20,6 +20,7 @@ export function postgresReview({ read, readTogether, write }: Runs): ReviewStore
       const moment = await readTogether(() => reads.loadMoment(...args));
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    lastSegment: (...args) => read(() => reads.lastSegment(...args)),
     documentClients: (...args) => read(() => reads.documentClients(...args)),
     activity: (...args) => readTogether(() => reads.activity(...args)),
     saveSegment: (...args) => write(() => writes.saveSegment(...args)),

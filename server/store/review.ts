@@ -39,6 +39,9 @@ export function reviewReads(db: Build) {
       const batches = rest.map(packedBatchOf);
       return { checkpoint, segments: merged, batches, docSeq: batches.at(-1)?.docSeq ?? reached };
     },
+    *lastSegment(incidentId: string, name: string): Reading<number> {
+      return (yield* first(segments.last(db, incidentId, name)))?.doc_seq ?? 0;
+    },
     *documentClients(incidentId: string, name: string): Reading<{ clientId: number; person: string }[]> {
       const rows = yield* all(documents.clientIds(db, incidentId, name));
       return rows.map((row) => ({ clientId: row.client_id, person: row.person }));

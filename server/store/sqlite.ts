@@ -131,6 +131,7 @@ function sqliteStore(writer: Writer, reader: Reader<Reads>, slow: Reader<SlowRea
       const moment = await slow.read('loadMoment', ...args);
       return { ...moment, batches: moment.batches.map(unpackBatch) };
     },
+    lastSegment: (...args) => read('lastSegment', ...args),
     documentClients: (...args) => read('documentClients', ...args),
     activity: (...args) => slow.read('activity', ...args),
     saveSegment: (segment) => writer.call('saveSegment', [{ ...segment, update: ownBytes(segment.update) }]),

@@ -64,6 +64,10 @@ export function storeReviewContract(makeHarness: () => Promise<StoreHarness>): v
       for (const [docSeq, text] of texts) expect(await textAt(id, name, docSeq)).toBe(text);
       const moment = await store.loadMoment(id, name, first + 9);
       expect(moment.segments.map((segment) => segment.docSeq)).toEqual([first + 2, first + 5]);
+      expect([await store.lastSegment(id, name), await store.lastSegment(id, 'update')]).toEqual([
+        first + 9,
+        0,
+      ]);
       expect(moment.batches.map((batch) => batch.docSeq)).toEqual([6, 7, 8, 9].map((n) => first + n));
       expect(moment.docSeq).toBe(first + 9);
 

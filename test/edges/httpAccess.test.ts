@@ -67,6 +67,8 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
   ['POST /api/incidents/:id/deliveries/:seq/retry', () => ({})],
   ['PUT /api/settings/:kind/:id', () => ({ body: SERVICE, revision: 0 })],
   ['POST /api/audiences/:audience/targets', () => ({ channel: 'mail', address: 'x@example.test' })],
+  ['POST /api/deploys', () => ({ service: 'checkout', version: '1' })],
+  ['POST /api/alerts', () => ({ service: 'checkout', title: 'x' })],
   // Reading only, whatever is sent.
   ['POST /s/:token', () => ({ text: 'x' })],
   ['POST /s/:token/questions', () => ({ text: 'x' })],
@@ -78,6 +80,7 @@ const payloads: ReadonlyMap<string, () => object> = new Map<string, () => object
 
 const queries: ReadonlyMap<string, string> = new Map([
   ['GET /api/incidents/:id/replay', '?seq=1'],
+  ['POST /api/incidents/:id/imports', '?source=csv'],
   ['GET /api/incidents/:id/replay/at', '?time=2100-01-01T00:00:00.000Z'],
   ['GET /api/search', '?query=x'],
   ['DELETE /api/settings/:kind/:id', '?revision=1'],

@@ -93,6 +93,31 @@ describe('the document of a replay', () => {
     expect((await ask('document?docSeq=5', { 'if-none-match': etag })).statusCode).toBe(200);
   });
 
+  test('[A18] one that grows is merged while it is written, and reads the same', async () => {
+    const answer = await server.ask({
+      ...{ method: 'POST', url: '/api/incidents', token: ida.token, payload: { title: 'Long' } },
+    });
+    const other = answer.json<IncidentSummary>().id;
+    const handle = await (await server.rooms.open(other))?.document('main');
+    if (!handle) throw new Error('the incident has no document');
+    const typist = await createTypist(handle, ida.id, 78);
+    for (let n = 0; n < 5; n += 1) typist.insert(0, 'x'.repeat(60_000));
+    const saved = new Promise<void>((resolve) => {
+      const save = server.store.saveSegment.bind(server.store);
+      server.store.saveSegment = async (segment) => {
+        await save(segment);
+        resolve();
+      };
+    });
+    await typist.saved();
+    await saved;
+    const url = `/api/incidents/${other}/replay/document`;
+    const frame = readMomentFrame((await server.ask({ url, token: ida.token })).rawPayload);
+    expect(frame.segments.length + (frame.checkpoint ? 1 : 0)).toBeGreaterThan(0);
+    expect(apply(new Y.Doc(), frame)).toBe(typist.doc.getText('scratch').toJSON());
+    typist.cut();
+  });
+
   test('[A6] one that nobody wrote in yet is empty, one that there is not is not found', async () => {
     expect(await frameOf('document?name=review')).toEqual({
       ...{ docSeq: 0, checkpoint: null, segments: [], batches: [] },

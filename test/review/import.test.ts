@@ -4,16 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { delaysOf, milestonesOf } from '#shared/review/delays.ts';
 import { parseCsv } from '../../server/review/import/csv.ts';
 import { parseIrc } from '../../server/review/import/irc.ts';
+import { readZone, UTC } from '../../server/review/import/zone.ts';
 import { ADA, Scenario } from '../rules/scenario.ts';
 
 const REAL = process.env['WARROOM_REAL_DATA'] ?? '';
-const utc = { offset: '+00:00' };
+const zone = (name: string) => ({ zone: readZone(name) ?? UTC });
+const utc = { zone: UTC };
 
 describe('a table', () => {
   test('[A1] columns are found by name; times have their own zone or the given one; kinds that nobody knows are other', () => {
     const text =
       '\uFEFFwhat,happened_at,kind,who,role,seq\r\n"a, ""b""\nc",2026-03-01T10:00:00+09:00,Deploy,CI,admin,1\r\nd,2026-03-01 10:00,odd,,,\r\n';
-    expect(parseCsv(text, { offset: '-02:00' })).toEqual({
+    expect(parseCsv(text, zone('-02:00'))).toEqual({
       records: [
         { happenedAt: '2026-03-01T01:00:00.000Z', text: 'a, "b"\nc', kind: 'deploy', who: 'CI' },
         { happenedAt: '2026-03-01T12:00:00.000Z', text: 'd', kind: 'other' },
@@ -71,7 +73,7 @@ describe('a log of an IRC channel', () => {
   test('[A3] each line that says something is a record, with or without a name or seconds, without colours', () => {
     const text =
       'ops 2026-01-26 [15:04:04] <bot>\t \u000303(mod)\u000F Wrong \r\nops 2026-01-26 [15:05] * ada waves\n\nops 2026-01-26 [15:06] <ben> \nhello\nops 2026-02-30 [15:06] <ben> x\nops 2026-01-26 === ben is now known as ben_\nops 2026-01-27 === ben_ left\n';
-    expect(parseIrc(text, { offset: '+01:00' })).toEqual({
+    expect(parseIrc(text, zone('+01:00'))).toEqual({
       records: [
         {
           happenedAt: '2026-01-26T14:04:04.000Z',

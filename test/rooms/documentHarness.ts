@@ -91,6 +91,7 @@ export async function openHarness(
       mayWrite: (person) => (rights.get(person) ?? 'write') === 'write',
       personName: (person) => `Name of ${person}`,
       others: options.others ?? null,
+      grew() {},
     });
 
   const harness: DocumentHarness = {

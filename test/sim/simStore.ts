@@ -138,6 +138,8 @@ export function connectStore(parts: SimStoreParts): SimStore {
     loadDocument: (...args) => read(() => store.loadDocument(...args)),
     readBatches: (...args) => read(() => store.readBatches(...args)),
     saveCheckpoint: (...args) => write(() => store.saveCheckpoint(...args)),
+    saveSegment: (...args) => write(() => store.saveSegment(...args)),
+    lastSegment: (...args) => read(() => store.lastSegment(...args)),
     saveSearchText: (...args) => write(() => store.saveSearchText(...args)),
     dueDeadlines: (...args) => read(() => store.dueDeadlines(...args)),
     clearDeadlines: (...args) => write(() => store.clearDeadlines(...args)),

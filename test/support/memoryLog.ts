@@ -23,6 +23,7 @@ export class MemoryLog {
   readonly commands = new Map<string, { seq: number; commandHash: string }>();
   /** Owners by `<document> <client id>`. */
   readonly clientIds = new Map<string, string>();
+  readonly segments: { name: string; after: number; docSeq: number; update: Uint8Array }[] = [];
   readonly checkpoints: { name: string; docSeq: number; state: Uint8Array }[] = [];
   readonly deadlines = new Map<string, Deadline>();
   /** The newest recorded time. */

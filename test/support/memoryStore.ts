@@ -131,6 +131,12 @@ export function createMemoryStore(): MemoryStore {
     async saveCheckpoint(incidentId, name, docSeq, state) {
       incident(incidentId).checkpoints.push({ name, docSeq, state });
     },
+    async saveSegment(segment) {
+      incident(segment.incidentId).segments.push(segment);
+    },
+    async lastSegment(incidentId, name) {
+      return incident(incidentId).segments.findLast((segment) => segment.name === name)?.docSeq ?? 0;
+    },
     async saveSearchText() {},
     async dueDeadlines(now, limit) {
       return [...incidents.values()]

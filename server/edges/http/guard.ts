@@ -45,6 +45,13 @@ export function guardRoutes(app: App, parts: HttpParts): void {
     return refuseWith(request, reply, refusal);
   });
 
+  app.addHook('onRequest', async (request, reply) => {
+    const { access, raw } = request.routeOptions.config;
+    // Before a file is taken in, and again after: it may be large, and rights may end meanwhile.
+    if (raw && access === 'incident' && !(await enter(request, parts)))
+      return refuseWith(request, reply, refuse('not_found'));
+  });
+
   app.addHook('preHandler', async (request, reply) => {
     if (request.routeOptions.config.access !== 'incident') return;
     const room = await enter(request, parts);

@@ -21,6 +21,8 @@ const JSON_TYPE = /^application\/json(?:; ?charset="?utf-8"?)?$/i;
  */
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 const FORM_BYTES = 64 * 1024;
+/** What files are sent as, whatever is in them: only what reads them knows. Only routes that say so take it. */
+const FILE_TYPE = 'application/octet-stream';
 /** How deep a body may nest; nothing we take needs more, and deeper ones attack whatever recurses. */
 const DEEPEST = 32;
 
@@ -45,6 +47,7 @@ export function acceptOnlyJson(app: App): void {
       done(null, value);
     },
   );
+  app.addContentTypeParser(FILE_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = body as string;
     if (text === '') return done(null, undefined);
@@ -69,6 +72,7 @@ function mediaProblem(request: FastifyRequest): Refusal | null {
   const type = headers['content-type'];
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (type === undefined) return hasBody ? refuse('unsupported') : null;
+  if (request.routeOptions.config.raw) return type === FILE_TYPE ? null : refuse('unsupported');
   const isForm = request.routeOptions.config.form && FORM_TYPES.some((form) => type.startsWith(form));
   return isForm || JSON_TYPE.test(type) ? null : refuse('unsupported');
 }

@@ -80,6 +80,8 @@ declare module 'fastify' {
     access?: RouteAccess;
     /** A form of a page may be sent to it, not only JSON. */
     form?: boolean;
+    /** The body is a file: bytes, sent as what they are (`application/octet-stream`), and nothing else. */
+    raw?: boolean;
     /** A page that people open: who is not signed in is told so in a page. */
     page?: boolean;
     /** The same for everybody and made beforehand: neither who asks nor how often matters. */

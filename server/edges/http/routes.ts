@@ -1,6 +1,7 @@
 import { healthRoutes } from './health.ts';
 import { deliveriesRoutes } from './incidents/deliveries.ts';
 import { documentRoutes } from './incidents/document.ts';
+import { importsRoutes } from './incidents/imports.ts';
 import { incidentRoutes } from './incidents/incident.ts';
 import { incidentsRoutes } from './incidents/incidents.ts';
 import { linksRoutes } from './incidents/links.ts';
@@ -12,6 +13,7 @@ import { updatesRoutes } from './incidents/updates.ts';
 import { insightsRoutes } from './insights.ts';
 import { openapiRoute } from './openapi.ts';
 import type { App, HttpParts } from './parts.ts';
+import { outsideEventsRoutes } from './outsideEvents.ts';
 import { peopleRoutes } from './people.ts';
 import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './session.ts';
@@ -36,6 +38,8 @@ export function registerRoutes(app: App, parts: HttpParts): void {
   replayRoutes(app, parts);
   replayDocumentRoutes(app, parts);
   replayTimesRoutes(app, parts);
+  importsRoutes(app, parts);
+  outsideEventsRoutes(app, parts);
   linksRoutes(app, parts);
   questionsRoutes(app, parts);
   updatesRoutes(app, parts);

@@ -2,17 +2,18 @@ import { recordKinds } from '#shared/contract/reviewWords.ts';
 import type { RecordKind } from '#shared/contract/reviewWords.ts';
 import { plainName, plainText, timeOf } from './parsed.ts';
 import type { ParsedImport } from './parsed.ts';
+import type { Zone } from './zone.ts';
 
 /** Names under which a column is known. Any other column is left out, whatever it claims. */
-const COLUMNS = {
-  time: ['happened_at', 'happenedat', 'time', 'timestamp', 'date'],
+export const COLUMNS = {
+  time: ['happened_at', 'happenedat', 'time', 'timestamp', 'ts', 'date'],
   kind: ['kind', 'type'],
   who: ['who', 'author', 'user', 'name'],
   text: ['what', 'text', 'message'],
 } as const;
 
-/** A table with a header; times without a zone are in that of `offset`. Never throws. */
-export function parseCsv(text: string, { offset }: { offset: string }): ParsedImport {
+/** A table with a header; times without a zone are in `zone`. Never throws. */
+export function parseCsv(text: string, { zone }: { zone: Zone }): ParsedImport {
   const [header, ...rows] = rowsOf(text.replace(/^\uFEFF/u, ''));
   const names = header?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
   const column = (of: readonly string[]): number => names.findIndex((name) => of.includes(name));
@@ -23,7 +24,7 @@ export function parseCsv(text: string, { offset }: { offset: string }): ParsedIm
   const parsed: ParsedImport = { records: [], skipped: [] };
   for (const { line, cells } of rows) {
     if (cells.every((cell) => cell.trim() === '')) continue;
-    const happenedAt = timeOf(cells[at.time] ?? '', offset);
+    const happenedAt = timeOf(cells[at.time] ?? '', zone);
     const words = plainText(cells[at.text] ?? '');
     if (happenedAt === null || words === '') {
       parsed.skipped.push({ line, reason: happenedAt === null ? 'no_time' : 'no_text' });
@@ -36,7 +37,7 @@ export function parseCsv(text: string, { offset }: { offset: string }): ParsedIm
   return parsed;
 }
 
-function kindOf(text: string): RecordKind {
+export function kindOf(text: string): RecordKind {
   return recordKinds.find((kind) => kind === text.trim().toLowerCase()) ?? 'other';
 }
 

@@ -14,6 +14,14 @@ export const segments = {
       .where('doc_seq', '>', after)
       .where('doc_seq', '<=', upTo)
       .orderBy('doc_seq'),
+  last: (db: Build, incidentId: string, name: string) =>
+    db
+      .selectFrom('segments')
+      .select('doc_seq')
+      .where('incident_id', '=', incidentId)
+      .where('name', '=', name)
+      .orderBy('doc_seq', 'desc')
+      .limit(1),
   save: (db: Build, { incidentId, name, after, docSeq, update }: Segment) => {
     const row = { after_doc_seq: after, merged: update };
     return db

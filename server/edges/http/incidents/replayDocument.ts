@@ -6,19 +6,25 @@ import { DOCUMENT_NAME_PATTERN, MAIN_DOCUMENT, documentNames } from '#shared/doc
 import { writeMomentFrame } from '#shared/review/momentFrame.ts';
 import type { MomentFrame } from '#shared/review/momentFrame.ts';
 import { readStretch } from '../../../review/stretch.ts';
+import { bytesOf, createSegments } from '../../../rooms/segments.ts';
 import type { App, HttpParts } from '../parts.ts';
 import { enteredRoom, refuseWith } from '../replies.ts';
 import { PathId, answers, strict } from '../schemas.ts';
 import { isKnown } from '../status.ts';
 
 const MOST_BATCHES = 1_000;
+/** With so much that no segment holds, a document is older than segments are. */
+const MOST_RAW_BYTES = 256 * 1024;
 const Name = Type.Optional(Type.String({ maxLength: 100 }));
 const DocSeq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const IncidentPath = Type.Object({ id: PathId });
 const Frame = Type.Unsafe<Buffer>({ description: 'Pieces of a document, to be applied in order.' });
 
 /** `/api/incidents/:id/replay/{document,batches,authors}`: a document at any moment, and how it went on from there. */
-export function replayDocumentRoutes(app: App, { store }: HttpParts): void {
+export function replayDocumentRoutes(app: App, { store, clock }: HttpParts): void {
+  const segments = createSegments({ store, clock, log: app.log });
+  app.addHook('onClose', () => segments.stop());
+
   app.get(
     '/api/incidents/:id/replay/document',
     {
@@ -35,7 +41,11 @@ export function replayDocumentRoutes(app: App, { store }: HttpParts): void {
       const { incidentId, head } = enteredRoom(request);
       const isAhead = docSeq !== undefined && docSeq > head.docSeq;
       if (isAhead || !isDocument(name)) return refuseWith(request, reply, refuse('not_found'));
-      return sendFrame(request, reply, await store.loadMoment(incidentId, name, docSeq));
+      const moment = await store.loadMoment(incidentId, name, docSeq);
+      const raw = moment.batches.reduce((sum, batch) => sum + bytesOf(batch), 0);
+      // Nobody waits for it: whoever asks next has less to read.
+      if (raw > MOST_RAW_BYTES) segments.fill(incidentId, name);
+      return sendFrame(request, reply, moment);
     },
   );
 
