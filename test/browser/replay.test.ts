@@ -246,6 +246,34 @@ test('[Z2] what was imported stands at its own time, marked as not verified, and
   await page.getByText('The incident was not declared yet.').waitFor();
 });
 
+test('records come in from a file: looked at, confirmed, then there; a comment stays with its moment', async () => {
+  const { id } = await stage.declare(kim, { title: 'Votes count twice', severity: 'SEV3' });
+  const { state } = await readIncident(stage.url, kim, id);
+  const page = await stage.open(ada, `/i/${state.number}/review?at=1`, { size: 'one' });
+  await page.locator('.replay-row[data-now=true][data-seq="1"]').waitFor();
+  await page.getByRole('button', { name: 'Import' }).click();
+  const lines = ['happened_at,kind,who,what', '2017-09-04T16:20,deploy,Lee,merged to master', 'never,,,'];
+  await page
+    .getByLabel('File')
+    .setInputFiles({ name: 'facts.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) });
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  const found = page.getByRole('region', { name: 'What is in it' });
+  expect(await found.innerText()).toMatch(/1 record[\s\S]*1 line is left out[\s\S]*merged to master/);
+  expect((await readIncident(stage.url, kim, id)).head.seq).toBe(1);
+  await page.getByRole('button', { name: 'Import 1 record' }).click();
+  await found.filter({ hasText: '1 of 1 record imported' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Home');
+  const row = page.locator('.replay-row[data-now=true][data-seq="2"]');
+  // Its time had no zone: it is that of the place where the file was brought in.
+  expect(await row.innerText()).toMatch(/4 Sept? 2017[\s\S]*16:20[\s\S]*Lee[\s\S]*merged to master/);
+  await page.getByRole('tab', { name: 'Command' }).click();
+  await page.getByLabel('Comment on this moment').fill('Who reviewed this?');
+  await page.keyboard.press('Enter');
+  await page.locator('.replay-comments li').filter({ hasText: 'Who reviewed this?' }).waitFor();
+});
+
 test('the picture can be taken away as SVG and as PNG', async () => {
   const page = await openReplay(at.last);
   const svg = page.waitForEvent('download');

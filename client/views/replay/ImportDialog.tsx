@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import { useId, useState } from 'react';
-import type { ReactNode } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { ReactNode, Ref } from 'react';
 import type { RecordImport } from '#shared/incident/reviewState.ts';
 import { useRefusal } from '../../app/refusal.ts';
-import { TimeOf } from '../../design/Clock.tsx';
-import { ownTimeZone } from '../../design/time.ts';
+import { TimeOf, useTimeStyle } from '../../design/Clock.tsx';
+import { formatDate, ownTimeZone } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { RoomDialog } from '../room/RoomDialog.tsx';
 import { fileSources, guessSource, MOST_BYTES } from './imports.ts';
@@ -31,6 +31,11 @@ export function ImportDialog({ incidentId, imports, grown, close }: ImportDialog
   const [zone, setZone] = useState(ownTimeZone);
   const { step, error, look, confirm, reset } = useImport(incidentId, grown);
   const choice: ImportChoice | null = file && file.size <= MOST_BYTES ? { file, source, zone } : null;
+  const found = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The button that had the focus is gone; without one the dialog would not hear Esc.
+    if (step.step === 'looked' || step.step === 'done') found.current?.focus();
+  }, [step.step]);
   const isBusy = step.step === 'looking' || step.step === 'importing';
 
   async function choose(chosen: File | undefined): Promise<void> {
@@ -111,7 +116,7 @@ export function ImportDialog({ incidentId, imports, grown, close }: ImportDialog
             {refusalOf(error)}
           </p>
         ) : null}
-        {'found' in step ? <Found found={step.found} isDone={step.step === 'done'} /> : null}
+        {'found' in step ? <Found ref={found} found={step.found} isDone={step.step === 'done'} /> : null}
         {isBusy ? <output>{t(`import.${step.step}`)}</output> : null}
         <ImportsList incidentId={incidentId} imports={imports} grown={grown} />
       </div>
@@ -119,10 +124,17 @@ export function ImportDialog({ incidentId, imports, grown, close }: ImportDialog
   );
 }
 
-function Found({ found, isDone }: { found: ImportAnswer; isDone: boolean }): ReactNode {
+interface FoundProps {
+  ref: Ref<HTMLElement>;
+  found: ImportAnswer;
+  isDone: boolean;
+}
+
+function Found({ ref, found, isDone }: FoundProps): ReactNode {
   const { t } = useTranslation('replay');
+  const style = useTimeStyle();
   return (
-    <section className="replay-found" aria-label={t('import.found')}>
+    <section ref={ref} tabIndex={-1} className="replay-found" aria-label={t('import.found')}>
       <p>
         <strong>
           {isDone || found.imported !== undefined
@@ -132,7 +144,8 @@ function Found({ found, isDone }: { found: ImportAnswer; isDone: boolean }): Rea
         {found.from !== null && found.to !== null ? (
           <span className="muted">
             {' '}
-            <TimeOf at={found.from} />–<TimeOf at={found.to} />
+            {formatDate(found.from, style)} <TimeOf at={found.from} /> – {formatDate(found.to, style)}{' '}
+            <TimeOf at={found.to} />
           </span>
         ) : null}
         {found.skipped > 0 ? <span> {t('import.skipped', { count: found.skipped })}</span> : null}

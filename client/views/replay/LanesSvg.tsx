@@ -1,7 +1,7 @@
 import type { ReactNode, Ref } from 'react';
 import { useNameOf } from '../../app/people.tsx';
 import { useTimeStyle } from '../../design/Clock.tsx';
-import { formatClock, formatElapsed, formatElapsedClock } from '../../design/time.ts';
+import { formatClock, formatDate, formatElapsed, formatElapsedClock } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { COLUMNS } from './lanes.ts';
 import type { Lanes, Span, Spot } from './lanes.ts';
@@ -99,7 +99,7 @@ export function LanesSvg({ ref, lanes, width, alone }: LanesSvgProps): ReactNode
       {alone ? (
         <>
           <text className="lane-title" x={0} y={-12}>
-            {alone.title}
+            {alone.title} · {formatDate(alone.timeAt(0), style)}
           </text>
           {TICKS.map((tick) => (
             <text

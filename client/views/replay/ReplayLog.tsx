@@ -4,7 +4,9 @@ import { Virtuoso } from 'react-virtuoso';
 import type { Components, VirtuosoHandle } from 'react-virtuoso';
 import type { Entry } from '#shared/contract/entries.ts';
 import { happenedAt } from '#shared/review/delays.ts';
-import { TimeOf } from '../../design/Clock.tsx';
+import { TimeOf, useTimeStyle } from '../../design/Clock.tsx';
+import { formatDate } from '../../design/time.ts';
+import type { TimeStyle } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { MessageText } from '../chat/MessageText.tsx';
 import { HeldBadge } from '../room/HeldBadge.tsx';
@@ -39,6 +41,7 @@ const NO_NAMES: readonly string[] = [];
 /** The log up to the moment, the moment itself last and marked. Not live: the slider says where one is. */
 export function ReplayLog({ timeline, at, since, moveTo }: ReplayLogProps): ReactNode {
   const { t } = useTranslation('replay');
+  const style = useTimeStyle();
   const list = useRef<VirtuosoHandle>(null);
   const place = useRef<HTMLDivElement>(null);
   const now = useRef(at);
@@ -83,6 +86,7 @@ export function ReplayLog({ timeline, at, since, moveTo }: ReplayLogProps): Reac
             const entry = timeline.entry(timeline.order().seqAt(index + 1));
             return entry ? (
               <Row
+                day={dayBegun(timeline, index + 1, style)}
                 entry={entry}
                 place={index + 1}
                 timeline={timeline}
@@ -100,7 +104,16 @@ export function ReplayLog({ timeline, at, since, moveTo }: ReplayLogProps): Reac
   );
 }
 
+/** The date where a place is the first of its day. */
+function dayBegun(timeline: Timeline, place: number, style: TimeStyle): string | null {
+  const [before, here] = [timeline.order().times[place - 2], timeline.order().times[place - 1] ?? 0];
+  const day = formatDate(here, style);
+  return before !== undefined && formatDate(before, style) === day ? null : day;
+}
+
 interface RowProps {
+  /** Stands above the row. */
+  day: string | null;
   entry: Entry;
   place: number;
   timeline: Timeline;
@@ -109,7 +122,7 @@ interface RowProps {
   moveTo: (seq: number) => void;
 }
 
-function Row({ entry, place, timeline, isNow, isNew, moveTo }: RowProps): ReactNode {
+function Row({ day, entry, place, timeline, isNow, isNew, moveTo }: RowProps): ReactNode {
   const { t } = useTranslation('replay');
   const words = useWordsAround(timeline, entry.seq);
   const said = wordsSaid(entry);
@@ -125,6 +138,7 @@ function Row({ entry, place, timeline, isNow, isNew, moveTo }: RowProps): ReactN
       aria-posinset={place}
       aria-setsize={-1}
     >
+      {day === null ? null : <p className="replay-day">{day}</p>}
       <span className="replay-row-head">
         <TimeOf at={happenedAt(entry)} />
         {outside ? null : <HeldBadge held={timeline.badgeAt(entry.seq)} />}

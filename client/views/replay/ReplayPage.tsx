@@ -8,7 +8,7 @@ import { useUnrest } from '../../app/calm.ts';
 import { useIncidentByNumber } from '../../app/incidents.ts';
 import { useTitle } from '../../app/title.ts';
 import { useTimeStyle } from '../../design/Clock.tsx';
-import { formatClock, formatFull, formatUtc } from '../../design/time.ts';
+import { formatClock, formatDate, formatFull, formatUtc } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { NotFoundPage } from '../notfound/NotFoundPage.tsx';
 import { entryWords } from './entryWords.ts';
@@ -89,6 +89,8 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
       : '';
   const began =
     replay.loaded > 0 && replay.loaded >= replay.total ? (timeline.order().times[0] ?? null) : null;
+  const [opening, ending] = [timeline.order().times[0] ?? 0, timeline.order().times.at(-1) ?? 0];
+  const isLong = formatDate(opening, style) !== formatDate(ending, style);
   const outside = useOutside(incident.id, began);
   const title = state?.title ?? incident.title;
   const address = addressOf(position?.written ?? '1', beside?.written ?? null);
@@ -117,6 +119,7 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
           {position ? (
             <>
               <time dateTime={new Date(position.time).toISOString()} title={formatFull(position.time, style)}>
+                {isLong ? `${formatDate(position.time, style)} ` : ''}
                 {time} ({formatUtc(position.time)})
               </time>{' '}
               <span>{t('position', { at: position.seq, total: replay.total })}</span>
