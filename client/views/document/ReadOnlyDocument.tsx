@@ -2,7 +2,7 @@ import { useEffect, useId, useReducer } from 'react';
 import type { ReactNode } from 'react';
 import * as Y from 'yjs';
 import { ASSUMPTION_MARK, CITE_MARK, citedSeq } from '#shared/review/draftDocument.ts';
-import { isLinkAllowed } from '../../document/schema.ts';
+import { isLinkAllowed } from '../../document/links.ts';
 import { useTranslation } from '../../i18n/index.ts';
 
 /**
