@@ -82,7 +82,7 @@ function escapedParenthesis(character: string): string {
 }
 
 /** Escapes only what would be read as Markdown, so that search still finds `some_name` and `[error]`. */
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text
     .replaceAll(/\\(?=[!-/:-@[-`{-~])/g, '\\\\')
     .replaceAll('`', '\\`')

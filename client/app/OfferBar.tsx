@@ -19,7 +19,7 @@ export function useOffersElsewhere(): readonly IncidentSummary[] {
   const [location] = useLocation();
   const open = useIncidentList('open');
   const offered = open.data?.incidents.filter((incident) => incident.offeredTo === me) ?? NONE;
-  const shown = location.endsWith('/review') ? null : roomNumberIn(location);
+  const shown = /\/review(?:\/|$)/.test(location) ? null : roomNumberIn(location);
   useSaidOnce(offered, shown);
   return offered.filter((incident) => incident.number !== shown);
 }

@@ -19,6 +19,8 @@ const SettingsPage = lazy(orMissing(() => import('../views/settings/SettingsPage
 const RoomPage = lazy(orMissing(() => import('../views/room/RoomPage.tsx')));
 /** Rendered without properties at `/i/:number/review`: `useParams<{ number: string }>()`. */
 const ReplayPage = lazy(orMissing(() => import('../views/replay/ReplayPage.tsx')));
+/** Rendered without properties at `/i/:number/review/:part`. */
+const ReviewPage = lazy(orMissing(() => import('../views/review/ReviewPage.tsx')));
 
 /** Which address shows which view. */
 export function Routes(): ReactNode {
@@ -45,6 +47,9 @@ export function Routes(): ReactNode {
               </Route>
               <Route path="/i/:number/review">
                 <ReplayPage />
+              </Route>
+              <Route path="/i/:number/review/:part">
+                <ReviewPage />
               </Route>
               <Route path="/i/:number/:dialog?">
                 <RoomPage />

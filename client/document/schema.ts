@@ -7,18 +7,8 @@ import { Plugin } from '@tiptap/pm/state';
 import { tableEditing } from '@tiptap/pm/tables';
 import StarterKit from '@tiptap/starter-kit';
 import { ySyncPluginKey } from '@tiptap/y-tiptap';
-
-/** Addresses that a link of the document may lead to; everything else stays text. */
-export const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:'] as const;
-
-/** May a link lead there? Relative addresses may not: they would mean another page in another window. */
-export function isLinkAllowed(address: string): boolean {
-  try {
-    return (LINK_PROTOCOLS as readonly string[]).includes(new URL(address).protocol);
-  } catch {
-    return false;
-  }
-}
+import { isLinkAllowed } from './links.ts';
+import { Assumption, Cite } from './reviewMarks.ts';
 
 /**
  * The table, with its self-repair held back while a change of somebody else arrives. Every open client would repair the
@@ -76,6 +66,8 @@ export function documentExtensions(checkboxLabel: (text: string) => string = (te
     TableRow,
     TableHeader,
     TableCell,
+    Cite,
+    Assumption,
   ];
 }
 

@@ -53,13 +53,21 @@ export function milestonesOf(entries: readonly Entry[], review: ReviewState | un
   });
 }
 
-/** The delays between milestones, in milliseconds; what has no beginning or no end, or ended before it began, is left out. */
-export function delaysOf(shown: readonly ShownMilestone[]): { delay: Delay; milliseconds: number }[] {
+/** A delay in milliseconds, with the milestones it lies between. */
+export interface MeasuredDelay {
+  delay: Delay;
+  milliseconds: number;
+  from: Milestone;
+  to: Milestone;
+}
+
+/** The delays between milestones; what has no beginning or no end, or ended before it began, is left out. */
+export function delaysOf(shown: readonly ShownMilestone[]): MeasuredDelay[] {
   const times = new Map(shown.map(({ milestone, at }) => [milestone, Date.parse(at)]));
   return delayPairs.flatMap(({ delay, from, to }) => {
     const [began, ended] = [times.get(from), times.get(to)];
     if (began === undefined || ended === undefined || ended < began) return [];
-    return [{ delay, milliseconds: ended - began }];
+    return [{ delay, milliseconds: ended - began, from, to }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import * as Y from 'yjs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -45,6 +46,10 @@ async function play(): Promise<void> {
 
   await say(kim, 'card payments fail');
   await write('10:42 first alert');
+  doc.getText(documentRoots.scratch).delete(6, 6);
+  await eventually('a word is gone', async () => (await markdownNow()).includes('10:42 alert'));
+  doc.getText(documentRoots.scratch).insert(6, 'first ');
+  await eventually('it is back', async () => (await markdownNow()).includes('10:42 first alert'));
   await stage.command(kim, id, 'role.assign', { role: 'ops', person: ada.id }, { epoch: 1 });
   await say(ada, 'rolling back to v41');
   await write('10:50 rolled back');
@@ -181,22 +186,112 @@ test('check 24: the table has a row for each mark of the picture', async () => {
   const page = await openReplay(at.last);
   await page.getByRole('button', { name: 'Table' }).click();
   const rows = page.getByRole('table', { name: 'Key moments' }).locator('tbody tr');
-  const picture = page.locator('.replay-lane-picture svg');
-  const drawn = (kind: string): Promise<number> => picture.locator(kind).count();
-  // The first stretch of a lane is how the incident began; each further one begins with a mark.
-  const marks =
-    (await drawn('rect[class^="lane-SEV"]')) -
-    1 +
-    (await drawn('rect.lane-status')) -
-    1 +
-    (await drawn('rect.lane-command')) -
-    1 +
-    (await drawn('rect.lane-offer')) +
-    (await drawn('rect.lane-update'));
-  expect(await rows.count()).toBe(marks);
-  expect(marks).toBe(6);
+  const marks = page.locator('.replay-svg [data-spot]');
+  expect(await marks.count()).toBe(6);
+  expect(await rows.count()).toBe(6);
+  const spots = page.getByRole('toolbar', { name: 'Key moments of the picture' }).getByRole('button');
+  expect(await spots.count()).toBe(6);
   await rows.filter({ hasText: 'took command' }).getByRole('button').click();
   await settled(page, at.accepted);
+});
+
+test('check 24: the marks of the picture are one stop for Tab, and arrows go from one to the next', async () => {
+  const page = await openReplay(at.last);
+  const toolbar = page.getByRole('toolbar', { name: 'Key moments of the picture' });
+  await toolbar.locator('button[tabindex="0"]').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  expect(await page.locator('.replay-card').innerText()).toMatch(/Update 1 sent/);
+  expect(await page.locator(':focus').getAttribute('aria-label')).toMatch(/Update 1 sent/);
+  expect(await toolbar.locator('button[tabindex="0"]').count()).toBe(1);
+  await page.keyboard.press('Enter');
+  await settled(page, at.offered - 1);
+});
+
+test('[Z6] the text deleted by then is shown struck, and two moments show what is new and by whom', async () => {
+  const page = await openReplay(at.rolledBack);
+  await page.getByLabel('Deleted text').check();
+  await page.locator('.replay-markdown[data-current=true] del').filter({ hasText: 'first' }).waitFor();
+  await page.getByRole('button', { name: 'Compare from here' }).click();
+  await page.keyboard.press('End');
+  await page.waitForURL((url) => url.searchParams.get('with') === String(at.rolledBack));
+  await page
+    .locator('.replay-markdown[data-current=true] ins')
+    .filter({ hasText: 'queue drained' })
+    .waitFor();
+  const authors = page.locator('.replay-authors');
+  expect(await authors.innerText()).toMatch(/Kim Minji: \+\d+/);
+  expect(await page.locator('.replay-changes').first().innerText()).toContain('Kim Minji → Ada Park');
+  await page.reload();
+  await page
+    .locator('.replay-markdown[data-current=true] ins')
+    .filter({ hasText: 'queue drained' })
+    .waitFor();
+});
+
+test('[Z2] what was imported stands at its own time, marked as not verified, and jumping by words finds it', async () => {
+  const { id } = await stage.declare(kim, { title: 'Mails arrive late', severity: 'SEV3' });
+  const happenedAt = new Date(Date.now() - 3_600_000).toISOString();
+  const records = [{ happenedAt, text: 'the queue grows', who: 'Lee' }];
+  await stage.command(kim, id, 'chat.post', { text: 'who is on it?' });
+  await stage.command(kim, id, 'records.import', { importId: 'import-0001', source: 'jsonl', records });
+  const { state } = await readIncident(stage.url, kim, id);
+  const page = await stage.open(ada, `/i/${state.number}/review?at=2`);
+  await page.locator('.replay-row[data-now=true][data-seq="2"]').waitFor();
+  await page.getByRole('searchbox', { name: 'Words in the log' }).fill('QUEUE');
+  await page.keyboard.press('Shift+Enter');
+  const row = page.locator('.replay-row[data-now=true][data-seq="3"]');
+  await row.waitFor();
+  expect(await row.innerText()).toMatch(/Lee[\s\S]*imported, not verified[\s\S]*the queue grows/);
+  await page.getByText('The incident was not declared yet.').waitFor();
+});
+
+test('records come in from a file: looked at, confirmed, then there; a comment stays with its moment', async () => {
+  const { id } = await stage.declare(kim, { title: 'Votes count twice', severity: 'SEV3' });
+  const { state } = await readIncident(stage.url, kim, id);
+  const page = await stage.open(ada, `/i/${state.number}/review?at=1`, { size: 'one' });
+  await page.locator('.replay-row[data-now=true][data-seq="1"]').waitFor();
+  await page.getByRole('button', { name: 'Import' }).click();
+  const lines = ['happened_at,kind,who,what', '2017-09-04T16:20,deploy,Lee,merged to master', 'never,,,'];
+  await page
+    .getByLabel('File')
+    .setInputFiles({ name: 'facts.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) });
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  const found = page.getByRole('region', { name: 'What is in it' });
+  expect(await found.innerText()).toMatch(/1 record[\s\S]*1 line is left out[\s\S]*merged to master/);
+  expect((await readIncident(stage.url, kim, id)).head.seq).toBe(1);
+  await page.getByRole('button', { name: 'Import 1 record' }).click();
+  await found.filter({ hasText: '1 of 1 record imported' }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Home');
+  const row = page.locator('.replay-row[data-now=true][data-seq="2"]');
+  // Its time had no zone: it is that of the place where the file was brought in.
+  expect(await row.innerText()).toMatch(/4 Sept? 2017[\s\S]*16:20[\s\S]*Lee[\s\S]*merged to master/);
+  await page.getByRole('tab', { name: 'Command' }).click();
+  await page.getByLabel('Comment on this moment').fill('Who reviewed this?');
+  await page.keyboard.press('Enter');
+  await page.locator('.replay-comments li').filter({ hasText: 'Who reviewed this?' }).waitFor();
+});
+
+test('the picture can be taken away as SVG and as PNG', async () => {
+  const page = await openReplay(at.last);
+  const svg = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'SVG' }).click();
+  expect(await readFile(await (await svg).path(), 'utf8')).toMatch(/^<svg[\s\S]*Checkout returns 500/);
+  const png = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'PNG' }).click();
+  expect((await readFile(await (await png).path())).subarray(1, 4).toString()).toBe('PNG');
+});
+
+test('[Z5] playing brings entries and document as they came, to the end', async () => {
+  const page = await openReplay(1);
+  await page.keyboard.press('5');
+  await page.keyboard.press('Space');
+  await page.locator(`.replay-row[data-now=true][data-seq="${at.last}"]`).waitFor();
+  await page.locator('.replay-scratch').filter({ hasText: '12:00 after the last entry' }).waitFor();
+  await page.getByRole('button', { name: 'Play' }).waitFor();
+  expect(await page.getByRole('slider').getAttribute('aria-valuenow')).toBe(String(at.last));
 });
 
 test.for(['wide', 'one'] as const)('check 24: the replay cannot be taken for the room (%s)', async (size) => {

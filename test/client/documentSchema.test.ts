@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { documentRoots, templateUpdate } from '#shared/document.ts';
 import { findObstacle, findObstacleInChanges, flattenBlock } from '../../client/document/parsable.ts';
-import { documentSchema, isLinkAllowed } from '../../client/document/schema.ts';
+import { isLinkAllowed } from '../../client/document/links.ts';
+import { documentSchema } from '../../client/document/schema.ts';
 
 const schema = documentSchema();
 

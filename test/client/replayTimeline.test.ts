@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '#shared/contract/entries.ts';
 import { fold } from '#shared/incident/evolve.ts';
-import { markdownCache } from '../../client/views/replay/documentAt.ts';
-import { waitBetween } from '../../client/views/replay/playback.ts';
+import { nearestPlace, noFilter, placesOf, voicesIn } from '../../client/views/replay/jumps.ts';
+import { advance } from '../../client/views/replay/playhead.ts';
+import { batchesAt, positionOf } from '../../client/views/replay/position.ts';
 import { LONG_SILENCE, timeScale } from '../../client/views/replay/timeScale.ts';
 import { createTimeline } from '../../client/views/replay/timeline.ts';
 import { bareEntry } from '../support/bareEntry.ts';
@@ -122,7 +123,9 @@ describe('the timeline of a replay', () => {
       ['person-kim-0001', 1],
       ['person-lee-0001', 5],
     ]);
-    expect(timeline.offers()).toEqual([{ value: 'person-lee-0001', from: 3, until: 5 }]);
+    expect(timeline.offers()).toEqual([
+      { value: 'person-lee-0001', from: 3, until: 5, ended: 'handoff.accepted' },
+    ]);
     expect(timeline.marks.map(({ seq, kind }) => [seq, kind])).toEqual([
       [2, 'severity'],
       [3, 'offer'],
@@ -131,19 +134,24 @@ describe('the timeline of a replay', () => {
     ]);
   });
 
-  test('jumping goes to the next entry of the same kind and stops at the ends', () => {
+  test('[Z3] jumping finds entries by kind, by person and by words, and stops at the ends', () => {
     const timeline = createTimeline();
     timeline.append([
       declared,
       entry(2, 'severity.set', { severity: 'SEV1', from: 'SEV2', reason: 'a' }),
-      entry(3, 'chat.posted', { text: 'x' }),
-      entry(4, 'severity.set', { severity: 'SEV3', from: 'SEV1', reason: 'b' }),
+      entry(3, 'chat.posted', { text: 'Payments 결제 down' }, 'person-ada-0001'),
+      entry(4, 'severity.set', { severity: 'SEV3', from: 'SEV1', reason: 'payments back' }),
     ]);
-    expect([timeline.nextOfKind(2, 1), timeline.nextOfKind(4, -1), timeline.nextOfKind(4, 1)]).toEqual([
+    expect(placesOf(timeline, { ...noFilter, kind: 'severity' })).toEqual([2, 4]);
+    expect(placesOf(timeline, { ...noFilter, person: 'person-ada-0001' })).toEqual([3]);
+    expect(placesOf(timeline, { ...noFilter, text: ' PAYMENTS ' })).toEqual([3, 4]);
+    expect(placesOf(timeline, { ...noFilter, text: '결제'.normalize('NFD') })).toEqual([3]);
+    expect([nearestPlace([2, 4], 2, 1), nearestPlace([2, 4], 2, -1), nearestPlace([2, 4], 4, 1)]).toEqual([
       4,
-      2,
+      null,
       null,
     ]);
+    expect(voicesIn(timeline)[0]).toEqual({ voice: 'person-kim-0001', isPerson: true, count: 3 });
   });
 
   test('a gap is a fault, entries told twice are not', () => {
@@ -165,7 +173,7 @@ describe('the timeline of a replay', () => {
     const started = performance.now();
     for (let seek = 0; seek < 100; seek += 1) timeline.stateAt(1 + ((seek * 7_919) % 100_000));
     expect((performance.now() - started) / 100).toBeLessThan(20);
-    expect(timeScale(timeline.times).nearest(0.5)).toBeGreaterThan(40_000);
+    expect(timeScale(timeline.order().times).nearest(0.5)).toBeGreaterThan(40_000);
   });
 });
 
@@ -196,24 +204,91 @@ describe('the scale of the picture', () => {
 });
 
 describe('playing', () => {
-  test('waits as long as it took, divided by the speed', () => {
-    expect(waitBetween(0, 10_000, 20)).toEqual({ milliseconds: 500, skipped: 0 });
+  test('runs as fast as asked', () => {
+    expect(advance({ clock: 0, skipped: 0 }, 500, 20, 20_000)).toEqual({ clock: 10_000, skipped: 0 });
   });
 
-  test('passes over silence and says how long it was', () => {
-    expect(waitBetween(0, 3_600_000, 5)).toEqual({ milliseconds: 1_500, skipped: 3_600_000 });
-  });
-
-  test('gives each entry of a burst a moment', () => {
-    expect(waitBetween(0, 0, 300).milliseconds).toBeGreaterThan(0);
+  test('[Z4] a silence takes 1.5 s at most, and is told with its length until it is over', () => {
+    const cut = advance({ clock: 0, skipped: 0 }, 0, 60, 3_600_000);
+    expect(cut).toEqual({ clock: 3_600_000 - 90_000, skipped: 3_600_000 });
+    expect(advance(cut, 500, 60, 3_600_000).skipped).toBe(3_600_000);
+    expect(advance(cut, 1_500, 60, 3_600_000)).toEqual({ clock: 3_600_000, skipped: 0 });
   });
 });
 
-test('the cache of document texts forgets what was not looked at for longest', () => {
-  const cache = markdownCache(2);
-  cache.set('1', 'a');
-  cache.set('2', 'b');
-  cache.get('1');
-  cache.set('3', 'c');
-  expect([cache.get('1'), cache.get('2'), cache.get('3')]).toEqual(['a', undefined, 'c']);
+function record(seq: number, minutes: number, more: Record<string, unknown> = {}): Entry {
+  const happenedAt = new Date(START + minutes * 60_000).toISOString();
+  return entry(
+    seq,
+    'record.imported',
+    { importId: 'import-1', source: 'csv', unverified: true, happenedAt, text: `r${seq}`, ...more },
+    'person-kim-0001',
+    START + 3_600_000 + seq,
+  );
+}
+
+describe('what came in from outside', () => {
+  const entries = [
+    declared,
+    entry(2, 'chat.posted', { text: 'x' }, 'person-ada-0001', START + 600_000),
+    record(3, 5, { who: 'Lee' }),
+    record(4, -30, { kind: 'deploy' }),
+    record(5, 20),
+    entry(6, 'chat.posted', { text: 'y' }, 'person-ada-0001', START + 3_700_000),
+  ];
+  const seqsOf = (log: readonly Entry[]): number[] => {
+    const timeline = createTimeline();
+    timeline.append(log);
+    return timeline.order().times.map((_, index) => timeline.order().seqAt(index + 1));
+  };
+
+  test('[Z2] stands at the time at which it happened, beside what the room recorded', () => {
+    expect(seqsOf(entries)).toEqual([4, 1, 3, 2, 5, 6]);
+  });
+
+  test('[Z2] moves no state: what is shown there is the fold of the room so far', () => {
+    const timeline = createTimeline();
+    timeline.append(entries);
+    const order = timeline.order();
+    expect([1, 2, 3, 4, 5, 6].map((place) => order.nativeAt(place))).toEqual([0, 1, 1, 2, 2, 6]);
+    expect(timeline.stateAt(order.nativeAt(1))).toBeNull();
+    expect(timeline.marks).toEqual([{ seq: 4, kind: 'record' }]);
+  });
+
+  test('[Z2] is gone from the replay once it was withdrawn, and its place is that of what was before it', () => {
+    const withdrawn = entry(
+      7,
+      'records.withdrawn',
+      { importId: 'import-1', reason: 'wrong file' },
+      'person-kim-0001',
+      START + 3_800_000,
+    );
+    expect(seqsOf([...entries, withdrawn])).toEqual([1, 2, 6, 7]);
+    const timeline = createTimeline();
+    timeline.append([...entries, withdrawn]);
+    expect(timeline.order().placeOf(5)).toBe(2);
+    expect(timeline.marks).toEqual([]);
+  });
+
+  test('[Z1] between two entries of the room a place has the document batches between them', () => {
+    const timeline = createTimeline();
+    timeline.append(entries);
+    expect([1, 3, 5, 6].map((place) => batchesAt(timeline, place, 9))).toEqual([
+      { floor: 0, ceiling: 0 },
+      { floor: 1, ceiling: 2 },
+      { floor: 2, ceiling: 6 },
+      { floor: 6, ceiling: 9 },
+    ]);
+  });
+});
+
+test('[Z1] a moment reads back as it was written, never before or after what its entry allows', () => {
+  const timeline = createTimeline();
+  timeline.append([declared, entry(2, 'chat.posted', { text: 'x' })]);
+  const at = (seq: number, docSeq: number | null) => positionOf(timeline, { seq, docSeq, time: null }, 7);
+  expect(at(2, null)).toMatchObject({ seq: 2, docSeq: 2, written: '2' });
+  expect(at(2, 5)).toMatchObject({ docSeq: 5, written: '2.5' });
+  expect(at(1, 5)).toMatchObject({ docSeq: 2, written: '1.2' });
+  expect(at(2, 1)).toMatchObject({ docSeq: 2, written: '2' });
+  expect(at(99, 99)).toMatchObject({ seq: 2, docSeq: 7, written: '2.7' });
 });

@@ -14,6 +14,7 @@ import { entryAt } from '../../room/logWindow.ts';
 import { continuesGroup, createRowIndex, currentText, startsDay } from '../../room/rows.ts';
 import type { LogFilter } from '../../room/rows.ts';
 import type { Unread } from '../../room/unread.ts';
+import { SinceLink } from '../replay/SinceLink.tsx';
 import { LogRow } from './LogRow.tsx';
 import { PendingRow } from './PendingRow.tsx';
 import { RowActions } from './RowActions.tsx';
@@ -47,7 +48,7 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
   const log = useRoom((snapshot) => snapshot.log);
   const badgesVersion = useRoom((snapshot) => snapshot.badgesVersion);
   const pending = useRoom((snapshot) => snapshot.pending);
-  const pinned = useIncident().pinned;
+  const { pinned, number } = useIncident();
   const people = usePeople();
   const style = useTimeStyle();
   const virtuoso = useRef<VirtuosoHandle>(null);
@@ -211,7 +212,11 @@ export function LogList({ filter, unread, acts, atBottom, onAtBottom, ref }: Log
           onMouseEnter={() => setActive(seq)}
           onKeyDown={(event) => onRowKey(event, entry)}
         >
-          {unread.line === seq ? <span className="unread-mark">{t('unreadLine')}</span> : null}
+          {unread.line === seq ? (
+            <span className="unread-mark">
+              {t('unreadLine')} <SinceLink number={number} last={log.last} left={seq - 1} />
+            </span>
+          ) : null}
           <LogRow
             entry={entry}
             held={store.badges.at(seq)}

@@ -6,6 +6,7 @@ import type { DocumentSession } from '../../document/session.ts';
 import type { DocumentInstance } from '../../document/snapshot.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { Toolbar } from './Toolbar.tsx';
+import type { MoreTool } from './tools.ts';
 import { useEditor } from './useEditor.ts';
 
 interface EditorSurfaceProps {
@@ -16,6 +17,10 @@ interface EditorSurfaceProps {
   /** Labels of carets are drawn anew when these change. */
   roles: readonly Role[];
   onTooLarge: () => void;
+  /** What stands in an empty text; the words of the incident document where not given. */
+  placeholder?: string;
+  /** Tools of this document alone, behind those that all have. */
+  more?: readonly MoreTool[];
 }
 
 /** The editor with its tools. `Esc`, then `Tab` or `Shift+Tab`, leaves the text; `Tab` alone belongs to lists and tables. */
@@ -26,6 +31,8 @@ export function EditorSurface({
   labelOf,
   roles,
   onTooLarge,
+  placeholder,
+  more,
 }: EditorSurfaceProps): ReactNode {
   const { t } = useTranslation('document');
   const [host, setHost] = useState<HTMLElement | null>(null);
@@ -38,7 +45,7 @@ export function EditorSurface({
     host,
     scroller,
     label,
-    placeholder: t('placeholder'),
+    placeholder: placeholder ?? t('placeholder'),
     checkboxLabel: (text) => t('checkbox', { text }),
     labelOf,
     onTooLarge,
@@ -50,7 +57,7 @@ export function EditorSurface({
   }, [editor, roles]);
   return (
     <>
-      {editor ? <Toolbar editor={editor} /> : <div className="document-tools" />}
+      {editor ? <Toolbar editor={editor} {...(more ? { more } : {})} /> : <div className="document-tools" />}
       <div className="document-scroll" ref={scroller}>
         <span ref={before} tabIndex={-1} />
         <div ref={setHost} className="document-host" />

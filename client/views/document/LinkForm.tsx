@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import type { Editor } from '@tiptap/core';
 import { useEffect, useRef, useState } from 'react';
 import type { FormEvent, ReactNode } from 'react';
-import { isLinkAllowed } from '../../document/schema.ts';
+import { isLinkAllowed } from '../../document/links.ts';
 import { useTranslation } from '../../i18n/index.ts';
 
 /** The address of a link: for the marked text, or written into the text where nothing is marked. */

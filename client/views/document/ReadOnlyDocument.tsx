@@ -1,7 +1,8 @@
 import { useEffect, useId, useReducer } from 'react';
 import type { ReactNode } from 'react';
 import * as Y from 'yjs';
-import { isLinkAllowed } from '../../document/schema.ts';
+import { ASSUMPTION_MARK, CITE_MARK, citedSeq } from '#shared/review/draftDocument.ts';
+import { isLinkAllowed } from '../../document/links.ts';
 import { useTranslation } from '../../i18n/index.ts';
 
 /**
@@ -131,6 +132,15 @@ function marked(text: string, marks: Record<string, unknown>): ReactNode {
   if ('italic' in marks) shown = <em>{shown}</em>;
   if ('strike' in marks) shown = <s>{shown}</s>;
   if ('underline' in marks) shown = <u>{shown}</u>;
+  if (ASSUMPTION_MARK in marks) shown = <span className="assumption">{shown}</span>;
+  const cited = citedSeq(marks[CITE_MARK]);
+  if (cited !== null) {
+    return (
+      <span className="cite" data-cite={cited}>
+        {shown}
+      </span>
+    );
+  }
   const address = hrefOf(marks['link']);
   if (address === null) return shown;
   return (

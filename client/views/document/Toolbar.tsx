@@ -6,8 +6,9 @@ import { keyMeant } from '../../app/keys.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { LinkForm } from './LinkForm.tsx';
 import { ToolIcon } from './toolIcons.tsx';
+import type { ToolIconName } from './toolIcons.tsx';
 import { tableTools, textTools } from './tools.ts';
-import type { Tool } from './tools.ts';
+import type { MoreTool, Tool } from './tools.ts';
 
 interface ToolState {
   on: boolean;
@@ -18,21 +19,29 @@ function statesOf(editor: Editor, tools: readonly Tool[]): ToolState[] {
   return tools.map((tool) => ({ on: tool.isOn?.(editor) ?? false, can: tool.canRun?.(editor) ?? true }));
 }
 
+const NONE: readonly MoreTool[] = [];
+
+function toolsFor(inTable: boolean, more: readonly MoreTool[]): readonly Tool[] {
+  return [...textTools, ...more, ...(inTable ? tableTools : [])];
+}
+
 /** The tools of the text: one stop for Tab, arrows inside; each with a name, its keys, and whether it is on. */
-export function Toolbar({ editor }: { editor: Editor }): ReactNode {
+export function Toolbar({ editor, more = NONE }: { editor: Editor; more?: readonly MoreTool[] }): ReactNode {
   const { t } = useTranslation('document');
   const bar = useRef<HTMLDivElement>(null);
   const [stop, setStop] = useState(0);
-  const [linking, setLinking] = useState(false);
+  const [opened, setOpened] = useState<ToolIconName | null>(null);
   const shown = useEditorState({
     editor,
     selector: ({ editor: current }) => {
       const inTable = current.isActive('table');
-      const tools = inTable ? [...textTools, ...tableTools] : textTools;
+      const tools = toolsFor(inTable, more);
       return { inTable, states: current.isDestroyed ? [] : statesOf(current, tools) };
     },
   });
-  const tools = shown.inTable ? [...textTools, ...tableTools] : textTools;
+  const tools = toolsFor(shown.inTable, more);
+  const opens = more.find(({ name }) => name === opened)?.opens;
+  const close = (): void => setOpened(null);
   const current = Math.min(stop, tools.length - 1);
 
   function moveTo(place: number): void {
@@ -67,7 +76,7 @@ export function Toolbar({ editor }: { editor: Editor }): ReactNode {
   function use(tool: Tool, place: number): void {
     setStop(place);
     if (shown.states[place]?.can === false) return;
-    if (tool.run === null) setLinking((open) => !open);
+    if (tool.run === null) setOpened((before) => (before === tool.name ? null : tool.name));
     else tool.run(editor.chain().focus()).run();
   }
 
@@ -94,7 +103,7 @@ export function Toolbar({ editor }: { editor: Editor }): ReactNode {
               title={tool.keys === undefined ? name : `${name} (${tool.keys})`}
               aria-keyshortcuts={tool.keys?.replaceAll('Ctrl', 'Control')}
               aria-pressed={tool.isOn ? on : undefined}
-              aria-expanded={tool.run === null ? linking : undefined}
+              aria-expanded={tool.run === null ? opened === tool.name : undefined}
               aria-disabled={!can}
               tabIndex={place === current ? 0 : -1}
               // The text keeps its selection, and on a phone its keyboard.
@@ -106,7 +115,7 @@ export function Toolbar({ editor }: { editor: Editor }): ReactNode {
           );
         })}
       </div>
-      {linking ? <LinkForm editor={editor} onDone={() => setLinking(false)} /> : null}
+      {opened === 'link' ? <LinkForm editor={editor} onDone={close} /> : opens?.(editor, close)}
     </>
   );
 }

@@ -11,6 +11,8 @@ export type ToolIconName =
   | 'table'
   | 'code'
   | 'link'
+  | 'cite'
+  | 'assumption'
   | 'undo'
   | 'redo'
   | 'rowAdd'
@@ -27,6 +29,8 @@ const PATHS: Partial<Readonly<Record<ToolIconName, string>>> = {
   table: 'M2.5 4h15v12h-15zM2.5 8h15M2.5 12h15M7.5 4v12M12.5 4v12',
   code: 'M7 5.5L2.5 10L7 14.5M13 5.5L17.5 10L13 14.5',
   link: 'M8.5 11.5a3 3 0 0 0 4.3 0l3-3a3 3 0 0 0-4.3-4.3l-1 1M11.5 8.5a3 3 0 0 0-4.3 0l-3 3a3 3 0 0 0 4.3 4.3l1-1',
+  cite: 'M7.5 3L5.5 17M14.5 3L12.5 17M3.5 7.5h13.5M3 12.5h13.5',
+  assumption: 'M7 7a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M10 15.5h.01',
   undo: 'M7 4L3 8l4 4M3 8h9a4.5 4.5 0 0 1 0 9H9',
   redo: 'M13 4l4 4l-4 4M17 8H8a4.5 4.5 0 0 0 0 9h3',
   rowAdd: 'M2.5 3.5h15v6h-15zM10 12v6M7 15h6',

@@ -1,5 +1,9 @@
 import type { ChainedCommands, Editor } from '@tiptap/core';
+import type { ReactNode } from 'react';
 import type { ToolIconName } from './toolIcons.tsx';
+
+/** A tool of one kind of document alone. One that opens something draws that itself. */
+export type MoreTool = Tool & { opens?: (editor: Editor, done: () => void) => ReactNode };
 
 /** What a tool does with the text, and how it shows that it is on. */
 export interface Tool {

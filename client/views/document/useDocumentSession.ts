@@ -13,8 +13,13 @@ import type { DocumentSnapshot, FinalMeaning } from '../../document/snapshot.ts'
 import { storageEpochOf } from '../../document/storageEpoch.ts';
 
 /** The address of an incident's document on this page's server. */
-export function documentAddress(incidentId: string, place: Pick<Location, 'protocol' | 'host'>): string {
-  return `${place.protocol === 'https:' ? 'wss:' : 'ws:'}//${place.host}/doc/${incidentId}?ack=1`;
+export function documentAddress(
+  incidentId: string,
+  place: Pick<Location, 'protocol' | 'host'>,
+  name: string = MAIN_DOCUMENT,
+): string {
+  const path = name === MAIN_DOCUMENT ? incidentId : `${incidentId}/${name}`;
+  return `${place.protocol === 'https:' ? 'wss:' : 'ws:'}//${place.host}/doc/${path}?ack=1`;
 }
 
 /** A browser hides why an upgrade was refused; the same right asked for over HTTP says it. */
@@ -37,15 +42,16 @@ function open(
   incidentId: string,
   me: Pick<Person, 'id' | 'name'>,
   knownEpoch: string | undefined,
+  name: string,
 ): DocumentSession {
   const key = async (): Promise<StoreKey> => ({
     person: me.id,
     incident: incidentId,
-    document: MAIN_DOCUMENT,
+    document: name,
     storageEpoch: await storageEpochOf(incidentId, knownEpoch),
   });
   return openDocument({
-    url: documentAddress(incidentId, window.location),
+    url: documentAddress(incidentId, window.location, name),
     user: { id: me.id, name: me.name },
     tools: browserLineTools(),
     schema: documentSchema(),
@@ -57,16 +63,17 @@ function open(
   });
 }
 
-/** The live document of an incident for as long as the component is shown; null in the first moment. */
+/** A live document of an incident, the main one where none is named, for as long as the component is shown; null in the first moment. */
 export function useDocumentSession(
   incidentId: string,
   me: Person,
   storageEpoch: string | undefined,
+  document: string = MAIN_DOCUMENT,
 ): { session: DocumentSession; snapshot: DocumentSnapshot } | null {
   const [session, setSession] = useState<DocumentSession | null>(null);
   const { id, name } = me;
   useEffect(() => {
-    const opened = open(incidentId, { id, name }, storageEpoch);
+    const opened = open(incidentId, { id, name }, storageEpoch, document);
     // What an effect opened has to be shown; there is no other moment for it.
     // oxlint-disable-next-line react/set-state-in-effect
     setSession(opened);
@@ -80,7 +87,7 @@ export function useDocumentSession(
       opened.stop();
       setSession(null);
     };
-  }, [incidentId, id, name, storageEpoch]);
+  }, [incidentId, id, name, storageEpoch, document]);
   const subscribe = useMemo(() => session?.subscribe ?? (() => () => undefined), [session]);
   const snapshot = useSyncExternalStore(subscribe, () => session?.snapshot() ?? null);
   return session && snapshot ? { session, snapshot } : null;

@@ -3,17 +3,21 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { copyText } from '../../app/copy.ts';
 import { useTranslation } from '../../i18n/index.ts';
-import { speeds } from './playback.ts';
+import { speeds } from './playhead.ts';
 import type { Replay } from './useReplay.ts';
 
 interface ControlsProps {
   replay: Replay;
   /** Playing is one step at a time for people who asked for less motion. */
   stepsOnly: boolean;
-  jump: (step: 1 | -1) => void;
   link: () => string;
   tableShown: boolean;
   showTable: (shown: boolean) => void;
+  /** Is a second moment shown beside this one? */
+  compared: boolean;
+  compare: (on: boolean) => void;
+  /** What stands at the end of the row. */
+  children?: ReactNode;
 }
 
 type ControlIcon = 'first' | 'previous' | 'play' | 'pause' | 'next' | 'last';
@@ -42,21 +46,33 @@ function Icon({ name }: { name: ControlIcon }): ReactNode {
 }
 
 /** Steps, playing, speed, and the link to this moment. Every control also has a key. */
-export function Controls({ replay, stepsOnly, jump, link, tableShown, showTable }: ControlsProps): ReactNode {
+export function Controls(props: ControlsProps): ReactNode {
+  const { replay, stepsOnly, link, tableShown, showTable, compared, compare } = props;
   const { t } = useTranslation('replay');
   const [copied, setCopied] = useState<'none' | 'copied' | 'failed'>('none');
-  const { at, total, playing, moveTo } = replay;
-  const play = (): void => (stepsOnly ? moveTo(at + 1) : replay.play(!playing));
+  const { timeline, playing, goTo } = replay;
+  const [at, total] = [replay.position?.place ?? 0, timeline.order().length];
+  const stop = (act: () => void): void => {
+    replay.play(false);
+    act();
+  };
+  const play = (): void => (stepsOnly ? goTo(at + 1) : replay.play(!playing));
   return (
     <div className="replay-controls">
       <div className="replay-steps">
-        <Step name={t('control.first')} keys="Home" icon="first" off={at <= 1} run={() => moveTo(1)} />
+        <Step
+          name={t('control.first')}
+          keys="Home"
+          icon="first"
+          off={at <= 1}
+          run={() => stop(() => goTo(1))}
+        />
         <Step
           name={t('control.previous')}
           keys="ArrowLeft"
           icon="previous"
           off={at <= 1}
-          run={() => moveTo(at - 1)}
+          run={() => stop(() => goTo(at - 1))}
         />
         <Step
           name={stepsOnly ? t('control.step') : playing ? t('control.pause') : t('control.play')}
@@ -70,43 +86,47 @@ export function Controls({ replay, stepsOnly, jump, link, tableShown, showTable 
           keys="ArrowRight"
           icon="next"
           off={at >= total}
-          run={() => moveTo(at + 1)}
+          run={() => stop(() => goTo(at + 1))}
         />
-        <Step name={t('control.last')} keys="End" icon="last" off={at >= total} run={() => moveTo(total)} />
+        <Step
+          name={t('control.last')}
+          keys="End"
+          icon="last"
+          off={at >= total}
+          run={() => stop(() => goTo(total))}
+        />
       </div>
-      <div className="replay-speeds" role="radiogroup" aria-label={t('control.speed')}>
-        {speeds.map((speed, index) => (
-          <label key={speed} className="replay-speed" title={t('control.speedKey', { key: index + 1 })}>
-            <input
-              type="radio"
-              name="replay-speed"
-              checked={replay.speed === speed}
-              onChange={() => replay.setSpeed(speed)}
-            />
-            <span>{speed}×</span>
-          </label>
-        ))}
-      </div>
-      <div className="replay-jumps">
-        <Button size="xs" variant="default" title="Shift+←" onClick={() => jump(-1)}>
-          {t('control.sameBefore')}
+      <div className="replay-more">
+        <div className="replay-speeds" role="radiogroup" aria-label={t('control.speed')}>
+          {speeds.map((speed, index) => (
+            <label key={speed} className="replay-speed" title={t('control.speedKey', { key: index + 1 })}>
+              <input
+                type="radio"
+                name="replay-speed"
+                checked={replay.speed === speed}
+                onChange={() => replay.setSpeed(speed)}
+              />
+              <span>{speed}×</span>
+            </label>
+          ))}
+        </div>
+        <span className="replay-space" />
+        <Button size="xs" variant="default" aria-pressed={tableShown} onClick={() => showTable(!tableShown)}>
+          {t('table.show')}
         </Button>
-        <Button size="xs" variant="default" title="Shift+→" onClick={() => jump(1)}>
-          {t('control.sameAfter')}
+        <Button size="xs" variant="default" aria-pressed={compared} onClick={() => compare(!compared)}>
+          {t(compared ? 'control.compareEnd' : 'control.compare')}
         </Button>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => void copyText(link()).then((worked) => setCopied(worked ? 'copied' : 'failed'))}
+          onBlur={() => setCopied('none')}
+        >
+          {t(copied === 'none' ? 'control.copy' : `control.${copied}`)}
+        </Button>
+        {props.children}
       </div>
-      <span className="replay-space" />
-      <Button size="xs" variant="default" aria-pressed={tableShown} onClick={() => showTable(!tableShown)}>
-        {t('table.show')}
-      </Button>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={() => void copyText(link()).then((worked) => setCopied(worked ? 'copied' : 'failed'))}
-        onBlur={() => setCopied('none')}
-      >
-        {t(copied === 'none' ? 'control.copy' : `control.${copied}`)}
-      </Button>
     </div>
   );
 }

@@ -1,19 +1,22 @@
 import type { ReactNode } from 'react';
 import { TimeOf } from '../../design/Clock.tsx';
 import { useTranslation } from '../../i18n/index.ts';
-import { entryWords } from './entryWords.ts';
-import type { Mark, Timeline } from './timeline.ts';
-import { useWordsAround } from './useWordsAround.ts';
+import type { Spot } from './lanes.ts';
+import type { Timeline } from './timeline.ts';
+import { useSpotWords } from './useSpotWords.ts';
 
 interface MarksTableProps {
   timeline: Timeline;
-  at: number;
-  moveTo: (seq: number) => void;
+  spots: readonly Spot[];
+  /** The moment shown, in milliseconds since 1970. */
+  now: number;
+  choose: (spot: Spot) => void;
 }
 
 /** The key moments of the picture as a table: the same marks, one row each. */
-export function MarksTable({ timeline, at, moveTo }: MarksTableProps): ReactNode {
+export function MarksTable({ timeline, spots, now, choose }: MarksTableProps): ReactNode {
   const { t } = useTranslation('replay');
+  const wordsOf = useSpotWords(timeline);
   return (
     // Focusable, so that the keyboard can scroll it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -28,50 +31,27 @@ export function MarksTable({ timeline, at, moveTo }: MarksTableProps): ReactNode
           </tr>
         </thead>
         <tbody>
-          {timeline.marks.map((mark) => (
-            <MarkRow
-              key={`${mark.seq}`}
-              mark={mark}
-              timeline={timeline}
-              isPast={mark.seq <= at}
-              moveTo={moveTo}
-            />
+          {spots.map((spot) => (
+            <tr key={spot.key} data-past={spot.time <= now}>
+              <td>
+                <TimeOf at={spot.time} seconds />
+              </td>
+              <td>
+                <button
+                  type="button"
+                  className="replay-seq"
+                  onClick={() => choose(spot)}
+                  {...(spot.what === 'entry' ? { 'aria-label': t('goTo', { seq: spot.mark.seq }) } : {})}
+                >
+                  {spot.what === 'entry' ? `#${spot.mark.seq}` : t('goThere')}
+                </button>
+              </td>
+              <td>{wordsOf(spot)}</td>
+            </tr>
           ))}
         </tbody>
       </table>
-      {timeline.marks.length === 0 ? <p className="muted">{t('table.empty')}</p> : null}
+      {spots.length === 0 ? <p className="muted">{t('table.empty')}</p> : null}
     </section>
-  );
-}
-
-interface MarkRowProps {
-  mark: Mark;
-  timeline: Timeline;
-  isPast: boolean;
-  moveTo: (seq: number) => void;
-}
-
-function MarkRow({ mark, timeline, isPast, moveTo }: MarkRowProps): ReactNode {
-  const { t } = useTranslation('replay');
-  const entry = timeline.entry(mark.seq);
-  const words = useWordsAround(timeline, mark.seq);
-  if (!entry) return null;
-  return (
-    <tr data-past={isPast}>
-      <td>
-        <TimeOf at={entry.at} seconds />
-      </td>
-      <td>
-        <button
-          type="button"
-          className="replay-seq"
-          onClick={() => moveTo(mark.seq)}
-          aria-label={t('goTo', { seq: mark.seq })}
-        >
-          #{mark.seq}
-        </button>
-      </td>
-      <td>{entryWords(entry, words)}</td>
-    </tr>
   );
 }

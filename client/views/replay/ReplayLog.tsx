@@ -1,20 +1,27 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { Components, VirtuosoHandle } from 'react-virtuoso';
 import type { Entry } from '#shared/contract/entries.ts';
-import { TimeOf } from '../../design/Clock.tsx';
+import { happenedAt } from '#shared/review/delays.ts';
+import { TimeOf, useTimeStyle } from '../../design/Clock.tsx';
+import { formatDate } from '../../design/time.ts';
+import type { TimeStyle } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { AttachmentView } from '../attachments/AttachmentView.tsx';
 import { MessageText } from '../chat/MessageText.tsx';
 import { HeldBadge } from '../room/HeldBadge.tsx';
 import { entryWords } from './entryWords.ts';
+import { isFromOutside } from './order.ts';
 import type { Timeline } from './timeline.ts';
 import { useWordsAround } from './useWordsAround.ts';
 
 interface ReplayLogProps {
   timeline: Timeline;
+  /** Place of the moment in the order shown. */
   at: number;
+  /** Places after this one are new since the earlier of two moments; null where there is one moment. */
+  since: number | null;
   moveTo: (seq: number) => void;
 }
 
@@ -27,32 +34,42 @@ const LIST: Components<unknown, string> = {
   ),
 };
 
+/** Rows that are measured this soon after a step do not push the moment out of sight. Milliseconds. */
+const FOLLOWING = 1_500;
+
 const NO_NAMES: readonly string[] = [];
 
 /** The log up to the moment, the moment itself last and marked. Not live: the slider says where one is. */
-export function ReplayLog({ timeline, at, moveTo }: ReplayLogProps): ReactNode {
+export function ReplayLog({ timeline, at, since, moveTo }: ReplayLogProps): ReactNode {
   const { t } = useTranslation('replay');
+  const style = useTimeStyle();
   const list = useRef<VirtuosoHandle>(null);
-  useEffect(() => {
-    if (at === 0) return;
-    // The list has to have grown before it can be told to go there.
-    const frame = requestAnimationFrame(() => list.current?.scrollToIndex({ index: at - 1, align: 'end' }));
-    return () => cancelAnimationFrame(frame);
-  }, [at]);
   const place = useRef<HTMLDivElement>(null);
   const now = useRef(at);
+  const following = useRef(0);
+  const follow = useCallback(() => {
+    if (now.current > 0) list.current?.scrollToIndex({ index: now.current - 1, align: 'end' });
+  }, []);
   useEffect(() => {
     now.current = at;
-  }, [at]);
+    following.current = performance.now() + FOLLOWING;
+    // The list has to have grown before it can be told to go there.
+    const frame = requestAnimationFrame(follow);
+    return () => cancelAnimationFrame(frame);
+  }, [at, follow]);
   useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      if (now.current > 0) list.current?.scrollToIndex({ index: now.current - 1, align: 'end' });
-    });
+    const observer = new ResizeObserver(follow);
     if (place.current) observer.observe(place.current);
     return () => observer.disconnect();
-  }, []);
+  }, [follow]);
   return (
-    <div ref={place} className="replay-log">
+    <div
+      ref={place}
+      className="replay-log"
+      onWheel={() => {
+        following.current = 0;
+      }}
+    >
       {/* A list that begins empty would begin at its first entry. */}
       {at === 0 ? null : (
         <Virtuoso
@@ -63,10 +80,21 @@ export function ReplayLog({ timeline, at, moveTo }: ReplayLogProps): ReactNode {
           components={LIST}
           context={t('log')}
           increaseViewportBy={200}
+          totalListHeightChanged={() => {
+            if (performance.now() < following.current) follow();
+          }}
           itemContent={(index) => {
-            const entry = timeline.entry(index + 1);
+            const entry = timeline.entry(timeline.order().seqAt(index + 1));
             return entry ? (
-              <Row entry={entry} timeline={timeline} isNow={entry.seq === at} moveTo={moveTo} />
+              <Row
+                day={dayBegun(timeline, index + 1, style)}
+                entry={entry}
+                place={index + 1}
+                timeline={timeline}
+                isNow={index + 1 === at}
+                isNew={since !== null && index + 1 > since}
+                moveTo={moveTo}
+              />
             ) : (
               <div className="replay-row" />
             );
@@ -77,30 +105,50 @@ export function ReplayLog({ timeline, at, moveTo }: ReplayLogProps): ReactNode {
   );
 }
 
+/** The date where a place is the first of its day. */
+function dayBegun(timeline: Timeline, place: number, style: TimeStyle): string | null {
+  const [before, here] = [timeline.order().times[place - 2], timeline.order().times[place - 1] ?? 0];
+  const day = formatDate(here, style);
+  return before !== undefined && formatDate(before, style) === day ? null : day;
+}
+
 interface RowProps {
+  /** Stands above the row. */
+  day: string | null;
   entry: Entry;
+  place: number;
   timeline: Timeline;
   isNow: boolean;
+  isNew: boolean;
   moveTo: (seq: number) => void;
 }
 
-function Row({ entry, timeline, isNow, moveTo }: RowProps): ReactNode {
+function Row({ day, entry, place, timeline, isNow, isNew, moveTo }: RowProps): ReactNode {
   const { t } = useTranslation('replay');
   const words = useWordsAround(timeline, entry.seq);
-  const isChat = entry.type === 'chat.posted' && !entry.redacted && !entry.withheld;
-  const text = entryWords(entry, words);
+  const said = wordsSaid(entry);
+  const outside = isFromOutside(entry);
+  const text = said ?? entryWords(entry, words);
   return (
     <article
       className="replay-row"
       data-now={isNow}
-      data-kind={isChat ? 'chat' : 'command'}
-      aria-posinset={entry.seq}
+      data-new={isNew}
+      data-seq={entry.seq}
+      data-kind={outside ? 'outside' : said === null ? 'command' : 'chat'}
+      aria-posinset={place}
       aria-setsize={-1}
     >
+      {day === null ? null : <p className="replay-day">{day}</p>}
       <span className="replay-row-head">
-        <TimeOf at={entry.at} />
-        <HeldBadge held={timeline.badgeAt(entry.seq)} />
-        <bdi className="replay-author">{words.nameOf(entry.actor)}</bdi>
+        <TimeOf at={happenedAt(entry)} />
+        {outside ? null : <HeldBadge held={timeline.badgeAt(entry.seq)} />}
+        <bdi className="replay-author">{outside ? outsideVoice(entry) : words.nameOf(entry.actor)}</bdi>
+        {outside ? (
+          <span className="replay-unverified">
+            {entry.type === 'record.imported' ? t('imported') : t('toldLater')}
+          </span>
+        ) : null}
         <button
           type="button"
           className="replay-seq"
@@ -110,8 +158,21 @@ function Row({ entry, timeline, isNow, moveTo }: RowProps): ReactNode {
           #{entry.seq}
         </button>
       </span>
-      {isChat ? <MessageText text={text} names={NO_NAMES} myName="" /> : <p dir="auto">{text}</p>}
+      {said === null ? <p dir="auto">{text}</p> : <MessageText text={text} names={NO_NAMES} myName="" />}
       <AttachmentView entry={entry} />
     </article>
   );
+}
+
+/** What a person said, in their own words; null for an entry that is told in ours. */
+function wordsSaid(entry: Entry): string | null {
+  if (entry.redacted || entry.withheld) return null;
+  if (entry.type !== 'chat.posted' && !isFromOutside(entry)) return null;
+  const { text } = entry.body;
+  return typeof text === 'string' ? text : null;
+}
+
+function outsideVoice(entry: Entry): string {
+  const { who, place } = entry.body;
+  return [who, place].filter((each) => typeof each === 'string').join(', ');
 }

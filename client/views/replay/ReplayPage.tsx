@@ -8,20 +8,20 @@ import { useUnrest } from '../../app/calm.ts';
 import { useIncidentByNumber } from '../../app/incidents.ts';
 import { useTitle } from '../../app/title.ts';
 import { useTimeStyle } from '../../design/Clock.tsx';
-import { formatClock, formatElapsed, formatFull, formatUtc } from '../../design/time.ts';
+import { formatClock, formatDate, formatFull, formatUtc } from '../../design/time.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { NotFoundPage } from '../notfound/NotFoundPage.tsx';
-import { Controls } from './Controls.tsx';
 import { entryWords } from './entryWords.ts';
-import { MarksTable } from './MarksTable.tsx';
-import { Picture } from './Picture.tsx';
-import { speeds } from './playback.ts';
+import { voiceOf } from './jumps.ts';
+import { askedMoments, momentAddress } from './momentAddress.ts';
+import { isFromOutside } from './order.ts';
+import { useOutside } from './outside.ts';
+import { positionOf } from './position.ts';
+import { ReplayBar } from './ReplayBar.tsx';
 import { ReplayPanes } from './ReplayPanes.tsx';
-import { Scrubber } from './Scrubber.tsx';
-import { timeScale } from './timeScale.ts';
 import { useReplay } from './useReplay.ts';
-import { useReplayKeys } from './useReplayKeys.ts';
 import { useWordsAround } from './useWordsAround.ts';
+import { ReviewTabs } from '../review/ReviewTabs.tsx';
 import './replay.css';
 
 /** The replay of an incident at `/i/:number/review?at=412`. */
@@ -50,17 +50,6 @@ export default function ReplayPage(): ReactNode {
   }
 }
 
-/** The position that the address asks for; 1 where it asks for none. */
-function positionInAddress(): number {
-  const asked = Number(new URLSearchParams(window.location.search).get('at'));
-  return Number.isSafeInteger(asked) && asked > 0 ? asked : 1;
-}
-
-/** The address of a moment: opens exactly it. */
-function addressOf(seq: number): string {
-  return `${window.location.pathname}?at=${seq}`;
-}
-
 function usePrefersReducedMotion(): boolean {
   const [reduced, setReduced] = useState(() => matchMedia('(prefers-reduced-motion: reduce)').matches);
   useEffect(() => {
@@ -75,62 +64,66 @@ function usePrefersReducedMotion(): boolean {
 function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
   const { t } = useTranslation(['replay', 'common', 'records']);
   const style = useTimeStyle();
-  const [first] = useState(positionInAddress);
-  const [tableShown, showTable] = useState(false);
+  const [asked] = useState(() => askedMoments(window.location.search));
   const stepsOnly = usePrefersReducedMotion();
-  const replay = useReplay(incident.id, first);
-  const { timeline, loaded, total, at, moveTo, playing } = replay;
-  const entry = timeline.entry(at);
-  const words = useWordsAround(timeline, at);
-  const state = useMemo(() => (at <= loaded ? timeline.stateAt(at) : null), [timeline, at, loaded]);
-  const scale = useMemo(() => timeScale(timeline.times.slice(0, loaded)), [timeline, loaded]);
-  const time = entry ? formatClock(entry.at, style) : '';
-  const said = entry
-    ? t('moment', { time, seq: at, actor: words.nameOf(entry.actor), text: entryWords(entry, words) })
-    : '';
+  const replay = useReplay(incident.id, asked.at);
+  const [besideAt, setBeside] = useState(asked.with);
+  const { timeline, loaded, position, playing, headDocSeq } = replay;
+  const entry = position ? timeline.entry(position.seq) : undefined;
+  const words = useWordsAround(timeline, position?.seq ?? 0);
+  // `loaded` stands for the timeline, which grows without becoming another.
+  const beside = useMemo(
+    () => (besideAt && loaded > 0 ? positionOf(timeline, { ...besideAt, time: null }, headDocSeq) : null),
+    [timeline, besideAt, headDocSeq, loaded],
+  );
+  const native = position?.native ?? 0;
+  const state = useMemo(() => timeline.stateAt(native), [timeline, native]);
+  const time = position ? formatClock(position.time, style) : '';
+  const said =
+    entry && position
+      ? t('moment', {
+          time,
+          seq: position.seq,
+          actor: isFromOutside(entry) ? voiceOf(entry) : words.nameOf(entry.actor),
+          text: entryWords(entry, words),
+        })
+      : '';
+  const began =
+    replay.loaded > 0 && replay.loaded >= replay.total ? (timeline.order().times[0] ?? null) : null;
+  const [opening, ending] = [timeline.order().times[0] ?? 0, timeline.order().times.at(-1) ?? 0];
+  const isLong = formatDate(opening, style) !== formatDate(ending, style);
+  const outside = useOutside(incident.id, began);
+  const title = state?.title ?? incident.title;
+  const address = addressOf(position?.written ?? '1', beside?.written ?? null);
 
   useTitle(t('title', { time, number: incident.number }));
-  useEffect(() => {
-    if (at === 0 || (at !== first && loaded < first)) return;
-    const timer = setTimeout(() => window.history.replaceState(window.history.state, '', addressOf(at)), 250);
-    return () => clearTimeout(timer);
-  }, [at, first, loaded]);
+  useAddress(
+    position !== null && loaded >= Math.min(asked.at.seq, replay.total) && !playing ? address : null,
+  );
   useEffect(() => {
     // While it plays the words would never end; on a pause or a step they say where one is.
     if (!playing && said !== '') announce('polite', said);
   }, [playing, said]);
 
-  const jump = (step: 1 | -1): void => {
-    const next = timeline.nextOfKind(at, step);
-    if (next !== null) moveTo(next);
-  };
   const stop = (act: () => void): void => {
     replay.play(false);
     act();
   };
-  useReplayKeys({
-    step: (by) => stop(() => moveTo(at + by)),
-    jump: (by) => stop(() => jump(by)),
-    first: () => stop(() => moveTo(1)),
-    last: () => stop(() => moveTo(total)),
-    play: () => (stepsOnly ? moveTo(at + 1) : replay.play(!playing)),
-    speed: (index) => replay.setSpeed(speeds[index] ?? speeds[2]),
-  });
-
   return (
     <main className="replay" aria-label={t('name')}>
       <header className="replay-head">
         <strong className="replay-mark">{t('mark')}</strong>
         <h1>
-          INC-{incident.number} {state?.title ?? incident.title}
+          INC-{incident.number} {title}
         </h1>
         <p className="replay-moment tabular">
-          {entry ? (
+          {position ? (
             <>
-              <time dateTime={entry.at} title={formatFull(entry.at, style)}>
-                {time} ({formatUtc(entry.at)})
+              <time dateTime={new Date(position.time).toISOString()} title={formatFull(position.time, style)}>
+                {isLong ? `${formatDate(position.time, style)} ` : ''}
+                {time} ({formatUtc(position.time)})
               </time>{' '}
-              <span>{t('position', { at, total })}</span>
+              <span>{t('position', { at: position.seq, total: replay.total })}</span>
             </>
           ) : null}
         </p>
@@ -141,54 +134,43 @@ function ReplayOf({ incident }: { incident: IncidentSummary }): ReactNode {
           {t('back')}
         </Link>
       </header>
-      <section className="replay-bar" aria-label={t('bar')} data-region>
-        {replay.error ? (
-          <p className="replay-failed" role="alert">
-            {t('failed')}
-            <Button size="xs" variant="default" onClick={replay.retry}>
-              {t('retry')}
-            </Button>
-          </p>
-        ) : null}
-        <div className="replay-picture">
-          <Picture timeline={timeline} scale={scale} loaded={loaded} />
-          <Scrubber
-            scale={scale}
-            at={at}
-            total={total}
-            loaded={loaded}
-            words={said}
-            moveTo={(seq) => stop(() => moveTo(seq))}
-          />
-        </div>
-        <Controls
-          replay={replay}
-          stepsOnly={stepsOnly}
-          jump={jump}
-          link={() => window.location.origin + addressOf(at)}
-          tableShown={tableShown}
-          showTable={showTable}
-        />
-        <p className="replay-note muted meta">
-          {loaded < total
-            ? t('loading', { count: loaded, total })
-            : replay.skipping > 0
-              ? t('skipping', { time: formatElapsed(replay.skipping, style.locale) })
-              : '\u00A0'}
-        </p>
-        {tableShown ? (
-          <MarksTable timeline={timeline} at={at} moveTo={(seq) => stop(() => moveTo(seq))} />
-        ) : null}
-      </section>
-      <ReplayPanes
-        incidentId={incident.id}
-        timeline={timeline}
-        at={at}
-        docSeq={entry?.docSeq ?? null}
-        laterDocSeq={at === total && entry && replay.headDocSeq > entry.docSeq ? replay.headDocSeq : null}
-        state={state}
-        moveTo={(seq) => stop(() => moveTo(seq))}
+      <ReviewTabs number={incident.number} part="replay" />
+      <ReplayBar
+        incident={incident}
+        title={title}
+        replay={replay}
+        position={position}
+        beside={beside}
+        compare={(on) => setBeside(on && position ? { seq: position.seq, docSeq: position.docSeq } : null)}
+        outside={outside}
+        words={said}
+        link={() => window.location.origin + address}
+        stepsOnly={stepsOnly}
       />
+      {position ? (
+        <ReplayPanes
+          incidentId={incident.id}
+          replay={replay}
+          position={position}
+          beside={beside}
+          outside={outside}
+          moveTo={(seq, docSeq) => stop(() => replay.moveTo(seq, docSeq))}
+        />
+      ) : null}
     </main>
   );
+}
+
+/** The address of a moment, and of a second one beside it: opens exactly them. */
+function addressOf(at: string, beside: string | null): string {
+  return momentAddress(window.location.pathname, at, beside);
+}
+
+/** Puts an address into the address bar, a moment after it stopped changing; null leaves it. */
+function useAddress(address: string | null): void {
+  useEffect(() => {
+    if (address === null) return;
+    const timer = setTimeout(() => window.history.replaceState(window.history.state, '', address), 250);
+    return () => clearTimeout(timer);
+  }, [address]);
 }

@@ -4,6 +4,8 @@ import { evolve, fold } from '#shared/incident/evolve.ts';
 import type { IncidentState } from '#shared/incident/state.ts';
 import { authorBadges } from '../../room/authorBadges.ts';
 import type { HeldRoles } from '../../room/authorBadges.ts';
+import { isFromOutside, orderOf } from './order.ts';
+import type { Order } from './order.ts';
 
 /** A stretch of the log in which one thing held, by positions: from `from` up to, without, `until`. */
 export interface Stretch<T> {
@@ -12,8 +14,23 @@ export interface Stretch<T> {
   until: number;
 }
 
+/** An offer of command while it waited, and the type of the entry that ended it; null while it is open. */
+export interface WaitingOffer extends Stretch<string> {
+  ended: string | null;
+}
+
+/** The next update as it was promised, and the update that came after it; null while none has. */
+export interface UpdatePromise {
+  /** The entry that promised it. */
+  seq: number;
+  /** Milliseconds since 1970. */
+  dueAt: number;
+  keptBy: number | null;
+}
+
 /** What the picture marks as a key moment. */
-export type MarkKind = 'command' | 'offer' | 'severity' | 'status' | 'update';
+export type MarkKind =
+  'command' | 'offer' | 'severity' | 'status' | 'update' | 'late' | 'pin' | 'record' | 'fact';
 
 export interface Mark {
   seq: number;
@@ -24,23 +41,26 @@ export interface Mark {
 export interface Timeline {
   /** Last position that is loaded; 0 before the first page. */
   readonly last: number;
-  /** When each entry was recorded, in milliseconds since 1970. */
-  readonly times: readonly number[];
+  /** Key moments, in the order in which they are shown. */
   readonly marks: readonly Mark[];
+  /** The entries in the order in which they are shown. */
+  order(): Order;
   /** Adds the entries that follow `last`; earlier ones are passed over. Throws on a gap. */
   append(entries: readonly Entry[]): void;
   entry(seq: number): Entry | undefined;
   /** The fold of the log up to and with `seq`; null before the first entry. */
   stateAt(seq: number): IncidentState | null;
+  /** What was said later about an entry, oldest first; erased ones are left out. */
+  commentsOn(seq: number): { seq: number; actor: string; at: string; text: string }[];
   /** What the author of the entry held when writing it. */
   badgeAt(seq: number): HeldRoles | undefined;
   severities(): Stretch<Severity>[];
   statuses(): Stretch<Status>[];
   commanders(): Stretch<string>[];
   /** Offers of command from the offer to its end, or past `last` while pending. */
-  offers(): Stretch<string>[];
-  /** The nearest position of the same kind of entry after (`step` 1) or before `seq`; null when there is none. */
-  nextOfKind(seq: number, step: 1 | -1): number | null;
+  offers(): WaitingOffer[];
+  /** Updates that were promised, oldest first; one that was promised anew or needed no more is left out. */
+  promises(): UpdatePromise[];
 }
 
 /** Entries between two kept states: what a seek folds at most. */
@@ -50,13 +70,16 @@ const CHECKPOINT_EVERY = 256;
 export function createTimeline(): Timeline {
   const entries: Entry[] = [];
   const checkpoints: IncidentState[] = [];
-  const times: number[] = [];
   const marks: Mark[] = [];
+  const comments = new Map<number, Entry[]>();
+  let order = orderOf([]);
+  let ordered = 0;
   const badges = authorBadges(evolve);
   const severities: { value: Severity; from: number }[] = [];
   const statuses: { value: Status; from: number }[] = [];
   const commanders: { value: string; from: number }[] = [];
-  const offers: Stretch<string>[] = [];
+  const offers: WaitingOffer[] = [];
+  const promises: UpdatePromise[] = [];
   let state: IncidentState | null = null;
 
   function note(entry: Entry, before: IncidentState | null, after: IncidentState): void {
@@ -67,12 +90,27 @@ export function createTimeline(): Timeline {
     const [was, is] = [before?.offer ?? null, after.offer];
     if (was && was.offer !== is?.offer) {
       const open = offers.at(-1);
-      if (open) open.until = seq;
+      if (open) Object.assign(open, { until: seq, ended: entry.type });
     }
     if (is && is.offer !== was?.offer)
-      offers.push({ value: is.to, from: seq, until: Number.MAX_SAFE_INTEGER });
+      offers.push({ value: is.to, from: seq, until: Number.MAX_SAFE_INTEGER, ended: null });
+    notePromise(entry, before, after);
     const kind = before === null ? null : markOf(before, after, entry);
     if (kind) marks.push({ seq, kind });
+  }
+
+  function notePromise({ seq, type }: Entry, before: IncidentState | null, after: IncidentState): void {
+    const open = promises.at(-1);
+    if (open?.keptBy === null) {
+      if (type === 'update.sent') open.keptBy = seq;
+      else if (before?.nextUpdateAt !== after.nextUpdateAt) promises.pop();
+    }
+    if (
+      after.nextUpdateAt !== null &&
+      (type === 'update.sent' || before?.nextUpdateAt !== after.nextUpdateAt)
+    ) {
+      promises.push({ seq, dueAt: Date.parse(after.nextUpdateAt), keptBy: null });
+    }
   }
 
   function appendOne(entry: Entry): void {
@@ -85,9 +123,18 @@ export function createTimeline(): Timeline {
     const after = evolve(before, entry);
     note(entry, before, after);
     entries.push(entry);
-    times.push(Date.parse(entry.at));
+    const about = entry.body['seq'];
+    if (entry.type === 'comment.added' && typeof about === 'number' && !entry.redacted) {
+      comments.set(about, [...(comments.get(about) ?? []), entry]);
+    }
     state = after;
     if (entries.length % CHECKPOINT_EVERY === 0) checkpoints.push(after);
+  }
+
+  function orderNow(): Order {
+    if (ordered !== entries.length) order = orderOf(entries);
+    ordered = entries.length;
+    return order;
   }
 
   function closed<T>(changes: readonly { value: T; from: number }[]): Stretch<T>[] {
@@ -101,8 +148,10 @@ export function createTimeline(): Timeline {
     get last() {
       return entries.length;
     },
-    times,
-    marks,
+    get marks() {
+      return shownMarks(marks, state?.pinned ?? [], orderNow());
+    },
+    order: orderNow,
     append(more) {
       for (const entry of more) appendOne(entry);
     },
@@ -114,24 +163,20 @@ export function createTimeline(): Timeline {
       const start = kept === 0 ? null : (checkpoints[kept - 1] ?? null);
       return fold(start, entries.slice(kept * CHECKPOINT_EVERY, at));
     },
+    commentsOn: (seq) =>
+      (comments.get(seq) ?? []).map((entry) => ({
+        seq: entry.seq,
+        actor: entry.actor,
+        at: entry.at,
+        text: String(entry.body['text']),
+      })),
     badgeAt: (seq) => badges.at(seq),
     severities: () => closed(severities),
     statuses: () => closed(statuses),
     commanders: () => closed(commanders),
     offers: () => offers.map((offer) => ({ ...offer, until: Math.min(offer.until, entries.length + 1) })),
-    nextOfKind(seq, step) {
-      const kind = kindOf(entries[seq - 1]?.type ?? '');
-      for (let at = seq + step; at >= 1 && at <= entries.length; at += step) {
-        if (kindOf(entries[at - 1]?.type ?? '') === kind) return at;
-      }
-      return null;
-    },
+    promises: () => promises.map((promise) => ({ ...promise })),
   };
-}
-
-/** What jumping takes for the same: all talk is one kind, all of a handoff is one, and so on. */
-function kindOf(type: string): string {
-  return type.split('.')[0] ?? type;
 }
 
 function markOf(before: IncidentState, after: IncidentState, entry: Entry): MarkKind | null {
@@ -139,5 +184,22 @@ function markOf(before: IncidentState, after: IncidentState, entry: Entry): Mark
   if (after.offer && before.offer?.offer !== after.offer.offer) return 'offer';
   if (before.severity !== after.severity) return 'severity';
   if (before.status !== after.status) return 'status';
+  if (isFromOutside(entry)) {
+    if (entry.type === 'fact.recorded') return 'fact';
+    const { kind } = entry.body;
+    return kind === undefined || kind === 'message' ? null : 'record';
+  }
+  if (entry.type === 'update.overdue') return 'late';
   return entry.type === 'update.sent' ? 'update' : null;
+}
+
+/** The marks with what is pinned now, in their order, without what was withdrawn. */
+function shownMarks(marks: readonly Mark[], pinned: readonly number[], order: Order): Mark[] {
+  const marked = new Set(marks.map(({ seq }) => seq));
+  const pins = pinned.filter((seq) => !marked.has(seq)).map((seq): Mark => ({ seq, kind: 'pin' }));
+  return [...marks, ...pins]
+    .map((mark) => ({ mark, place: order.placeOf(mark.seq) }))
+    .filter(({ mark, place }) => place > 0 && order.seqAt(place) === mark.seq)
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ mark }) => mark);
 }

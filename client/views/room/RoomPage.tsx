@@ -1,16 +1,14 @@
 import { Button } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useParams } from 'wouter';
 import type { IncidentSummary } from '#shared/contract/wire.ts';
 import { useIncidentByNumber } from '../../app/incidents.ts';
 import { useRefusal } from '../../app/refusal.ts';
 import { useMe } from '../../app/session.tsx';
-import { getConnection } from '../../connection/socket.ts';
 import { useTranslation } from '../../i18n/index.ts';
 import { RoomContext } from '../../room/RoomContext.tsx';
-import type { RoomHandle } from '../../room/RoomContext.tsx';
-import { openRoom } from '../../room/openRoom.ts';
+import { useOpenedRoom } from '../../room/useOpenedRoom.ts';
 import { NotFoundPage } from '../notfound/NotFoundPage.tsx';
 import { Room } from './Room.tsx';
 import './room.css';
@@ -49,16 +47,7 @@ export default function RoomPage(): ReactNode {
 
 /** Joins the room while it is shown. */
 function OpenedRoom({ summary }: { summary: IncidentSummary }): ReactNode {
-  const me = useMe();
-  const [store, setStore] = useState<RoomHandle['store'] | null>(null);
-  useEffect(() => {
-    const opened = openRoom(summary.id, me.id, getConnection());
-    // The room is opened by the effect, so that leaving the page closes it; the view waits for it.
-    // oxlint-disable-next-line react/set-state-in-effect
-    setStore(opened);
-    return () => opened.stop();
-  }, [summary.id, me.id]);
-  const handle = useMemo(() => (store ? { store, me } : null), [store, me]);
+  const handle = useOpenedRoom(summary.id);
   if (!handle) return <main className="lone" aria-busy="true" />;
   return (
     <RoomContext value={handle}>
