@@ -1,15 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Redis } from 'ioredis';
 import * as Y from 'yjs';
 import { readDocument } from '../test/support/client.ts';
 import type { Account } from '../test/support/client.ts';
 import { scratchText } from '../test/support/clientDocuments.ts';
-import { root, startServer } from '../test/support/serverProcess.ts';
+import { startServer } from '../test/support/serverProcess.ts';
 import type { EditTask } from './editLoad.ts';
 import { REPETITIONS, conditions, cpuOfFamily, measure, notReached, startBeside } from './measure.ts';
 import type { Run } from './measure.ts';
+import { installPeers, peerVersion } from './peerServers.ts';
 import { keepFigures, median, table } from './report.ts';
 import { declareMany, seedPeople } from './seed.ts';
 import type { Seeded } from './seed.ts';
@@ -63,7 +61,7 @@ try {
     return { url: started.url, port: started.port, pid: started.pid() };
   };
   const hocuspocus = async (): Promise<Target> => {
-    const started = await startBeside('peers/hocuspocus.js', [String(services.redis.port)], []);
+    const started = await startBeside('peers/hocuspocus.js', ['redis', String(services.redis.port)], []);
     stops.unshift(() => Promise.resolve(started.stop()));
     return { url: '', port: started.port, pid: started.pid };
   };
@@ -99,14 +97,6 @@ try {
   publish({ single, spread, all: [...alone, ...together] });
 } finally {
   for (const stop of stops) await stop();
-}
-
-/** Puts Hocuspocus beside this file, where it never burdens the product. */
-function installPeers(): void {
-  const folder = path.join(root, 'bench', 'peers');
-  if (existsSync(path.join(folder, 'node_modules', '@hocuspocus', 'server'))) return;
-  const installed = spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
-  if (installed.status !== 0) throw new Error('What to compare with could not be installed.');
 }
 
 async function repeat(cases: readonly Case[]): Promise<void> {
@@ -240,9 +230,4 @@ function publish(found: { single: Case; spread: Case; all: readonly Case[] }): v
     const cases = found.all.map(({ name, runs }) => ({ name, runs }));
     keepFigures('cluster', markdown, { conditions: before, phases, cases });
   }
-}
-
-function peerVersion(name: string): string {
-  const file = path.join(root, 'bench', 'peers', 'node_modules', name, 'package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

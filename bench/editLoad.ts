@@ -15,6 +15,8 @@ export interface EditTask {
   rooms: EditRoom[];
   editsPerSecond: number;
   phases: Phases;
+  /** Client ids that have written in the first room before the first editor comes, as a long incident's document has them. */
+  seenBefore?: number;
 }
 
 export interface EditMember {
@@ -30,6 +32,8 @@ export interface EditRoom {
   path: string;
   /** Hocuspocus' wire: the document's name, which stands before each message. Null: y-websocket's. */
   envelope: string | null;
+  /** A relay answers no question: whoever connects to it is in. */
+  isRelay?: boolean;
 }
 
 interface Edit {
@@ -39,6 +43,10 @@ interface Edit {
 }
 
 const FIRST_CLIENT_ID = 100_000;
+/** Of those who were there before. */
+const FIRST_EARLIER_ID = 10_000_000;
+/** So many of them write before an answer is waited for, less than any server's limit of what may be on its way. */
+const EARLIER_AT_ONCE = 50;
 const task = readTask<EditTask>();
 const envelopes = task.rooms.map(({ envelope }) =>
   envelope === null ? Buffer.alloc(0) : Buffer.from([envelope.length, ...Buffer.from(envelope)]),
@@ -61,6 +69,7 @@ let delivered = 0;
 let sent = 0;
 let finished = false;
 
+if (task.seenBefore) await writeEarlier(task.seenBefore);
 const sockets = await Promise.all(task.editors.map((member, editor) => open(member, editor)));
 const random = seeded(1);
 const schedule = new Schedule(
@@ -99,23 +108,33 @@ tell({
 for (const socket of sockets) socket.end();
 process.disconnect?.();
 
-async function open({ token, port, room }: EditMember, editor: number): Promise<RawSocket> {
-  const { path, envelope } = task.rooms[room] ?? { path: '/', envelope: null };
+async function open(member: EditMember, editor: number): Promise<RawSocket> {
+  return enter(member, editor, (message, isHocuspocus) => hear(editor, message, isHocuspocus));
+}
+
+/** Resolves when the socket has the whole document. */
+async function enter(
+  { token, port, room }: EditMember,
+  editor: number,
+  take: (message: Buffer, isHocuspocus: boolean) => void,
+  isLeaving: () => boolean = () => false,
+): Promise<RawSocket> {
+  const { path, envelope, isRelay } = task.rooms[room] ?? { path: '/', envelope: null };
   const headers: Record<string, string> = token === '' ? {} : { Authorization: `Bearer ${token}` };
   const socket = await openRawSocket(port, path, headers);
   // Sync step 1 with an empty state: the server sends what there is, as to everybody who opens the page.
   const question = (): void => socket.send(framed(editor, questionFrame(new Map())));
-  const answersNothing = token === '' && envelope === null;
+  const answersNothing = isRelay === true;
   await new Promise<void>((resolve) => {
     socket.listen(
       (payload) => {
         const message = payload.subarray(envelopes[room]?.length ?? 0);
         if (message[0] === 2 && envelope !== null) question();
         if (answersNothing || ((message[0] === 0 || message[0] === 4) && message[1] === 1)) resolve();
-        hear(editor, message, envelope !== null);
+        take(message, envelope !== null);
       },
       (why) => {
-        if (!finished) faults.push(`editor ${editor}: ${why}`);
+        if (!finished && !isLeaving()) faults.push(`editor ${editor}: ${why}`);
         resolve();
       },
     );
@@ -125,6 +144,28 @@ async function open({ token, port, room }: EditMember, editor: number): Promise<
     if (answersNothing) resolve();
   });
   return socket;
+}
+
+/** One character of each of so many client ids, all of which have arrived when it resolves. */
+async function writeEarlier(count: number): Promise<void> {
+  const first = task.editors[0];
+  if (!first) return;
+  let arrived = 0;
+  let wake = (): void => undefined;
+  const take = (message: Buffer): void => {
+    if (message[0] !== 0 || message[1] !== 2) return;
+    arrived += idsIn(message).filter(({ client }) => client >= FIRST_EARLIER_ID).length;
+    wake();
+  };
+  let isOver = false;
+  const socket = await enter(first, 0, take, () => isOver);
+  for (let next = 0; next < count;) {
+    const until = Math.min(count, next + EARLIER_AT_ONCE);
+    for (; next < until; next += 1) socket.send(framed(0, typedFrame(FIRST_EARLIER_ID + next, 0, 'e')));
+    while (arrived < next) await new Promise<void>((resolve) => (wake = resolve));
+  }
+  isOver = true;
+  socket.end();
 }
 
 function roomOf(editor: number): number {
@@ -185,16 +226,23 @@ function editsIn(payload: Buffer): Edit[] {
   const key = payload.toString('latin1');
   const known = read.get(key);
   if (known) return known;
-  const decoder = decoding.createDecoder(payload);
-  decoding.readVarUint(decoder);
-  decoding.readVarUint(decoder);
   const found: Edit[] = [];
-  for (const { id, length } of Y.decodeUpdate(decoding.readVarUint8Array(decoder)).structs) {
-    const own = edits[id.client - FIRST_CLIENT_ID];
-    if (id.client < FIRST_CLIENT_ID || id.client >= FIRST_CLIENT_ID + editors || !own) continue;
-    found.push(...own.slice(id.clock, id.clock + length));
+  for (const { client, clock, length } of idsIn(payload)) {
+    const own = edits[client - FIRST_CLIENT_ID];
+    if (client < FIRST_CLIENT_ID || client >= FIRST_CLIENT_ID + editors || !own) continue;
+    found.push(...own.slice(clock, clock + length));
   }
   if (read.size > 2_000) read.clear();
   read.set(key, found);
   return found;
+}
+
+function idsIn(payload: Buffer): { client: number; clock: number; length: number }[] {
+  const decoder = decoding.createDecoder(payload);
+  decoding.readVarUint(decoder);
+  decoding.readVarUint(decoder);
+  return Y.decodeUpdate(decoding.readVarUint8Array(decoder)).structs.map(({ id, length }) => ({
+    ...{ client: id.client, clock: id.clock },
+    length,
+  }));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -29,9 +30,9 @@ export interface Phases {
   drain: number;
 }
 
-/** The task a generator is given as its first argument, as JSON. */
+/** The task a generator is given on its standard input, as JSON. */
 export function readTask<T>(): T {
-  return JSON.parse(process.argv[2] ?? '') as T;
+  return JSON.parse(readFileSync(0, 'utf8')) as T;
 }
 
 /** Tells the parent. */

@@ -27,6 +27,10 @@ export interface Run extends LoadResult {
   cpuPerDelivery: number;
   /** By how much each counter of `probe` rose while measuring. */
   counted: Record<string, number>;
+  /** Resident memory of the server at the end, where it was looked at. MiB. */
+  memory?: number;
+  /** What was offered, where CPU is told per edit. */
+  editsPerSecond?: number;
 }
 
 const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
@@ -81,13 +85,10 @@ export function measure(
   probe: () => Promise<Record<string, number>> = () => Promise.resolve({}),
 ): Promise<Run> {
   const cpuOfAll = (): number => serverPids.reduce((sum, pid) => sum + cpuOf(pid), 0);
-  const command = [
-    ...generatorPrefix,
-    process.execPath,
-    path.join(root, 'bench', generator),
-    JSON.stringify(task),
-  ];
-  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const command = [...generatorPrefix, process.execPath, path.join(root, 'bench', generator)];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['pipe', 'inherit', 'inherit', 'ipc'] });
+  // A thousand people are too many for a command line.
+  child.stdin?.end(JSON.stringify(task));
   let start = { cpu: 0, at: 0 };
   let stopsProfiling: (() => void)[] = [];
   let used = { cpu: 0, share: 0 };
