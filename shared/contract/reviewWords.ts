@@ -42,7 +42,6 @@ export const milestones = [
 export type Milestone = (typeof milestones)[number];
 
 export const horizons = ['short', 'mid', 'long'] as const;
-export type Horizon = (typeof horizons)[number];
 
 export const actionKinds = [
   'monitoring',
@@ -56,7 +55,6 @@ export const actionKinds = [
   'training',
   'other',
 ] as const;
-export type ActionKind = (typeof actionKinds)[number];
 
 export const actionEffects = ['detects', 'prevents', 'mitigates'] as const;
 export type ActionEffect = (typeof actionEffects)[number];

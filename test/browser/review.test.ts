@@ -161,6 +161,7 @@ test('what somebody knew before the room is a finding, and a fact says who was t
   await mitigated.getByText('chosen by people').waitFor();
   await mitigated.getByRole('button', { name: /Leave to the log/ }).click();
   await mitigated.getByText('proposed by the log').waitFor();
+  expect(await mitigated.getByText('chosen by people').count()).toBe(0);
 });
 
 test.each(coveringLooks.map((look) => [lookName(look), look] as const))(
