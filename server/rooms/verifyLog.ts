@@ -216,7 +216,8 @@ class Redactions {
       const place = `first difference at document batch #${docSeq}`;
       const said = this.#rewritten.get(docSeq);
       if (!said) return `${place}: its updates do not match their hash`;
-      if (said.payloadHash !== hash) return `${place}: what is left of it does not match redaction #${said.by}`;
+      if (said.payloadHash !== hash)
+        return `${place}: what is left of it does not match redaction #${said.by}`;
     }
     for (const [docSeq, { by }] of this.#rewritten) {
       if (!found.has(docSeq))

@@ -141,7 +141,11 @@ export function commandOverHttp(
 }
 
 /** The document as one Yjs update, freshly loaded by the server. */
-export async function readDocument(url: string, who: Pick<Account, 'token'>, incidentId: string): Promise<Uint8Array> {
+export async function readDocument(
+  url: string,
+  who: Pick<Account, 'token'>,
+  incidentId: string,
+): Promise<Uint8Array> {
   const answer = await fetch(`${url}/api/incidents/${incidentId}/document`, {
     headers: { authorization: `Bearer ${who.token}`, accept: 'application/octet-stream' },
   });
