@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,18 +6,11 @@ import { PUBLIC_PAGE } from '#shared/contract/updates.ts';
 import { program } from '../scripts/programs.ts';
 import { ask, commandOverHttp, declare, signInAdmin } from '../test/support/client.ts';
 import { startDaemon } from '../test/support/daemon.ts';
-import { freePort, root, startServer } from '../test/support/serverProcess.ts';
-import {
-  REPETITIONS,
-  conditions,
-  cpuOf,
-  cpuOfFamily,
-  generatorPrefix,
-  notReached,
-  serverPrefix,
-} from './measure.ts';
-import type { PageResult, PageTask } from './pageLoad.ts';
+import { freePort, startServer } from '../test/support/serverProcess.ts';
+import { REPETITIONS, conditions, cpuOf, cpuOfFamily, notReached, serverPrefix } from './measure.ts';
 import { keepFigures, median, table } from './report.ts';
+import { runWrk } from './wrk.ts';
+import type { WrkResult, WrkTask } from './wrk.ts';
 
 // How many readers a second the public page serves, beside plain nginx that serves the same bytes from a file. Server and
 // nginx have one core, the generator another, where the machine has two.
@@ -30,35 +22,12 @@ const CONNECTIONS = 64;
 const LEAST = 10_000;
 const GZIP = ['Accept-Encoding: gzip'];
 
-interface Run extends PageResult {
-  perSecond: number;
-  /** Of the server, as a share of one core. */
-  serverCpu: number;
-}
+type Run = WrkResult;
 
-function run(given: Pick<PageTask, 'port' | 'path' | 'headers'>, cpu: () => number): Promise<Run> {
-  const task: PageTask = { ...given, ...timing, connections: CONNECTIONS };
-  const command = [
-    ...generatorPrefix,
-    process.execPath,
-    path.join(root, 'bench/pageLoad.ts'),
-    JSON.stringify(task),
-  ];
-  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  let before = 0;
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`the generator ended with ${code}`)));
-    child.on('message', (report: { kind: 'measuring' } | { kind: 'result'; result: PageResult }) => {
-      if (report.kind === 'measuring') {
-        before = cpu();
-        return;
-      }
-      const { result } = report;
-      const serverCpu = (cpu() - before) / 1_000 / result.seconds;
-      resolve({ ...result, perSecond: result.requests / result.seconds, serverCpu });
-    });
-  });
+async function run(given: Pick<WrkTask, 'url' | 'headers'>, cpu: () => number): Promise<Run> {
+  const { warmUpSeconds, seconds } = timing;
+  await runWrk({ ...given, connections: CONNECTIONS, seconds: warmUpSeconds }, cpu);
+  return runWrk({ ...given, connections: CONNECTIONS, seconds }, cpu);
 }
 
 const before = conditions(['fastify']);
@@ -104,8 +73,9 @@ try {
     isReady: async () => (await fetch(`http://127.0.0.1:${port}/status.html`)).ok,
   });
   const ours = (headers: readonly string[]) => () =>
-    run({ port: server.port, path: '/status', headers }, () => cpuOf(server.pid()));
-  const theirs = () => run({ port, path: '/status.html', headers: GZIP }, () => cpuOfFamily(nginx.pid()));
+    run({ url: `${server.url}/status`, headers }, () => cpuOf(server.pid()));
+  const theirs = () =>
+    run({ url: `http://127.0.0.1:${port}/status.html`, headers: GZIP }, () => cpuOfFamily(nginx.pid()));
   const cases = [
     { name: 'warroom /status', make: ours(GZIP), runs: [] as Run[] },
     {
@@ -120,7 +90,7 @@ try {
       for (const one of cases) {
         const result = await one.make();
         one.runs.push(result);
-        console.log(one.name, Math.round(result.perSecond), 'per second', result.statuses);
+        console.log(one.name, Math.round(result.perSecond), 'per second,', result.faults, 'faults');
       }
     }
   } finally {
@@ -143,7 +113,10 @@ try {
     ],
     cases,
   );
-  const verdict = answers >= LEAST ? 'reached' : notReached();
+  const faults = cases.flatMap(({ runs }) => runs).reduce((sum, one) => sum + one.faults, 0);
+  if (faults > 0) process.exitCode = 1;
+  const verdict =
+    faults > 0 ? `NOT reached, ${faults} answers were wrong` : answers >= LEAST ? 'reached' : notReached();
   const markdown = [
     text,
     '',
@@ -151,6 +124,7 @@ try {
     `- ${((answers / files) * 100).toFixed(0)} % of what nginx gives in the same run; an answer costs ${(costOfOurs / costOfNginx).toFixed(1)} times the CPU of nginx`,
     '- where the generator is near 100 %, more was possible',
     ...before.map((line) => `- ${line}`),
+    `- asked by wrk with ${CONNECTIONS} connections and one thread`,
     `- measured ${new Date().toISOString()}: ${timing.seconds} s each`,
   ].join('\n');
   console.log(`\n${markdown}`);
