@@ -30,6 +30,8 @@ export interface Segment {
   after: number;
   docSeq: number;
   update: Uint8Array;
+  /** Where the log stood before its batches were read: text that was redacted since then must not come back by it. */
+  seq?: number;
 }
 
 /** Something that machines said and that belongs to no incident: a version went live, an alert fired. */
@@ -108,7 +110,10 @@ export interface ReviewStore {
   loadMoment(incidentId: string, name: string, docSeq?: number): Promise<StoredMoment>;
   /** What `loadMoment` answers, written where it was read: thousands of updates are one piece of bytes. */
   momentFrame(incidentId: string, name: string, docSeq?: number): Promise<MomentBytes>;
-  /** Keeps a merged run of batches; one that ends at the same batch is replaced. Never on the commit path. */
+  /**
+   * Keeps a merged run of batches; one that ends at the same batch is replaced, one read before a redaction of
+   * a document is left out. Never on the commit path.
+   */
   saveSegment(segment: Segment): Promise<void>;
   /** The batch that the newest segment of a document ends with; 0 when it has none. */
   lastSegment(incidentId: string, name: string): Promise<number>;

@@ -10,7 +10,7 @@ const MERGED_AT_ONCE = 200;
 const READ_AT_ONCE = 250;
 
 interface SegmentsParts {
-  store: Pick<RoomStore, 'lastSegment' | 'readBatches' | 'saveSegment'>;
+  store: Pick<RoomStore, 'head' | 'lastSegment' | 'readBatches' | 'saveSegment'>;
   clock: Clock;
   log: RoomLog;
 }
@@ -65,6 +65,7 @@ export function createSegments({ store, clock, log }: SegmentsParts): Segments {
   }
 
   async function fillOne(incidentId: string, name: string): Promise<void> {
+    const seq = (await store.head(incidentId))?.seq ?? 0;
     let after = await store.lastSegment(incidentId, name);
     let batches: DocumentBatch[] = [];
     let bytes = 0;
@@ -76,7 +77,7 @@ export function createSegments({ store, clock, log }: SegmentsParts): Segments {
         if (bytes < SEGMENT_BYTES) continue;
         const update = await merged(batches);
         if (stopped) return;
-        await store.saveSegment({ incidentId, name, after, docSeq: batch.docSeq, update });
+        await store.saveSegment({ incidentId, name, after, docSeq: batch.docSeq, update, seq });
         [after, batches, bytes] = [batch.docSeq, [], 0];
       }
       read = page.at(-1)?.docSeq ?? read;

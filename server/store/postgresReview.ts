@@ -4,6 +4,7 @@ import { importTables, importWrites } from './importing.ts';
 import { answer, build } from './postgresDatabase.ts';
 import type { Connection } from './postgresPool.ts';
 import { writeRows } from './postgresRows.ts';
+import { all } from './queries/reading.ts';
 import type { Reading } from './queries/reading.ts';
 import { reviewReads, reviewWrites } from './review.ts';
 import { unpackBatch } from './rows.ts';
@@ -34,7 +35,13 @@ export function postgresReview({ read, readTogether, write, transaction, anchore
     lastSegment: (...args) => read(() => reads.lastSegment(...args)),
     documentClients: (...args) => read(() => reads.documentClients(...args)),
     activity: (...args) => readTogether(() => reads.activity(...args)),
-    saveSegment: (...args) => write(() => writes.saveSegment(...args)),
+    saveSegment: (segment) =>
+      write(function* () {
+        // No redaction is committed between the look for one and the segment.
+        const head = build.selectFrom('heads').select('seq').where('incident_id', '=', segment.incidentId);
+        yield* all(head.forUpdate());
+        yield* writes.saveSegment(segment);
+      }),
     saveOutsideEvent: (...args) => write(() => writes.saveOutsideEvent(...args)),
     outsideEvents: (...args) => readTogether(() => reads.outsideEvents(...args)),
     saveAttachment: (...args) => write(() => writes.saveAttachment(...args)),

@@ -102,6 +102,14 @@ function* derivedPieces(db: Build, incidentId: string, name: string, upTo: numbe
 export function reviewWrites(db: Build) {
   return {
     *saveSegment(...[segment]: Query<'saveSegment'>): Reading<void> {
+      const { incidentId, seq = Number.MAX_SAFE_INTEGER } = segment;
+      const redacted = db
+        .selectFrom('entries')
+        .select('seq')
+        .where('incident_id', '=', incidentId)
+        .where('seq', '>', seq)
+        .where('type', '=', 'document.redacted');
+      if (yield* first(redacted.limit(1))) return;
       yield* all(segments.save(db, segment));
     },
     *saveOutsideEvent(...[event]: Query<'saveOutsideEvent'>): Reading<'saved' | 'repeated'> {

@@ -207,6 +207,12 @@ export function storeReviewContract(makeHarness: () => Promise<StoreHarness>): v
       expect(entry?.body['batches']).toEqual([rewritten]);
       const query = { reader: { person: ADA }, text: 'hunter2', limit: 10 };
       expect((await store.search(query)).hits).toEqual([]);
+      // One that was read before the redaction and is only now ready.
+      const late = { incidentId: room.id, name: 'main', after: 1, docSeq: first, update };
+      await store.saveSegment({ ...late, seq: room.head.seq - 1 });
+      expect(await store.lastSegment(room.id, 'main')).toBe(0);
+      await store.saveSegment({ ...late, seq: room.head.seq });
+      expect(await store.lastSegment(room.id, 'main')).toBe(first);
     });
 
     test('[K11] the file of an erased entry goes with it', async () => {
