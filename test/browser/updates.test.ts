@@ -100,7 +100,10 @@ describe('in the settings', () => {
     await page.locator('.setting-row', { hasText: '결제' }).waitFor();
     await page.goto(`${stage.url}/settings/severity`);
     await page.getByLabel('SEV1, minutes').fill('20');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page
+      .getByRole('region', { name: /^How often/ })
+      .getByRole('button', { name: 'Save' })
+      .click();
     await page.locator('.form-answer.done').first().waitFor();
     await page.getByLabel('Name', { exact: true }).fill('First words');
     await page.getByLabel('What happened').fill('{{services}} has failed since {{since}}.');
