@@ -7,10 +7,12 @@ const report = process.env['WARROOM_TEST_REPORT'];
 const alone = { fileParallelism: false, hookTimeout: 120_000 } as const;
 
 /**
- * Browser tests that `npm test` leaves to `npm run test:browser`, for their length alone: all looks, pages of two builds,
- * and the interface in a language of long words.
+ * Browser tests that `npm test` leaves to `npm run test:browser`, for their length alone: all views and all looks, pages of
+ * two builds, and the interface in a language of long words.
  */
-const onlyInFullRun = ['looks', 'versions', 'pseudo'].map((name) => `test/browser/${name}.test.ts`);
+const onlyInFullRun = ['views', 'looks', 'documentLooks', 'versions', 'pseudo'].map(
+  (name) => `test/browser/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {
