@@ -59,8 +59,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           exclude: onlyInFullRun,
-          // A browser on a busy machine is late now and then; the report shows what needed a second try.
-          retry: 1,
+          // A browser on a busy machine is late now and then; the report shows what needed another try.
+          retry: 2,
           testTimeout: 120_000,
           sequence: { groupOrder: 3 },
         },
