@@ -9,9 +9,6 @@ import type { RunningServer } from './process.ts';
 /** Longest time that stopping may take before the process ends all the same. Milliseconds. */
 const STOP_MILLISECONDS = 18_000;
 
-/** Until nobody is held up by it any more who came at the start. Milliseconds. */
-const SAVE_COMPILED_MILLISECONDS = 10_000;
-
 /** Says one sentence and ends: for what the operator must put right. */
 function giveUp(sentence: string): never {
   console.error(`warroom does not start: ${sentence}`);
@@ -75,7 +72,8 @@ closeWithGrace({ delay: STOP_MILLISECONDS, logger: false }, async ({ err, signal
   if (err) log.fatal({ err }, 'a bug ended the process');
   else log.info({ signal }, 'stopping');
   await server.stop();
+  // Takes about a second after an upgrade, so never while anybody is served.
+  saveCompiled();
 });
 
 greet(server);
-setTimeout(saveCompiled, SAVE_COMPILED_MILLISECONDS).unref();
